@@ -1,0 +1,19 @@
+package io.emrgateway.routes.core.delivery;
+
+/**
+ * A message and its meaning, or the reason why it has none.
+ *
+ * @param body one FHIR R4 transaction Bundle as UTF-8 JSON, or null if the message is quarantined
+ * @param code why it is quarantined, e.g. {@code mapping.message-type-unknown}; null beside a body
+ * @param place where in the message, e.g. "MSH-9"; empty if nowhere in particular; never a value
+ */
+public record Translated(Admitted message, byte[] body, String code, String place) {
+
+  public static Translated into(Admitted message, byte[] body) {
+    return new Translated(message, body, null, "");
+  }
+
+  public static Translated quarantined(Admitted message, String code, String place) {
+    return new Translated(message, null, code, place);
+  }
+}
