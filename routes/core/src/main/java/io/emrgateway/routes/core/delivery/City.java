@@ -1,8 +1,18 @@
 package io.emrgateway.routes.core.delivery;
 
-/** The city platform, as one gateway sees it. */
+/** The city platform, as one gateway sees it. Every way to fail is an outcome, never an exception. */
 public interface City {
 
-  /** One attempt. No transaction is open meanwhile; every way to fail is an outcome, never an exception. */
-  Delivery deliver(Batch batch);
+  /** One attempt to hand over a sealed batch. No transaction is open meanwhile. */
+  Delivery deliver(Batch batch, Wire wire);
+
+  /** Asks where the city stands with our feed. */
+  Answer head();
+
+  /** What came of asking: a head whose signature and nonce are right, or why there is none. */
+  sealed interface Answer {
+    record Head(CityHead head) implements Answer {}
+
+    record None(Delivery why) implements Answer {}
+  }
 }

@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The journal seen from the delivery's side. One caller at a time. */
+/** The journal seen from the delivery's side. One caller at a time, but {@link #next} may run beside the others. */
 public interface Outbox {
 
   /**
-   * The next admitted messages after number {@code after}, in order, and what operators asked to
-   * send again.
+   * The next admitted messages after number {@code after}, in order, and behind them what operators
+   * asked to send again.
    *
    * @param entriesMax at most so many
    * @param bytesMax stops before the sum of raw bytes passes this, but gives one message at least
@@ -20,21 +20,68 @@ public interface Outbox {
   long sealedUpTo();
 
   /**
-   * Seals a batch over the messages given: signed, numbered and durable when this returns (commit 2).
+   * Seals a batch over as many of these as one batch takes: signed, numbered and durable when this
+   * returns (commit 2), together with the records for lookups.
    *
-   * @param messages exactly the admissions after {@link #sealedUpTo()} without a hole, then repaired ones
+   * @param messages the admissions after {@link #sealedUpTo()} without a hole, then repaired ones
+   * @return empty if nothing was left to send (a repaired message that failed again)
    */
-  Batch seal(List<Translated> messages);
+  Optional<Batch> seal(List<Translated> messages);
 
-  /** Seals a batch without entries: a sign of life. */
+  /** Seals a batch without entries: a sign of life that bounds what a cut-off tail can hide. */
   Batch sealHeartbeat();
 
-  /** The oldest batch the city has not signed for, or that it asked for again; empty if none. */
+  /** Seals a rotation to the signing certificate that lies ready, or empty if none does. */
+  Optional<Batch> sealRotation();
+
+  /** The oldest batch that the city has not signed for or asked for again; empty if none. */
   Optional<Batch> unsettled();
 
-  /** Keeps the outcome of an attempt (commit 3): a receipt, or when and why to try again. */
-  void settle(Batch batch, Delivery outcome);
+  /** The bytes of a sealed batch, the same at every call. */
+  Wire wire(Batch batch);
 
-  /** When {@link #unsettled()} may be tried next; the past if at once. */
-  Instant due();
+  /** Keeps a receipt (commit 3). */
+  void settle(Batch batch, Delivery.Accepted receipt);
+
+  /** Keeps when and why to try again (commit 3). */
+  void postpone(Instant due, String code, String detail);
+
+  Standing standing();
+
+  /**
+   * Compares our feed with the city's and turns {@link #unsettled()} to the first batch the city
+   * lacks a copy of or we lack a receipt of.
+   */
+  Alignment align(CityHead head);
+
+  /** How the two feeds compare. */
+  enum Alignment {
+    /** Equal, or we are ahead with batches that are stored. */
+    IN_STEP("delivery.in-step"),
+    /** The city is behind a receipt that we hold: what it lacks is sent again. */
+    CITY_BEHIND("delivery.city-behind"),
+    /** The city is behind further than our store reaches. */
+    CITY_BEHIND_OUR_STORE("delivery.city-behind-our-store"),
+    /** The city holds batches we know nothing of: this agent is a restored or cloned one. */
+    CITY_AHEAD("delivery.city-ahead"),
+    /** The city holds another batch under a number that we gave. */
+    FORK("delivery.fork"),
+    /** The city has closed our epoch. */
+    EPOCH("delivery.epoch-closed");
+
+    private final String code;
+
+    Alignment(String code) {
+      this.code = code;
+    }
+
+    public String code() {
+      return code;
+    }
+
+    /** True if sending goes on by itself. */
+    public boolean mayGoOn() {
+      return this == IN_STEP || this == CITY_BEHIND;
+    }
+  }
 }

@@ -1,0 +1,196 @@
+package io.emrgateway.agent.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps the file in shape beside the work: copies the WAL back in good time, keeps an eye on the
+ * disk, releases what the city holds when time or the ceiling says so, makes the next month's key.
+ *
+ * <p>Released are, in this order and only of batches with a receipt: raw bytes, then bundles. What
+ * the city has not signed for, and what stands in quarantine, is never released.
+ */
+final class Housekeeper implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Housekeeper.class);
+  /** From this size on the WAL is copied back; small enough that a restart reads it in no time. */
+  private static final long WAL_BYTES_DUE = 8L << 20;
+  /** Free pages of 4 KiB worth giving back to the file system at once. */
+  private static final int PAGES_GIVEN_BACK = 2_000;
+
+  /**
+   * @param ceiling bytes our file may take before delivered bytes are released
+   * @param keep delivered bytes are released when they are older
+   */
+  record Retention(long ceiling, Duration keep) {}
+
+  private final Database database;
+  private final Writer writer;
+  private final Space space;
+  private final KeyRing keys;
+  private final Retention retention;
+  private final Clock clock;
+  private final Thread thread = new Thread(this::run, "store-housekeeper");
+  private volatile boolean stopping;
+  private volatile boolean sound = true;
+  private volatile long used;
+
+  Housekeeper(Database database, Writer writer, Space space, KeyRing keys, Retention retention, Clock clock) {
+    this.database = database;
+    this.writer = writer;
+    this.space = space;
+    this.keys = keys;
+    this.retention = retention;
+    this.clock = clock;
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** False once the check of a large file, made while the doors are open, has found damage. */
+  boolean isSound() {
+    return sound;
+  }
+
+  /** Bytes of the file in use, free pages not counted. */
+  long used() {
+    return used;
+  }
+
+  private void run() {
+    if (database.checkIsDue() && !database.checkWhole()) {
+      sound = false;
+      LOG.error("store.damaged: 数据文件检查发现损坏，请从备份恢复 / the check of the store found damage; restore from a backup");
+    }
+    try (Session reader = new Session(database.connect(false)); Statement statement = reader.connection().createStatement()) {
+      boolean wasShort = false;
+      for (long round = 0; !stopping; round++) {
+        space.measure();
+        wasShort = tellIfShort(wasShort);
+        if (database.walBytes() > WAL_BYTES_DUE) {
+          copyBack(statement);
+        }
+        if (round % 50 == 0 || wasShort) {
+          keys.makeDue(clock.instant(), writer);
+          release(reader, wasShort);
+        }
+        TimeUnit.MILLISECONDS.sleep(200);
+      }
+      statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (SQLException e) {
+      LOG.errorf("store.housekeeping-stopped: 存储维护已停止，请重启网关 / housekeeping of the store stopped (SQLite code %d); restart the gateway",
+          e.getErrorCode());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean tellIfShort(boolean wasShort) {
+    boolean isShort = space.isShort();
+    if (isShort && !wasShort) {
+      LOG.errorf("store.disk-full: 磁盘剩余 %d MiB，低于下限，暂停接收（应答 AE） / %d MiB of disk are left, below the floor: nothing is admitted (AE) until there is room",
+          space.free() >> 20, space.free() >> 20);
+    } else if (!isShort && wasShort) {
+      LOG.info("store.disk-recovered: 磁盘空间已恢复，继续接收 / there is room on the disk again: admitting");
+    }
+    return isShort;
+  }
+
+  /**
+   * The bulk is copied without stopping anyone; the writer then only has to copy what came meanwhile
+   * before it may start the WAL anew.
+   */
+  private void copyBack(Statement statement) {
+    try {
+      statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+      writer.outside(session -> {
+        try (Statement own = session.connection().createStatement()) {
+          own.execute("PRAGMA busy_timeout=50");
+          own.execute("PRAGMA wal_checkpoint(RESTART)");
+          own.execute("PRAGMA busy_timeout=10000");
+        }
+        return null;
+      }).join();
+    } catch (SQLException | CompletionException e) {
+      // Tried again in a moment; until then the WAL only grows, and the floor watches over that.
+      LOG.debug("the WAL could not be copied back this time");
+    }
+  }
+
+  private void release(Session reader, boolean isShort) {
+    try (Statement statement = reader.connection().createStatement()) {
+      long before = clock.millis() - retention.keep().toMillis();
+      while (!stopping) {
+        long page = Database.number(statement, "PRAGMA page_size");
+        long spare = Database.number(statement, "PRAGMA freelist_count");
+        used = (Database.number(statement, "PRAGMA page_count") - spare) * page;
+        boolean pressed = isShort && spare < PAGES_GIVEN_BACK || used > retention.ceiling();
+        boolean released = releaseOldest(reader, 0, pressed, before) || releaseOldest(reader, 1, pressed, before);
+        if (spare >= PAGES_GIVEN_BACK) {
+          writer.alone(Housekeeper::giveBack).join();
+        } else if (!released) {
+          return;
+        }
+      }
+    } catch (SQLException | CompletionException e) {
+      LOG.debug("nothing could be released this time");
+    }
+  }
+
+  private boolean releaseOldest(Session reader, int stage, boolean pressed, long before) throws SQLException {
+    long seq = 0;
+    try (ResultSet rows = reader.bind(
+        "SELECT seq, created FROM batch WHERE receipt IS NOT NULL AND released = ? ORDER BY seq LIMIT 1", stage).executeQuery()) {
+      if (rows.next() && (pressed || rows.getLong(2) < before)) {
+        seq = rows.getLong(1);
+      }
+    }
+    if (seq == 0) {
+      return false;
+    }
+    long oldest = seq;
+    writer.alone(session -> stage == 0 ? releaseRaw(session, oldest) : releaseBodies(session, oldest)).join();
+    return true;
+  }
+
+  private static int releaseRaw(Session session, long seq) throws SQLException {
+    session.update("DELETE FROM payload WHERE i IN (SELECT e.i FROM batch b JOIN entry e ON e.i BETWEEN b.from_i AND b.to_i"
+        + " WHERE b.seq = ? AND e.n IS NOT NULL AND e.repaired IS NULL)", seq);
+    session.update("DELETE FROM payload WHERE i IN (SELECT i FROM entry WHERE repaired = ? AND n IS NOT NULL)", seq);
+    return session.update("UPDATE batch SET released = 1 WHERE seq = ?", seq);
+  }
+
+  private static int releaseBodies(Session session, long seq) throws SQLException {
+    session.update("DELETE FROM body WHERE n IN (SELECT d.n FROM batch b JOIN body d ON d.n BETWEEN b.from_n AND b.to_n"
+        + " WHERE b.seq = ?)", seq);
+    return session.update("UPDATE batch SET released = 2 WHERE seq = ?", seq);
+  }
+
+  /** Each step of the statement gives one free page back to the file system. */
+  private static Void giveBack(Session session) throws SQLException {
+    try (Statement own = session.connection().createStatement();
+        ResultSet rows = own.executeQuery("PRAGMA incremental_vacuum(" + PAGES_GIVEN_BACK + ")")) {
+      while (rows.next()) {
+        // Nothing to read; the work is in the stepping.
+      }
+      return null;
+    }
+  }
+
+  @Override
+  public void close() {
+    stopping = true;
+    try {
+      thread.join(10_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

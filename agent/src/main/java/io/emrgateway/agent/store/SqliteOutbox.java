@@ -1,0 +1,525 @@
+package io.emrgateway.agent.store;
+
+import io.emrgateway.agent.seal.BatchSealer;
+import io.emrgateway.agent.seal.Certificate;
+import io.emrgateway.agent.seal.Header;
+import io.emrgateway.agent.seal.Header.Kind;
+import io.emrgateway.agent.seal.Input;
+import io.emrgateway.agent.seal.Range;
+import io.emrgateway.agent.seal.SealedBatch;
+import io.emrgateway.agent.seal.SigningKeys;
+import io.emrgateway.agent.seal.Squeeze;
+import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.routes.core.Refused.Reason;
+import io.emrgateway.routes.core.delivery.Admitted;
+import io.emrgateway.routes.core.delivery.Batch;
+import io.emrgateway.routes.core.delivery.CityHead;
+import io.emrgateway.routes.core.delivery.Delivery;
+import io.emrgateway.routes.core.delivery.Outbox;
+import io.emrgateway.routes.core.delivery.Standing;
+import io.emrgateway.routes.core.delivery.Translated;
+import io.emrgateway.routes.core.delivery.Wire;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Commits 2 and 3 of a message's walk: batches sealed, numbered and kept until the city has signed.
+ *
+ * <p>Where the feed stands is kept in memory too, because one thread alone moves it; at start it is
+ * read from the disk, so a crash between any two steps goes on from the last commit.
+ */
+final class SqliteOutbox implements Outbox {
+  private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
+  /** An entry's line is some 330 octets; left out of the room that bodies share. */
+  private static final long BODIES_BYTES_MAX = BatchSealer.BYTES_MAX - 512L * BatchSealer.ENTRIES_MAX;
+
+  private final Writer writer;
+  private final Readers readers;
+  private final Sources sources;
+  private final Vault vault;
+  private final Audit audit;
+  private final SigningKeys keys;
+  private final Suite suite;
+  private final String feed;
+  private final String agentVersion;
+  private final String configHash;
+  private final Clock clock;
+
+  private long epoch;
+  private volatile Position sealed;
+  private volatile Position settled;
+  /** The batch the city lacks or has not signed for, next to send. */
+  private long cursor;
+  private volatile Standing standing;
+  /** The batch sealed last, so that its first attempt need not read it back. */
+  private SealedBatch latest;
+
+  /** The end of a part of the feed: its last batch and the last numbers it accounts for. */
+  record Position(long seq, String hash, long input, long body) {
+    static final Position START = new Position(0, Suite.ZERO_HASH, 0, 0);
+  }
+
+  SqliteOutbox(Writer writer, Readers readers, Sources sources, Vault vault, Audit audit, SigningKeys keys,
+      Suite suite, String feed, String agentVersion, String configHash, Clock clock) throws SQLException {
+    this.writer = writer;
+    this.readers = readers;
+    this.sources = sources;
+    this.vault = vault;
+    this.audit = audit;
+    this.keys = keys;
+    this.suite = suite;
+    this.feed = feed;
+    this.agentVersion = agentVersion;
+    this.configHash = configHash;
+    this.clock = clock;
+    load();
+  }
+
+  private void load() {
+    readers.read(session -> {
+      try (ResultSet rows = session.prepared("SELECT epoch FROM feed").executeQuery()) {
+        rows.next();
+        epoch = rows.getLong(1);
+      }
+      sealed = position(session, "SELECT seq, hh, to_i, to_n FROM batch ORDER BY seq DESC LIMIT 1");
+      // ch, not hh: what a receipt chains on is the city's head.
+      settled = position(session,
+          "SELECT seq, ch, to_i, to_n FROM batch WHERE receipt IS NOT NULL ORDER BY seq DESC LIMIT 1");
+      try (ResultSet rows = session.prepared("SELECT due, attempts, code, detail FROM delivery").executeQuery()) {
+        rows.next();
+        standing = new Standing(Instant.ofEpochMilli(rows.getLong(1)), rows.getInt(2), rows.getString(3), rows.getString(4));
+      }
+      return null;
+    });
+    cursor = settled.seq() + 1;
+  }
+
+  private static Position position(Session session, String sql) throws SQLException {
+    try (ResultSet rows = session.prepared(sql).executeQuery()) {
+      return rows.next()
+          ? new Position(rows.getLong(1), rows.getString(2), rows.getLong(3), rows.getLong(4))
+          : Position.START;
+    }
+  }
+
+  @Override
+  public List<Admitted> next(long after, int entriesMax, long bytesMax) {
+    return readers.read(session -> {
+      List<Admitted> found = new ArrayList<>();
+      long bytes = 0;
+      PreparedStatement query = session.bind(
+          "SELECT m.i, m.source, m.received, m.raw, m.charset, m.type, m.control, m.code, m.place, m.size, p.key, p.bytes"
+              + " FROM message m LEFT JOIN payload p ON p.i = m.i WHERE m.i > ? ORDER BY m.i LIMIT ?", after, entriesMax);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          bytes += rows.getLong(10);
+          if (bytes > bytesMax && !found.isEmpty()) {
+            return found;
+          }
+          found.add(admitted(rows, false));
+        }
+      }
+      if (found.size() < entriesMax) {
+        // Read last, so that a flood of repairs never holds up what is new.
+        query = session.bind(
+            "SELECT m.i, m.source, m.received, m.raw, m.charset, m.type, m.control, m.code, m.place, m.size, p.key, p.bytes"
+                + " FROM replay r JOIN entry e ON e.i = r.i JOIN message m ON m.i = r.i LEFT JOIN payload p ON p.i = m.i"
+                + " WHERE e.n IS NULL ORDER BY r.i LIMIT ?", entriesMax - found.size());
+        try (ResultSet rows = query.executeQuery()) {
+          while (rows.next() && (bytes += rows.getLong(10)) <= bytesMax) {
+            found.add(admitted(rows, true));
+          }
+        }
+      }
+      return found;
+    });
+  }
+
+  private Admitted admitted(ResultSet rows, boolean repaired) throws SQLException {
+    long i = rows.getLong(1);
+    byte[] sealedBytes = rows.getBytes(12);
+    byte[] bytes = sealedBytes == null ? null : vault.open(Vault.PAYLOAD, i, rows.getInt(11), sealedBytes);
+    // Repaired: what was wrong at the door is judged anew.
+    String code = repaired ? null : rows.getString(8);
+    String place = repaired || rows.getString(9) == null ? "" : rows.getString(9);
+    if (bytes == null && code == null) {
+      code = Reason.PAYLOAD_DAMAGED.code();
+    }
+    return new Admitted(i, sources.nameOf(rows.getInt(2)), Instant.ofEpochMilli(rows.getLong(3)), rows.getBytes(4),
+        bytes, rows.getString(5), rows.getString(6), rows.getString(7), code, place, repaired);
+  }
+
+  @Override
+  public long sealedUpTo() {
+    return sealed.input();
+  }
+
+  @Override
+  public Optional<Batch> seal(List<Translated> messages) {
+    List<Translated> taken = takenByOneBatch(messages);
+    List<Translated> failedAgain = taken.stream().filter(m -> m.message().repaired() && m.body() == null).toList();
+    List<Translated> entries = taken.stream().filter(m -> !m.message().repaired() || m.body() != null).toList();
+    if (entries.isEmpty()) {
+      await(writer.alone(session -> noteFailedRepairs(session, failedAgain)));
+      return Optional.empty();
+    }
+    long n = sealed.body();
+    List<Input> inputs = new ArrayList<>(entries.size());
+    Map<String, Long> perSource = new LinkedHashMap<>();
+    for (Translated entry : entries) {
+      Admitted message = entry.message();
+      if (!message.repaired()) {
+        perSource.merge(message.source(), 1L, Long::sum);
+      }
+      inputs.add(entry.body() == null
+          ? Input.explained(message.number(), "quarantined")
+          : Input.held(message.number(), ++n, message.raw(), entry.body(), message.charset(), message.type(),
+              message.control(), message.received().atOffset(CHINA)));
+    }
+    List<Header.Source> counts = perSource.entrySet().stream().map(e -> new Header.Source(e.getKey(), e.getValue())).toList();
+    SealedBatch batch = sealWith(Kind.DATA, counts, inputs, Optional.empty(), Optional.empty());
+    List<Vault.Sealed> atRest = new ArrayList<>(entries.size());
+    for (Translated entry : entries) {
+      atRest.add(entry.body() == null
+          ? null
+          : vault.seal(Vault.BODY, entry.message().number(), Squeeze.squeeze(entry.body())));
+    }
+    return Optional.of(keep(batch, null, session -> {
+      keepEntries(session, batch, entries, atRest);
+      noteFailedRepairs(session, failedAgain);
+    }));
+  }
+
+  /** The contract's limits: 256 entries, 8 MiB, and a larger body alone. */
+  private static List<Translated> takenByOneBatch(List<Translated> messages) {
+    List<Translated> taken = new ArrayList<>();
+    long bytes = 0;
+    for (Translated message : messages) {
+      Translated fitting = message.body() != null && message.body().length > BatchSealer.BODY_BYTES_MAX
+          ? Translated.quarantined(message.message(), "delivery.body-too-large", "")
+          : message;
+      long body = fitting.body() == null ? 0 : fitting.body().length;
+      boolean full = bytes + body > BODIES_BYTES_MAX || taken.size() == BatchSealer.ENTRIES_MAX;
+      if (full && !taken.isEmpty()) {
+        break;
+      }
+      taken.add(fitting);
+      bytes += body;
+    }
+    return taken;
+  }
+
+  private SealedBatch sealWith(Kind kind, List<Header.Source> counts, List<Input> inputs,
+      Optional<Header.Restore> restore, Optional<Certificate> newCertificate) {
+    OffsetDateTime now = clock.instant().atOffset(CHINA);
+    BatchSealer.Context context = new BatchSealer.Context(
+        feed, epoch, sealed.seq() + 1, sealed.hash(), kind, now, agentVersion, configHash,
+        sealed.input() + 1, counts, sealed.body() + 1, audit.head(),
+        new Header.Last(settled.seq(), settled.hash()), restore, newCertificate);
+    return new BatchSealer(keys.current()).seal(context, inputs);
+  }
+
+  private interface Also {
+    void write(Session session) throws SQLException;
+  }
+
+  private Batch keep(SealedBatch batch, String note, Also also) {
+    Header header = batch.header();
+    await(writer.alone(session -> {
+      session.update(
+          "INSERT INTO batch (seq, epoch, kind, hh, cms, entries, from_i, to_i, from_n, to_n, created, note)"
+              + " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+          header.seq(), header.epoch(), header.kind().wireName(), batch.hh(), batch.cms(), batch.entries(),
+          header.in().first(), header.in().last(), header.n().first(), header.n().last(),
+          header.created().toInstant().toEpochMilli(), note);
+      also.write(session);
+      return null;
+    }));
+    epoch = header.epoch();
+    sealed = new Position(header.seq(), batch.hh(), header.in().last(), header.n().last());
+    latest = batch;
+    return new Batch(header.epoch(), header.seq(), batch.hh(), header.kind().wireName());
+  }
+
+  private static void keepEntries(Session session, SealedBatch batch, List<Translated> entries, List<Vault.Sealed> atRest)
+      throws SQLException {
+    long seq = batch.header().seq();
+    long n = batch.header().n().first();
+    PreparedStatement entry = session.prepared("INSERT INTO entry (i, seq, n, code, place) VALUES (?,?,?,?,?)");
+    PreparedStatement body = session.prepared("INSERT INTO body (n, i, key, bytes) VALUES (?,?,?,?)");
+    for (int k = 0; k < entries.size(); k++) {
+      Translated translated = entries.get(k);
+      long i = translated.message().number();
+      Long number = translated.body() == null ? null : n++;
+      if (translated.message().repaired()) {
+        session.update("UPDATE entry SET n = ?, code = NULL, place = NULL, repaired = ? WHERE i = ?", number, seq, i);
+        session.update("DELETE FROM replay WHERE i = ?", i);
+      } else {
+        entry.setLong(1, i);
+        entry.setLong(2, seq);
+        entry.setObject(3, number);
+        entry.setString(4, translated.code());
+        entry.setString(5, translated.body() == null ? translated.place() : null);
+        entry.executeUpdate();
+      }
+      if (number != null) {
+        body.setLong(1, number);
+        body.setLong(2, i);
+        body.setInt(3, atRest.get(k).key());
+        body.setBytes(4, atRest.get(k).bytes());
+        body.executeUpdate();
+      }
+    }
+  }
+
+  private static Void noteFailedRepairs(Session session, List<Translated> failed) throws SQLException {
+    for (Translated again : failed) {
+      long i = again.message().number();
+      session.update("UPDATE entry SET code = ?, place = ? WHERE i = ?", again.code(), again.place(), i);
+      session.update("DELETE FROM replay WHERE i = ?", i);
+    }
+    return null;
+  }
+
+  @Override
+  public Batch sealHeartbeat() {
+    SealedBatch batch = sealWith(Kind.HEARTBEAT, List.of(), List.of(), Optional.empty(), Optional.empty());
+    return keep(batch, null, session -> {});
+  }
+
+  @Override
+  public Optional<Batch> sealRotation() {
+    Optional<Certificate> next = keys.next();
+    if (next.isEmpty()) {
+      return Optional.empty();
+    }
+    SealedBatch batch = sealWith(Kind.ROTATE, List.of(), List.of(), Optional.empty(), next);
+    audit.append("rotate", "certificate " + next.get().hash());
+    return Optional.of(keep(batch, next.get().hash(), session -> {}));
+  }
+
+  /**
+   * Seals a resync after a restore (an operator has confirmed it): numbers and {@code prev} come from
+   * the city's signed head, and the epoch that a forgotten twin may still use is closed.
+   *
+   * @return the batch that opens the new epoch; it goes out next
+   */
+  Batch sealResync(CityHead head) {
+    long known = sealed.input();
+    Range unknown = head.lastInput() > known ? new Range(known + 1, head.lastInput()) : Range.emptyBefore(known + 1);
+    Header.Restore restore = new Header.Restore(Optional.empty(), audit.head().head(), unknown);
+    epoch = Math.max(epoch, head.epoch()) + 1;
+    sealed = new Position(head.seq(), head.headerHash(), Math.max(head.lastInput(), known), head.lastBody());
+    settled = new Position(head.seq(), head.cityHead(), sealed.input(), head.lastBody());
+    SealedBatch batch = sealWith(Kind.RESYNC, List.of(), List.of(), Optional.of(restore), Optional.empty());
+    Batch kept = keep(batch, null, session -> {
+      session.update("UPDATE feed SET epoch = ?", batch.header().epoch());
+      session.update("UPDATE delivery SET due = 0, attempts = 0, code = NULL, detail = NULL");
+    });
+    cursor = kept.seq();
+    standing = new Standing(Instant.EPOCH, 0, null, null);
+    return kept;
+  }
+
+  @Override
+  public Optional<Batch> unsettled() {
+    if (cursor > sealed.seq()) {
+      return Optional.empty();
+    }
+    if (latest != null && latest.header().seq() == cursor) {
+      return Optional.of(new Batch(latest.header().epoch(), cursor, latest.hh(), latest.header().kind().wireName()));
+    }
+    return readers.read(session -> {
+      try (ResultSet rows = session.bind("SELECT epoch, hh, kind FROM batch WHERE seq = ?", cursor).executeQuery()) {
+        return rows.next()
+            ? Optional.of(new Batch(rows.getLong(1), cursor, rows.getString(2), rows.getString(3)))
+            : Optional.empty();
+      }
+    });
+  }
+
+  @Override
+  public Wire wire(Batch batch) {
+    String before = batch.seq() == settled.seq() + 1 ? settled.hash() : cityHeadOf(batch.seq() - 1);
+    if (latest != null && latest.header().seq() == batch.seq()) {
+      return new Wire(latest.cms(), latest.entries(), latest.bodies(), before);
+    }
+    return readers.read(session -> {
+      byte[] cms;
+      byte[] entries;
+      List<byte[]> bodies = new ArrayList<>();
+      try (ResultSet rows = session.bind("SELECT cms, entries FROM batch WHERE seq = ?", batch.seq()).executeQuery()) {
+        rows.next();
+        cms = rows.getBytes(1);
+        entries = rows.getBytes(2);
+      }
+      PreparedStatement query = session.bind(
+          "SELECT d.i, d.key, d.bytes FROM batch b JOIN body d ON d.n BETWEEN b.from_n AND b.to_n WHERE b.seq = ? ORDER BY d.n",
+          batch.seq());
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          byte[] squeezed = vault.open(Vault.BODY, rows.getLong(1), rows.getInt(2), rows.getBytes(3));
+          if (squeezed == null) {
+            throw new SQLException("the sealed body of input " + rows.getLong(1) + " does not open");
+          }
+          bodies.add(Squeeze.expand(squeezed));
+        }
+      }
+      return new Wire(cms, entries, bodies, before);
+    });
+  }
+
+  private String cityHeadOf(long seq) {
+    if (seq == 0) {
+      return Suite.ZERO_HASH;
+    }
+    return readers.read(session -> {
+      try (ResultSet rows = session.bind("SELECT ch FROM batch WHERE seq = ?", seq).executeQuery()) {
+        return rows.next() ? rows.getString(1) : null;
+      }
+    });
+  }
+
+  @Override
+  public void settle(Batch batch, Delivery.Accepted receipt) {
+    boolean first = batch.seq() > settled.seq();
+    await(writer.alone(session -> {
+      if (first) {
+        session.update("UPDATE batch SET receipt = ?, ch = ?, settled = ? WHERE seq = ?",
+            receipt.receipt(), receipt.cityHead(), clock.millis(), batch.seq());
+      }
+      if (standing.attempts() > 0) {
+        session.update("UPDATE delivery SET due = 0, attempts = 0, code = NULL, detail = NULL");
+      }
+      return null;
+    }));
+    if (first) {
+      Range[] ranges = rangesOf(batch.seq());
+      settled = new Position(batch.seq(), receipt.cityHead(), ranges[0].last(), ranges[1].last());
+    }
+    if (batch.kind().equals(Kind.ROTATE.wireName())) {
+      keys.promote(noteOf(batch.seq()));
+    }
+    cursor = batch.seq() + 1;
+    latest = null;
+    standing = new Standing(Instant.EPOCH, 0, null, null);
+  }
+
+  private Range[] rangesOf(long seq) {
+    if (latest != null && latest.header().seq() == seq) {
+      return new Range[] {latest.header().in(), latest.header().n()};
+    }
+    return readers.read(session -> {
+      try (ResultSet rows = session.bind("SELECT from_i, to_i, from_n, to_n FROM batch WHERE seq = ?", seq).executeQuery()) {
+        rows.next();
+        return new Range[] {new Range(rows.getLong(1), rows.getLong(2)), new Range(rows.getLong(3), rows.getLong(4))};
+      }
+    });
+  }
+
+  private String noteOf(long seq) {
+    return readers.read(session -> {
+      try (ResultSet rows = session.bind("SELECT note FROM batch WHERE seq = ?", seq).executeQuery()) {
+        return rows.next() ? rows.getString(1) : null;
+      }
+    });
+  }
+
+  /** After a crash between a rotation's receipt and the exchange of the key files, exchanges them now. */
+  void finishRotation() {
+    String hash = readers.read(session -> {
+      try (ResultSet rows = session.prepared(
+          "SELECT note FROM batch WHERE kind = 'rotate' AND receipt IS NOT NULL ORDER BY seq DESC LIMIT 1").executeQuery()) {
+        return rows.next() ? rows.getString(1) : null;
+      }
+    });
+    if (hash != null) {
+      keys.promote(hash);
+    }
+  }
+
+  @Override
+  public void postpone(Instant due, String code, String detail) {
+    Standing next = new Standing(due, standing.attempts() + 1, code, detail);
+    standing = next;
+    await(writer.alone(session -> session.update("UPDATE delivery SET due = ?, attempts = ?, code = ?, detail = ?",
+        next.due().toEpochMilli(), next.attempts(), next.code(), next.detail())));
+  }
+
+  /** An operator has mended the cause: the next attempt need not wait. */
+  void dueNow() {
+    standing = new Standing(Instant.EPOCH, standing.attempts(), standing.code(), standing.detail());
+  }
+
+  @Override
+  public Standing standing() {
+    return standing;
+  }
+
+  @Override
+  public Alignment align(CityHead head) {
+    if (head.epoch() > epoch) {
+      return head.seq() > sealed.seq() ? Alignment.CITY_AHEAD : Alignment.EPOCH;
+    }
+    if (head.seq() > sealed.seq()) {
+      return Alignment.CITY_AHEAD;
+    }
+    if (head.seq() > 0 && !head.headerHash().equals(hashOf(head.seq()))) {
+      return Alignment.FORK;
+    }
+    long first = Math.min(head.seq(), settled.seq()) + 1;
+    if (first <= settled.seq() && !storedFrom(first)) {
+      return Alignment.CITY_BEHIND_OUR_STORE;
+    }
+    cursor = first;
+    return head.seq() < settled.seq() ? Alignment.CITY_BEHIND : Alignment.IN_STEP;
+  }
+
+  private String hashOf(long seq) {
+    return readers.read(session -> {
+      try (ResultSet rows = session.bind("SELECT hh FROM batch WHERE seq = ?", seq).executeQuery()) {
+        return rows.next() ? rows.getString(1) : null;
+      }
+    });
+  }
+
+  private boolean storedFrom(long seq) {
+    return readers.read(session -> {
+      try (ResultSet rows = session.bind("SELECT released FROM batch WHERE seq = ?", seq).executeQuery()) {
+        return rows.next() && rows.getInt(1) < 2;
+      }
+    });
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  Position settledUpTo() {
+    return settled;
+  }
+
+  Position sealedPosition() {
+    return sealed;
+  }
+
+  private static <T> T await(CompletableFuture<T> commit) {
+    try {
+      return commit.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException known ? known : e;
+    }
+  }
+}

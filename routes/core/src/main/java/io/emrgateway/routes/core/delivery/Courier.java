@@ -1,0 +1,181 @@
+package io.emrgateway.routes.core.delivery;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Decides what the delivery does next: align with the city, send what is sealed, seal what waits, or
+ * give a sign of life. One batch is in flight at a time, so order is order.
+ *
+ * <p>While a batch is on its way, the next messages are already translated; only the seal waits for
+ * the receipt.
+ */
+public final class Courier {
+
+  /** The steps of the walk, each a line of DeliveryRoutes. */
+  public interface Steps {
+    /** Picks up and translates what follows {@code after}. */
+    List<Translated> prepare(long after);
+
+    Optional<Batch> seal(List<Translated> messages);
+
+    Delivery deliver(Batch batch);
+  }
+
+  /**
+   * @param heartbeat after so long without a batch, a heartbeat goes out
+   * @param pauseMin first pause after a failure; doubles up to {@code pauseMax}
+   */
+  public record Pace(Duration heartbeat, Duration pauseMin, Duration pauseMax) {}
+
+  private final Outbox outbox;
+  private final City city;
+  private final Steps steps;
+  private final Pace pace;
+  private final Clock clock;
+  private final DoubleSupplier random;
+  private final Executor ahead;
+
+  private boolean aligned;
+  private Instant lastSealed = Instant.MIN;
+  private CompletableFuture<List<Translated>> prepared;
+
+  /**
+   * @param random from 0 to 1, for jitter: thirty hospitals must not knock at the same second
+   * @param ahead runs the translation of the next messages while a batch is on its way
+   */
+  public Courier(Outbox outbox, City city, Steps steps, Pace pace, Clock clock, DoubleSupplier random, Executor ahead) {
+    this.outbox = outbox;
+    this.city = city;
+    this.steps = steps;
+    this.pace = pace;
+    this.clock = clock;
+    this.random = random;
+    this.ahead = ahead;
+  }
+
+  /**
+   * Does the next thing that is due.
+   *
+   * @return when to call again if nothing wakes the courier before; the past if at once
+   */
+  public Instant step() {
+    Instant now = clock.instant();
+    Standing standing = outbox.standing();
+    // A wall clock set back must not make a pause longer than the longest pause there is.
+    if (standing.due().isAfter(now) && standing.due().isBefore(now.plus(pace.pauseMax.multipliedBy(2)))) {
+      return standing.due();
+    }
+    if (!aligned) {
+      return align(standing);
+    }
+    Optional<Batch> unsettled = outbox.unsettled();
+    if (unsettled.isPresent()) {
+      return send(unsettled.get(), standing);
+    }
+    if (sealNext(now)) {
+      lastSealed = now;
+      return Instant.MIN;
+    }
+    return lastSealed.plus(pace.heartbeat);
+  }
+
+  /** Forgets that we are in step with the city, so that the next step asks; for an operator's resume. */
+  public void realign() {
+    aligned = false;
+  }
+
+  private boolean sealNext(Instant now) {
+    if (outbox.sealRotation().isPresent()) {
+      return true;
+    }
+    List<Translated> messages = takePrepared();
+    if (!messages.isEmpty() && steps.seal(messages).isPresent()) {
+      return true;
+    }
+    boolean silentTooLong = lastSealed.equals(Instant.MIN)
+        || !now.isBefore(lastSealed.plus(pace.heartbeat))
+        || now.isBefore(lastSealed);
+    if (messages.isEmpty() && silentTooLong) {
+      outbox.sealHeartbeat();
+      return true;
+    }
+    return !messages.isEmpty();
+  }
+
+  private Instant send(Batch batch, Standing standing) {
+    if (prepared == null) {
+      long after = outbox.sealedUpTo();
+      prepared = CompletableFuture.supplyAsync(() -> steps.prepare(after), ahead);
+    }
+    Delivery outcome = steps.deliver(batch);
+    if (outcome instanceof Delivery.Accepted) {
+      return Instant.MIN;
+    }
+    return putOff(outcome, standing);
+  }
+
+  private List<Translated> takePrepared() {
+    long after = outbox.sealedUpTo();
+    List<Translated> messages = prepared == null ? List.of() : joined(prepared);
+    prepared = null;
+    boolean fits = !messages.isEmpty() && (messages.get(0).message().repaired() || messages.get(0).message().number() == after + 1);
+    return fits ? messages : steps.prepare(after);
+  }
+
+  private static List<Translated> joined(CompletableFuture<List<Translated>> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      // Prepared again in the courier's own thread, where a failure that lasts is heard.
+      return List.of();
+    }
+  }
+
+  private Instant align(Standing standing) {
+    City.Answer answer = city.head();
+    if (answer instanceof City.Answer.None none) {
+      return putOff(none.why(), standing);
+    }
+    Outbox.Alignment alignment = outbox.align(((City.Answer.Head) answer).head());
+    if (!alignment.mayGoOn()) {
+      return putOff(new Delivery.Declined(alignment.code(), ""), standing);
+    }
+    aligned = true;
+    return Instant.MIN;
+  }
+
+  /**
+   * A declined batch is tried again too, at the longest pause and after asking for the city's head:
+   * when the cause is mended at the other end, nobody has to restart the gateway.
+   */
+  private Instant putOff(Delivery outcome, Standing standing) {
+    Instant now = clock.instant();
+    if (outcome instanceof Delivery.Postponed postponed) {
+      Duration pause = pause(standing.attempts());
+      Duration wait = pause.compareTo(postponed.notBefore()) > 0 ? pause : postponed.notBefore();
+      Instant due = now.plus(wait);
+      outbox.postpone(due, postponed.code(), null);
+      return due;
+    }
+    Delivery.Declined declined = (Delivery.Declined) outcome;
+    aligned = false;
+    Instant due = declined.code().equals("delivery.gap") && standing.attempts() == 0 ? now : now.plus(pace.pauseMax);
+    outbox.postpone(due, declined.code(), declined.detail());
+    return due;
+  }
+
+  /** Doubles from the first pause to the longest, then takes a random part between half and whole of it. */
+  private Duration pause(int attempts) {
+    long longest = pace.pauseMax.toMillis();
+    long doubled = Math.min(longest, pace.pauseMin.toMillis() << Math.min(attempts, 20));
+    return Duration.ofMillis((long) (doubled * (0.5 + random.getAsDouble() / 2)));
+  }
+}
