@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +39,7 @@ final class Binder {
   private final List<Effective> effective = new ArrayList<>();
   private final Map<String, Place> places = new HashMap<>();
   private final Set<String> failed = new HashSet<>();
+  private final Map<String, List<String>> labels = new HashMap<>();
 
   Binder(SettingsFile file, Path path, Problems problems) {
     this.file = file;
@@ -83,9 +83,13 @@ final class Binder {
     return new Place(1, 1);
   }
 
-  /** What stands for the item of a list in the names of its keys: its own name, or its number from 1. */
-  static String label(String name, int number) {
-    return name != null && name.matches("[a-z0-9-]{1,32}") ? name : String.valueOf(number);
+  /**
+   * The names of a list's items as they begin the names of their keys, in the order of the items bound:
+   * {@code sources[his-adt]}, or with the number from 1, {@code sources[2]}, where the item has no usable
+   * name or one that an item before it has.
+   */
+  List<String> labels(String list) {
+    return labels.getOrDefault(list, List.of());
   }
 
   private Object section(Class<?> type, List<NodeTuple> tuples, String prefix, Place where) {
@@ -306,7 +310,7 @@ final class Binder {
       for (Node item : sequence.getValue()) {
         number++;
         if (item instanceof MappingNode mapping) {
-          String label = name + "[" + label(nameOf(mapping), number) + "]";
+          String label = label(name, nameOf(mapping), number);
           places.put(label, file.place(item));
           items.add(section(type, mapping.getValue(), label + ".", file.place(item)));
         } else {
@@ -323,6 +327,16 @@ final class Binder {
           new Words("每一项以“- ”开头", "Begin every item with \"- \""));
     }
     return List.copyOf(items);
+  }
+
+  private String label(String list, String name, int number) {
+    List<String> taken = labels.computeIfAbsent(list, key -> new ArrayList<>());
+    String label = list + "[" + name + "]";
+    if (name == null || !name.matches("[a-z0-9-]{1,32}") || taken.contains(label)) {
+      label = list + "[" + number + "]";
+    }
+    taken.add(label);
+    return label;
   }
 
   private static String nameOf(MappingNode mapping) {
@@ -399,7 +413,14 @@ final class Binder {
   }
 
   static String kebab(String component) {
-    return component.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    StringBuilder kebab = new StringBuilder(component.length() + 4);
+    for (char c : component.toCharArray()) {
+      if (c >= 'A' && c <= 'Z') {
+        kebab.append('-');
+      }
+      kebab.append(Character.toLowerCase(c));
+    }
+    return kebab.toString();
   }
 
   private static String trimmed(String prefix) {

@@ -69,12 +69,10 @@ final class CrossChecks {
     if (binder.sound("http.address", "http.port")) {
       listeners.add(new Listener("http", settings.http().address(), settings.http().port()));
     }
-    int number = 0;
-    for (Source source : settings.sources()) {
-      number++;
-      String key = "sources[" + Binder.label(source.name(), number) + "]";
+    for (int i = 0; i < settings.sources().size(); i++) {
+      Source source = settings.sources().get(i);
+      String key = binder.labels("sources").get(i);
       if (source.name() != null && !names.add(source.name())) {
-        // Two items of one name share their keys' names too: the place of the later one is the one kept.
         add(Code.NAME_TWICE, key + ".name",
             new Words("来源名称重复", "Two sources have this name"),
             new Words("为每个来源取不同的名称", "Give every source a name of its own"));

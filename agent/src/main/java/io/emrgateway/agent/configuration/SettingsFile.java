@@ -233,13 +233,23 @@ final class SettingsFile {
     }
     if (firstFound >= 0) {
       lines.set(index, line.toString());
-      String meant = firstChar >= '０' && firstChar <= '９' ? String.valueOf((char) (firstChar - '０' + '0'))
-          : firstChar == '：' ? ": " : String.valueOf(MEANT.get(firstChar));
-      String shown = firstChar == '\u3000' ? "U+3000" : firstChar == '\u00a0' ? "U+00A0" : String.valueOf(firstChar);
+      Words meant = inAscii(firstChar);
+      String shown = Character.isSpaceChar(firstChar) ? "U+%04X".formatted((int) firstChar) : String.valueOf(firstChar);
       problems.add(Code.FULL_WIDTH, new Place(index + 1, column(index, firstFound, line)), "",
           new Words("此处是全角（中文）字符 " + shown, "A full-width character stands here: " + shown),
-          new Words("切换到英文输入法，改为半角的 \"" + meant + "\"", "Switch the input method to English and write \"" + meant + "\""));
+          new Words("切换到英文输入法，改为半角的" + meant.zh(), "Switch the input method to English and write " + meant.en()));
     }
+  }
+
+  private static Words inAscii(char fullWidth) {
+    char meant = fullWidth >= '０' && fullWidth <= '９' ? (char) (fullWidth - '０' + '0') : MEANT.get(fullWidth);
+    return switch (meant) {
+      case ' ' -> new Words("空格", "a plain blank");
+      case ':' -> new Words("冒号 : 并在其后加空格", "a plain colon : with a blank after it");
+      case '"' -> new Words("双引号 \"", "a plain double quote \"");
+      case '\'' -> new Words("单引号 '", "a plain single quote '");
+      default -> new Words(" " + meant, "" + meant);
+    };
   }
 
   /** True for what may stand before the colon of a key: {@code port}, {@code - name}. */

@@ -273,7 +273,7 @@ final class Values {
           new Words("删去 @ 之前的部分；身份由 keys.tls 中的证书证明", "Remove what stands before the @; the certificate in keys.tls proves who we are"));
     }
     if (!"https".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null || uri.getPort() > 65535) {
-      throw malformed(text, "https 网址", "an https address", "写成 https://主机名/ 的形式；市平台只接受 TLS", "Write https://host/; the city takes TLS only");
+      throw malformed(text, " https 网址", "an https address", "写成 https://主机名/ 的形式；市平台只接受 TLS", "Write https://host/; the city takes TLS only");
     }
     if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
       throw new Misfit(
@@ -288,7 +288,7 @@ final class Values {
     if (text.equals("localhost")) {
       return InetAddress.getLoopbackAddress();
     }
-    return literal(text).orElseThrow(() -> malformed(text, "IP 地址", "an IP address",
+    return literal(text).orElseThrow(() -> malformed(text, " IP 地址", "an IP address",
         "写出本机网卡的 IP 地址，如 127.0.0.1；端口写在 port 中",
         "Write the IP address of an interface of this machine, e.g. 127.0.0.1; the port goes into port"));
   }
