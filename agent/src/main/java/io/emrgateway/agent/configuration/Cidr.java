@@ -1,0 +1,47 @@
+package io.emrgateway.agent.configuration;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Objects;
+
+/**
+ * A range of IP addresses, {@code 10.20.0.0/16}.
+ *
+ * @param network the first address of the range: every bit after the prefix is zero
+ * @param prefix how many leading bits are fixed: 0 to 32, or to 128 for IPv6
+ */
+public record Cidr(InetAddress network, int prefix) {
+  public Cidr {
+    Objects.requireNonNull(network, "network");
+    if (prefix < 0 || prefix > network.getAddress().length * 8) {
+      throw new IllegalArgumentException("prefix out of range");
+    }
+    if (!firstOf(network, prefix).equals(network)) {
+      throw new IllegalArgumentException("bits after the prefix are set");
+    }
+  }
+
+  /** True if the address lies in the range. An IPv4 address never lies in an IPv6 range, nor the reverse. */
+  public boolean contains(InetAddress address) {
+    return address.getAddress().length == network.getAddress().length
+        && firstOf(address, prefix).equals(network);
+  }
+
+  /** The address with every bit after the prefix cleared: where the range that holds it begins. */
+  static InetAddress firstOf(InetAddress address, int prefix) {
+    byte[] bytes = address.getAddress();
+    for (int bit = prefix; bit < bytes.length * 8; bit++) {
+      bytes[bit / 8] &= (byte) ~(0x80 >>> (bit % 8));
+    }
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException impossible) {
+      throw new IllegalStateException("an address has 4 or 16 bytes", impossible);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return network.getHostAddress() + "/" + prefix;
+  }
+}

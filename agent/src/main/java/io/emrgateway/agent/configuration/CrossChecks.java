@@ -1,0 +1,138 @@
+package io.emrgateway.agent.configuration;
+
+import io.emrgateway.agent.configuration.GatewaySettings.ClientCertificates;
+import io.emrgateway.agent.configuration.GatewaySettings.Source;
+import io.emrgateway.agent.configuration.GatewaySettings.Tls;
+import io.emrgateway.agent.configuration.Problem.Code;
+import io.emrgateway.agent.configuration.Problems.Words;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Values that are right each and wrong together. Looks only at keys that had no problem of their own. */
+final class CrossChecks {
+  private final GatewaySettings settings;
+  private final Binder binder;
+  private final Problems problems;
+
+  private CrossChecks(GatewaySettings settings, Binder binder, Problems problems) {
+    this.settings = settings;
+    this.binder = binder;
+    this.problems = problems;
+  }
+
+  static void check(GatewaySettings settings, Binder binder, Problems problems) {
+    CrossChecks checks = new CrossChecks(settings, binder, problems);
+    checks.examples();
+    checks.pauses();
+    checks.disk();
+    checks.sources();
+  }
+
+  private void examples() {
+    if (binder.sound("hospital") && settings.hospital().equals(Reference.EXAMPLE_HOSPITAL)) {
+      add(Code.VALUE_IS_EXAMPLE, "hospital",
+          new Words("仍是参考文件中的示例", "This is still the reference file's example"),
+          new Words("写出本医院在市登记册中的编号", "Write this hospital's number in the city's register"));
+    }
+    if (binder.sound("city.address") && settings.city().address().toString().equals(Reference.EXAMPLE_CITY)) {
+      add(Code.VALUE_IS_EXAMPLE, "city.address",
+          new Words("仍是参考文件中的示例", "This is still the reference file's example"),
+          new Words("写出市平台给出的地址", "Write the address the city gave you"));
+    }
+  }
+
+  private void pauses() {
+    if (binder.sound("city.pause-min", "city.pause-max")
+        && settings.city().pauseMin().compareTo(settings.city().pauseMax()) > 0) {
+      add(Code.CONTRADICTION, written("city.pause-min", "city.pause-max"),
+          new Words("pause-min 大于 pause-max", "pause-min is longer than pause-max"),
+          new Words("使 pause-min 不大于 pause-max", "Make pause-min no longer than pause-max"));
+    }
+  }
+
+  private void disk() {
+    if (binder.sound("store.disk-floor", "store.disk-ceiling")
+        && settings.store().diskFloor().compareTo(settings.store().diskCeiling()) >= 0) {
+      add(Code.CONTRADICTION, written("store.disk-ceiling", "store.disk-floor"),
+          new Words("disk-ceiling 不大于 disk-floor", "disk-ceiling is not larger than disk-floor"),
+          new Words("使 disk-ceiling 大于 disk-floor", "Make disk-ceiling larger than disk-floor"));
+    }
+  }
+
+  private void sources() {
+    Set<String> names = new HashSet<>();
+    List<Listener> listeners = new ArrayList<>();
+    if (binder.sound("http.address", "http.port")) {
+      listeners.add(new Listener("http", settings.http().address(), settings.http().port()));
+    }
+    for (int i = 0; i < settings.sources().size(); i++) {
+      Source source = settings.sources().get(i);
+      String key = binder.labels("sources").get(i);
+      if (source.name() != null && !names.add(source.name())) {
+        add(Code.NAME_TWICE, key + ".name",
+            new Words("来源名称重复", "Two sources have this name"),
+            new Words("为每个来源取不同的名称", "Give every source a name of its own"));
+      }
+      if (binder.sound(key + ".address", key + ".port") && source.address() != null && source.port() > 0) {
+        Listener listener = new Listener(key, source.address(), source.port());
+        Optional<Listener> other = listeners.stream().filter(listener::meets).findFirst();
+        if (other.isPresent()) {
+          add(Code.ADDRESS_TWICE, key + ".port",
+              new Words("监听地址与 " + other.get().key() + " 相同", "Listens where " + other.get().key() + " listens"),
+              new Words("换一个端口", "Choose another port"));
+        }
+        listeners.add(listener);
+        allowed(source, key);
+      }
+      source.tls().ifPresent(tls -> certificates(tls, key + ".tls"));
+    }
+  }
+
+  /** A loopback sender cannot reach an address of the network card's: such a source would admit nobody. */
+  private void allowed(Source source, String key) {
+    InetAddress address = source.address();
+    boolean loopbackOnly = source.allow().stream().allMatch(range -> range.network().isLoopbackAddress());
+    if (binder.soundWithin(key + ".allow")
+        && !address.isLoopbackAddress() && !address.isAnyLocalAddress() && loopbackOnly) {
+      add(Code.NOBODY_ALLOWED, written(key + ".allow", key + ".address"),
+          new Words("监听网络地址，却只允许本机连接：谁也连不进来", "It listens to the network and admits only this machine: nobody gets in"),
+          new Words("在 allow 中写出发送方网段，如 [10.20.0.0/16]", "Name the senders in allow, e.g. [10.20.0.0/16]"));
+    }
+  }
+
+  private void certificates(Tls tls, String key) {
+    if (!binder.sound(key + ".client-ca", key + ".client-certificates")) {
+      return;
+    }
+    boolean asked = tls.clientCertificates() != ClientCertificates.NONE;
+    if (asked && tls.clientCa().isEmpty()) {
+      add(Code.CONTRADICTION, written(key + ".client-certificates", key),
+          new Words("要查验发送方证书，却没有 client-ca", "Senders' certificates are checked, but there is no client-ca"),
+          new Words("写出 client-ca，或写 client-certificates: none", "Name client-ca, or write client-certificates: none"));
+    } else if (!asked && tls.clientCa().isPresent()) {
+      add(Code.CONTRADICTION, key + ".client-ca",
+          new Words("写了 client-ca，却不查验发送方证书", "There is a client-ca, but senders' certificates are not checked"),
+          new Words("写 client-certificates: required，或删去 client-ca", "Write client-certificates: required, or remove client-ca"));
+    }
+  }
+
+  /** The first of the two keys that the file names: the operator looks for what he wrote. */
+  private String written(String first, String second) {
+    return binder.isWritten(first) ? first : second;
+  }
+
+  private void add(Code code, String key, Words text, Words remedy) {
+    problems.add(code, binder.place(key), key, text, remedy);
+  }
+
+  private record Listener(String key, InetAddress address, int port) {
+    boolean meets(Listener other) {
+      return port == other.port
+          && (address.equals(other.address) || address.isAnyLocalAddress() || other.address.isAnyLocalAddress());
+    }
+  }
+}

@@ -1,0 +1,425 @@
+package io.emrgateway.agent.configuration;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything an operator may set, and what happens when nothing is set.
+ *
+ * <p>Only {@code hospital}, {@code city.address} and the sources have no default: a gateway that guesses
+ * one of the first two would send records to the wrong place under the wrong name, and without a source
+ * there is nothing to send.
+ *
+ * <p>An instance that came out of {@link #load} is consistent: every value lies within its limits, paths
+ * are absolute, names and listening addresses of the sources are unique. Whether the named files exist is
+ * a separate question, see {@link #problemsOfFiles}: the same settings are read before and after the
+ * keys have been made.
+ */
+public record GatewaySettings(
+    @Key(
+        docZh = "医院在市登记册中的编号，例如 H-0104。必须与签名证书中的一致。",
+        doc = "The hospital's number in the city's register, e.g. H-0104. Has to match the signing certificate.",
+        example = Reference.EXAMPLE_HOSPITAL,
+        pattern = "[A-Za-z0-9][A-Za-z0-9-]{0,31}",
+        patternZh = "1 至 32 个字母、数字或连字符，如 H-0104",
+        patternEn = "1 to 32 letters, digits or hyphens, e.g. H-0104")
+    String hospital,
+
+    @Key(
+        docZh = "本网关数据流的名称。完整名称为“医院编号/名称”，如 H-0104/main。",
+        doc = "Name of this gateway's feed. The full name is hospital/feed, e.g. H-0104/main.",
+        def = "main",
+        pattern = "[a-z0-9-]{1,32}",
+        patternZh = "1 至 32 个小写字母、数字或连字符",
+        patternEn = "1 to 32 lower-case letters, digits or hyphens")
+    String feed,
+
+    @Key(
+        docZh = "日志库、暂存区和控制套接字所在目录。备份此目录和密钥目录即可。",
+        doc = "Journal, spool and control socket live here. Back up this folder and the keys.",
+        def = "/var/lib/emr-gateway")
+    Path home,
+
+    @Key(docZh = "密钥与证书文件。此处只写路径，不写密码。", doc = "Keys and certificates. Paths only, never a password.")
+    Keys keys,
+
+    @Key(
+        docZh = "密码算法套件：intl 为 ECDSA P-256 与 SHA-256，gm 为国密 SM2 与 SM3。一个数据流内不得更换。",
+        doc = "Cryptographic suite: intl is ECDSA P-256 with SHA-256, gm is SM2 with SM3. Fixed for a feed.",
+        def = "intl")
+    Suite suite,
+
+    @Key(docZh = "市平台。", doc = "The city platform.")
+    City city,
+
+    @Key(docZh = "消息来源，至少一个。名称和监听地址都不得重复。", doc = "Where messages come from, at least one. Names and listening addresses are unique.")
+    List<Source> sources,
+
+    @Key(docZh = "本地存储。", doc = "The local store.")
+    Store store,
+
+    @Key(docZh = "健康检查与运行指标的 HTTP 端口。默认只在本机可见。", doc = "Health and metrics over HTTP. Seen by this machine only, by default.")
+    Http http,
+
+    @Key(docZh = "运行日志。日志中从不出现患者数据。", doc = "The gateway's own log. It never holds patient data.")
+    Log log,
+
+    Origin origin) {
+
+  /** Names the settings file when it is not at {@link #DEFAULT_FILE}. The only variable we read. */
+  public static final String FILE_VARIABLE = "EMR_GATEWAY_CONFIG";
+
+  /** Where the installer puts the settings file. */
+  public static final Path DEFAULT_FILE = Path.of("/etc/emr-gateway/gateway.yaml");
+
+  /**
+   * Where the settings came from.
+   *
+   * @param file absolute
+   * @param effective every key, in the order of the reference file
+   */
+  public record Origin(Path file, List<Effective> effective) {}
+
+  /** Which algorithms sign and hash what goes to the city. */
+  public enum Suite {
+    INTL, GM;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Files with keys; relative paths start from {@code dir}, and {@code dir} from the settings file's folder. */
+  public record Keys(
+      @Key(
+          docZh = "密钥目录；下列相对路径都从这里算起。本身相对于设置文件所在目录。",
+          doc = "Folder the paths below start from; itself relative to the folder of the settings file.",
+          def = "keys")
+      Path dir,
+      @Key(docZh = "签名密钥与证书（PKCS#12）。", doc = "Signing key and certificate (PKCS#12).", def = "signing.p12", under = "dir")
+      Path signing,
+      @Key(docZh = "与市平台建立 TLS 连接的密钥与证书（PKCS#12）。", doc = "Key and certificate for TLS with the city (PKCS#12).", def = "tls.p12", under = "dir")
+      Path tls,
+      @Key(
+          docZh = "存放上述两个 PKCS#12 文件密码的文件；仅网关用户可读（权限 600）。",
+          doc = "File with the password of the two PKCS#12 files; readable by the gateway's user only (mode 600).",
+          def = "password",
+          under = "dir")
+      Path passwordFile,
+      @Key(
+          docZh = "加密本地数据的主密钥；仅网关用户可读（权限 600）。丢失后本地数据无法恢复。",
+          doc = "Master key of the data at rest; readable by the gateway's user only (mode 600). Losing it loses the data.",
+          def = "master.key",
+          under = "dir")
+      Path master,
+      @Key(docZh = "市平台签发的信任文件。", doc = "The trust file signed by the city.", def = "trust.cms", under = "dir")
+      Path trust,
+      @Key(docZh = "市平台 TLS 证书的签发机构（PEM）。", doc = "Authority that issued the city's TLS certificate (PEM).", def = "city-ca.pem", under = "dir")
+      Path cityCa) {}
+
+  /** How the city platform is reached, and how patiently. */
+  public record City(
+      @Key(
+          docZh = "市平台的地址，必须为 https。",
+          doc = "Address of the city platform; https only.",
+          example = Reference.EXAMPLE_CITY)
+      URI address,
+      @Key(
+          docZh = "等待应答的最长时间；超过即视为推迟，稍后原样重发。",
+          doc = "An answer not there by then: the delivery counts as postponed and the same bytes go again.",
+          def = "60s",
+          min = "1s",
+          max = "10m")
+      Duration patience,
+      @Key(docZh = "建立连接的最长时间。", doc = "Longest wait for a connection.", def = "10s", min = "100ms", max = "5m")
+      Duration connectTimeout,
+      @Key(docZh = "两次尝试之间最短的停顿；其后逐次加倍。", doc = "Shortest pause between two attempts; each further one doubles.", def = "1s", min = "10ms", max = "1h")
+      Duration pauseMin,
+      @Key(docZh = "两次尝试之间最长的停顿。", doc = "Longest pause between two attempts.", def = "15m", min = "10ms", max = "24h")
+      Duration pauseMax,
+      @Key(
+          docZh = "无数据时多久发送一次心跳。市平台约定至多 60 秒。",
+          doc = "A heartbeat goes out after this long without data. The city contract allows 60s at most.",
+          def = "60s",
+          min = "1s",
+          max = "60s")
+      Duration heartbeat,
+      @Key(docZh = "是否用 gzip 压缩上传的批次。", doc = "Whether batches go out compressed with gzip.", def = "true")
+      boolean gzip,
+      @Key(docZh = "一个批次最多包含多少条目。", doc = "Most entries in one batch.", def = "256", min = "1", max = "256")
+      int batchEntries) {}
+
+  /** How a source speaks. */
+  public enum Kind {
+    MLLP;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What a sender hears whose bytes do not decode: AE, send again, or AR, do not. */
+  public enum Undecodable { AE, AR }
+
+  /** How many acknowledgements one message may get on its connection. */
+  public enum Acknowledge {
+    ONE, TWO;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** One place in the hospital that messages come from, whose order is kept. */
+  public record Source(
+      @Key(
+          docZh = "来源名称，用于状态页、日志和市平台的统计。启用后不要更改。",
+          doc = "Name of the source in status, logs and the city's counts. Do not change it once in use.",
+          example = "his-adt",
+          pattern = "[a-z0-9-]{1,32}",
+          patternZh = "1 至 32 个小写字母、数字或连字符",
+          patternEn = "1 to 32 lower-case letters, digits or hyphens")
+      String name,
+      @Key(docZh = "接入方式。", doc = "How the source speaks.", def = "mllp")
+      Kind kind,
+      @Key(
+          docZh = "监听的本机 IP 地址。监听所有网卡须明确写出 0.0.0.0。",
+          doc = "Own IP address to listen on. All interfaces only if written out: 0.0.0.0.",
+          def = "127.0.0.1")
+      InetAddress address,
+      @Key(docZh = "监听端口。", doc = "Port to listen on.", example = "2575", min = "1", max = "65535")
+      int port,
+      @Key(
+          docZh = "字符集：detect 自动判别，msh-18 以消息自述为准，或直接写 GB18030、GBK、UTF-8 等。",
+          doc = "Charset: detect finds it out, msh-18 believes the message, or a name such as GB18030, GBK, UTF-8.",
+          def = "detect")
+      CharsetRule charset,
+      @Key(
+          docZh = "消息无法解码时的应答：AE 请发送方重试，AR 请发送方停止并改正。",
+          doc = "Answer to bytes that do not decode: AE lets the sender try again, AR makes it stop and correct.",
+          def = "AE")
+      Undecodable undecodable,
+      @Key(
+          docZh = "增强模式下同一连接上的应答数：one 只发接收应答，two 其后可再发应用应答。",
+          doc = "Enhanced mode: one sends the commit acknowledgement alone, two lets an application one follow.",
+          def = "one")
+      Acknowledge acknowledge,
+      @Key(
+          docZh = "允许连接的发送方网段；空列表 [] 表示只允许本机。",
+          doc = "Ranges senders may connect from; an empty list [] means nobody but this machine.",
+          def = "[127.0.0.1/32]")
+      List<Cidr> allow,
+      @Key(
+          docZh = "TLS；没有此段则为明文连接。",
+          doc = "TLS; without this section the connection is plain.")
+      Optional<Tls> tls,
+      @Key(docZh = "单条消息的最大长度。", doc = "Largest single message.", def = "16MiB", min = "1KiB", max = "32MiB")
+      Size frameMax,
+      @Key(
+          docZh = "连接空闲多久后关闭；0 表示从不。",
+          doc = "A connection silent for this long is closed; 0 means never.",
+          def = "10m",
+          min = "1s",
+          max = "7d",
+          zero = true)
+      Duration idleTimeout,
+      @Key(docZh = "同时连接数上限。", doc = "Most connections at a time.", def = "64", min = "1", max = "4096")
+      int connectionsMax,
+      @Key(
+          docZh = "消息中未写时区的时间按此时区理解。",
+          doc = "Time zone of times in messages that do not name one.",
+          def = "+08:00")
+      ZoneOffset zone) {
+
+    /** Where to listen; resolved, because the file only takes addresses in digits. */
+    public InetSocketAddress listen() {
+      return new InetSocketAddress(address, port);
+    }
+
+    /** Whether a connection from there may speak to this source. An empty list admits loopback only. */
+    public boolean admits(InetAddress sender) {
+      return allow.isEmpty()
+          ? sender.isLoopbackAddress()
+          : allow.stream().anyMatch(range -> range.contains(sender));
+    }
+  }
+
+  /** Whether senders show a certificate of their own. */
+  public enum ClientCertificates {
+    NONE, WANTED, REQUIRED;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** TLS at a source. {@code clientCa} is there unless client certificates are {@code none}. */
+  public record Tls(
+      @Key(docZh = "本来源的密钥与证书（PKCS#12）。", doc = "Key and certificate of this source (PKCS#12).", example = "keys/his-adt.p12")
+      Path keystore,
+      @Key(
+          docZh = "存放该文件密码的文件；仅网关用户可读（权限 600）。",
+          doc = "File with its password; readable by the gateway's user only (mode 600).",
+          example = "keys/his-adt.password")
+      Path passwordFile,
+      @Key(
+          docZh = "签发发送方证书的机构（PEM）；client-certificates 不为 none 时必填。",
+          doc = "Authority of the senders' certificates (PEM); needed unless client-certificates is none.",
+          example = "keys/senders-ca.pem")
+      Optional<Path> clientCa,
+      @Key(
+          docZh = "是否查验发送方证书：none 不查，wanted 有则查，required 必须有。",
+          doc = "Senders' certificates: none asks for none, wanted checks one if shown, required insists.",
+          def = "required")
+      ClientCertificates clientCertificates) {}
+
+  /** Limits of the store on disk. */
+  public record Store(
+      @Key(
+          docZh = "磁盘剩余空间低于此值时以 AE 拒收新消息；已收的一条不丢。",
+          doc = "With less free disk than this, new messages get AE; nothing admitted is lost.",
+          def = "512MiB",
+          min = "1MiB",
+          max = "1024TiB")
+      Size diskFloor,
+      @Key(
+          docZh = "存储文件的上限。接近时先清除已送达的内容，未送达的从不清除。",
+          doc = "Upper limit of the store's own file. Delivered bytes go first, undelivered ones never.",
+          def = "20GiB",
+          min = "1MiB",
+          max = "1024TiB")
+      Size diskCeiling,
+      @Key(docZh = "已送达内容的保留时间。", doc = "How long delivered bytes are kept.", def = "100d", min = "1h", max = "3650d")
+      Duration keepDelivered) {}
+
+  /** The local HTTP door for health and metrics. */
+  public record Http(
+      @Key(docZh = "监听的本机 IP 地址。", doc = "Own IP address to listen on.", def = "127.0.0.1")
+      InetAddress address,
+      @Key(docZh = "监听端口。", doc = "Port to listen on.", def = "8090", min = "1", max = "65535")
+      int port) {
+
+    /** Where to listen. */
+    public InetSocketAddress listen() {
+      return new InetSocketAddress(address, port);
+    }
+  }
+
+  /** From which gravity on something is logged. */
+  public enum Level {
+    ERROR, WARN, INFO, DEBUG, TRACE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** One JSON object a line for machines, or text for people. */
+  public enum Format {
+    JSON, TEXT;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What the gateway says about itself. */
+  public record Log(
+      @Key(docZh = "记录级别。", doc = "What is logged, from this gravity on.", def = "info")
+      Level level,
+      @Key(docZh = "json 每行一个对象，text 便于人读。", doc = "json is one object a line, text is for people.", def = "json")
+      Format format) {}
+
+  /**
+   * Reads the file and checks all of it.
+   *
+   * @throws SettingsRefused with every problem found, if there is one; no default replaces a bad value
+   */
+  public static GatewaySettings load(Path file) throws SettingsRefused {
+    Path absolute = file.toAbsolutePath().normalize();
+    Problems problems = new Problems(absolute);
+    Optional<SettingsFile> read = SettingsFile.read(absolute, problems);
+    GatewaySettings settings = null;
+    if (read.isPresent()) {
+      Binder binder = new Binder(read.get(), absolute, problems);
+      settings = binder.settings();
+      CrossChecks.check(settings, binder, problems);
+    }
+    if (!problems.none()) {
+      throw new SettingsRefused(problems.found());
+    }
+    return settings;
+  }
+
+  /** The file that {@link #FILE_VARIABLE} names in this environment, or else {@link #DEFAULT_FILE}. */
+  public static Path locate(Map<String, String> environment) {
+    String named = environment.get(FILE_VARIABLE);
+    return named == null || named.isBlank() ? DEFAULT_FILE : Path.of(named);
+  }
+
+  /**
+   * The documented settings file: every key with its meaning in Chinese and English, its limits and its
+   * default. Defaults stand behind a {@code #}; the two values that only the hospital knows are examples
+   * which {@link #load} refuses until they are replaced.
+   */
+  public static String reference() {
+    return Reference.text();
+  }
+
+  /** The feed's full name, {@code H-0104/main}. */
+  public String feedName() {
+    return hospital + "/" + feed;
+  }
+
+  /** Every key with the value that counts and where it comes from, in the order of the reference file. */
+  public List<Effective> effective() {
+    return origin.effective();
+  }
+
+  /**
+   * SHA-256 over the effective values, 64 lower-case hex digits. The same for the same values however they
+   * were written: comments, the order of keys, {@code 60s} or {@code 1m}, written or left to the default.
+   * Paths count as absolute ones, and the order of the sources counts.
+   */
+  public String digest() {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      for (Effective one : effective()) {
+        // Neither a key nor a value holds a control character, so no two lists give the same bytes.
+        sha256.update((one.key() + "=" + one.value() + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+      return HexFormat.of().formatHex(sha256.digest());
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java platform has SHA-256", impossible);
+    }
+  }
+
+  /**
+   * What is wrong with the files and folders these settings name, now: missing, unreadable for this user,
+   * or, for passwords and the master key, readable by other users of the machine (checked where the file
+   * system knows POSIX permissions).
+   *
+   * @return empty if nothing is wrong
+   */
+  public List<Problem> problemsOfFiles() {
+    return NamedFiles.check(this);
+  }
+}

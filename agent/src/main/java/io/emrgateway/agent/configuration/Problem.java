@@ -1,0 +1,89 @@
+package io.emrgateway.agent.configuration;
+
+import java.nio.file.Path;
+
+/**
+ * One thing in the settings that keeps the gateway from starting: what, where, and what to do.
+ *
+ * @param file the settings file, absolute
+ * @param line from 1, as an editor counts; 0 if it concerns the file as a whole
+ * @param column from 1, in characters; 0 if it concerns the file as a whole
+ * @param key the whole name of the key, {@code sources[his-adt].port}; empty if none can be named
+ * @param code what kind of problem
+ * @param textZh what is wrong, in Chinese
+ * @param text what is wrong, in English
+ * @param remedyZh what to do about it, in Chinese
+ * @param remedy what to do about it, in English
+ */
+public record Problem(
+    Path file,
+    int line,
+    int column,
+    String key,
+    Code code,
+    String textZh,
+    String text,
+    String remedyZh,
+    String remedy) {
+
+  /** Every way settings can be wrong. A code that has shipped keeps its meaning. */
+  public enum Code {
+    FILE_MISSING("settings.file-missing"),
+    FILE_UNREADABLE("settings.file-unreadable"),
+    FILE_TOO_LARGE("settings.file-too-large"),
+    FILE_EMPTY("settings.file-empty"),
+    ENCODING("settings.encoding"),
+    FULL_WIDTH("settings.full-width"),
+    TAB("settings.tab"),
+    SYNTAX("settings.syntax"),
+    KEY_UNKNOWN("settings.key-unknown"),
+    KEY_TWICE("settings.key-twice"),
+    KEY_MISSING("settings.key-missing"),
+    VALUE_MISSING("settings.value-missing"),
+    /** A section where a value belongs, a value where a list belongs, and so on. */
+    SHAPE("settings.shape"),
+    VALUE_MALFORMED("settings.value-malformed"),
+    VALUE_OUT_OF_RANGE("settings.value-out-of-range"),
+    VALUE_NOT_A_CHOICE("settings.value-not-a-choice"),
+    /** The reference file's example was left in. */
+    VALUE_IS_EXAMPLE("settings.value-is-example"),
+    CONTRADICTION("settings.contradiction"),
+    NAME_TWICE("settings.name-twice"),
+    ADDRESS_TWICE("settings.address-twice"),
+    /** A source listens to the network and no sender out there may use it. */
+    NOBODY_ALLOWED("settings.nobody-allowed"),
+    NAMED_FILE_MISSING("settings.named-file-missing"),
+    NAMED_FILE_UNREADABLE("settings.named-file-unreadable"),
+    /** A secret that other users of the machine may read. */
+    NAMED_FILE_EXPOSED("settings.named-file-exposed"),
+    HOME_UNUSABLE("settings.home-unusable");
+
+    private final String id;
+
+    Code(String id) {
+      this.id = id;
+    }
+
+    /** The stable name for logs, tests and the manual: {@code settings.key-unknown}. */
+    public String id() {
+      return id;
+    }
+  }
+
+  /** For a terminal: place, code, and two sentences in each language; ends with a line feed. */
+  public String render() {
+    StringBuilder out = new StringBuilder(file.toString());
+    if (line > 0) {
+      out.append(':').append(line).append(':').append(column);
+    }
+    if (!key.isEmpty()) {
+      out.append("  ").append(key);
+    }
+    return out.append("  [").append(code.id()).append("]\n")
+        .append("  ").append(textZh).append('\n')
+        .append("  → ").append(remedyZh).append('\n')
+        .append("  ").append(text).append('\n')
+        .append("  → ").append(remedy).append('\n')
+        .toString();
+  }
+}
