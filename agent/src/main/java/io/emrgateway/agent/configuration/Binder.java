@@ -25,8 +25,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /**
  * Lays YAML nodes over the records of {@link GatewaySettings}. Goes on after every problem: a value that
  * does not fit is replaced by its default, or by nothing, only so that the rest can be looked at; the
- * settings then never leave {@link GatewaySettings#load}. Plain record reflection, for some fifty keys
- * once per start.
+ * settings then never leave {@link GatewaySettings#load}.
  */
 final class Binder {
   private static final Words NO_VALUE = new Words("此键没有值", "The key has no value");
@@ -56,8 +55,10 @@ final class Binder {
   /** True if none of these keys, and no section they stand in, had a problem. */
   boolean sound(String... keys) {
     for (String key : keys) {
-      if (failed.stream().anyMatch(f -> key.equals(f) || key.startsWith(f + ".") || key.startsWith(f + "["))) {
-        return false;
+      for (String one : failed) {
+        if (key.equals(one) || key.startsWith(one + ".") || key.startsWith(one + "[")) {
+          return false;
+        }
       }
     }
     return true;
@@ -93,29 +94,26 @@ final class Binder {
   }
 
   private Object section(Class<?> type, List<NodeTuple> tuples, String prefix, Place where) {
-    Map<String, RecordComponent> known = keysOf(type);
+    Map<String, Slot> known = keysOf(type);
     Map<String, NodeTuple> given = given(tuples, prefix, known, type);
     Map<String, Object> values = new HashMap<>();
     List<Object> arguments = new ArrayList<>();
-    for (RecordComponent component : type.getRecordComponents()) {
-      Key key = component.getAnnotation(Key.class);
-      if (key == null) {
-        arguments.add(new GatewaySettings.Origin(path, List.copyOf(effective)));
-        continue;
-      }
-      String name = kebab(component.getName());
-      Path base = key.under().isEmpty() || values.get(key.under()) == null
-          ? path.getParent() : (Path) values.get(key.under());
-      Object value = component(component, key, given.get(name), prefix + name, where, base);
-      values.put(component.getName(), value);
+    for (Slot slot : known.values()) {
+      Path base = slot.under.isEmpty() || values.get(slot.under) == null
+          ? path.getParent() : (Path) values.get(slot.under);
+      Object value = component(slot, given.get(slot.name), prefix + slot.name, where, base);
+      values.put(slot.name, value);
       arguments.add(value);
     }
-    return construct(type, arguments);
+    if (type == GatewaySettings.class) {
+      arguments.add(new GatewaySettings.Origin(path, List.copyOf(effective)));
+    }
+    return Construct.record(type, arguments);
   }
 
   /** The keys that count: known ones, each once; the others are reported here. */
   private Map<String, NodeTuple> given(
-      List<NodeTuple> tuples, String prefix, Map<String, RecordComponent> known, Class<?> type) {
+      List<NodeTuple> tuples, String prefix, Map<String, Slot> known, Class<?> type) {
     Map<String, NodeTuple> given = new LinkedHashMap<>();
     for (NodeTuple tuple : tuples) {
       Place place = file.place(tuple.getKeyNode());
@@ -139,7 +137,7 @@ final class Binder {
   }
 
   private void unknown(
-      String name, Place place, String prefix, Map<String, RecordComponent> known, Class<?> type) {
+      String name, Place place, String prefix, Map<String, Slot> known, Class<?> type) {
     String shown = name.replaceAll("\\p{Cntrl}", "?");
     shown = shown.length() > 40 ? shown.substring(0, 40) + "…" : shown;
     Optional<String> elsewhere = elsewhere(GatewaySettings.class, "", name, type);
@@ -161,13 +159,13 @@ final class Binder {
 
   /** The section that has a key of exactly this name, other than {@code except}; "" is the top level. */
   private static Optional<String> elsewhere(Class<?> type, String prefix, String name, Class<?> except) {
-    for (Map.Entry<String, RecordComponent> entry : keysOf(type).entrySet()) {
+    for (Map.Entry<String, Slot> entry : keysOf(type).entrySet()) {
       String key = prefix + entry.getKey();
       if (type != except && entry.getKey().equals(name)) {
         return Optional.of(trimmed(prefix));
       }
-      Class<?> inner = inner(entry.getValue());
-      if (inner.isRecord() && !isValue(inner)) {
+      Class<?> inner = entry.getValue().inner;
+      if (!isValue(inner)) {
         Optional<String> found = elsewhere(inner, key + ".", name, except);
         if (found.isPresent()) {
           return found;
@@ -177,10 +175,10 @@ final class Binder {
     return Optional.empty();
   }
 
-  private Object component(
-      RecordComponent component, Key key, NodeTuple given, String name, Place where, Path base) {
-    Class<?> type = component.getType();
-    Class<?> inner = inner(component);
+  private Object component(Slot slot, NodeTuple given, String name, Place where, Path base) {
+    Class<?> type = slot.type;
+    Class<?> inner = slot.inner;
+    Key key = slot.key;
     Node node = given == null ? null : given.getValueNode();
     Place keyPlace = given == null ? where : file.place(given.getKeyNode());
     if (given != null) {
@@ -376,41 +374,44 @@ final class Binder {
     return type == int.class ? (Object) 0 : type == boolean.class ? Boolean.FALSE : null;
   }
 
-  private static Object construct(Class<?> type, List<Object> arguments) {
-    Class<?>[] types = new Class<?>[arguments.size()];
-    RecordComponent[] components = type.getRecordComponents();
-    for (int i = 0; i < types.length; i++) {
-      types[i] = components[i].getType();
-    }
-    try {
-      return type.getDeclaredConstructor(types).newInstance(arguments.toArray());
-    } catch (ReflectiveOperationException impossible) {
-      throw new IllegalStateException("a record has its canonical constructor: " + type, impossible);
-    }
-  }
-
   /** The keys of a section by their names in the file, in order. */
-  static Map<String, RecordComponent> keysOf(Class<?> type) {
-    Map<String, RecordComponent> keys = new LinkedHashMap<>();
-    for (RecordComponent component : type.getRecordComponents()) {
-      if (component.isAnnotationPresent(Key.class)) {
-        keys.put(kebab(component.getName()), component);
-      }
-    }
-    return keys;
-  }
-
-  /** The type itself, or what a list or an optional holds. */
-  static Class<?> inner(RecordComponent component) {
-    return component.getGenericType() instanceof ParameterizedType of
-        ? (Class<?>) of.getActualTypeArguments()[0]
-        : component.getType();
+  static Map<String, Slot> keysOf(Class<?> type) {
+    return SLOTS.get(type);
   }
 
   /** True for what is written as one word; false for a section with keys of its own. */
   static boolean isValue(Class<?> type) {
     return !type.isRecord() || keysOf(type).isEmpty();
   }
+
+  /**
+   * One component of a settings record, read from its class once.
+   *
+   * @param name as in the file
+   * @param type the component's own: may be a list or an optional
+   * @param inner the type itself, or what the list or the optional holds
+   * @param under {@link Key#under}
+   */
+  record Slot(String name, Class<?> type, Class<?> inner, Key key, String under) {}
+
+  /** A record component's annotations are parsed anew for each array of components: we ask once. */
+  private static final ClassValue<Map<String, Slot>> SLOTS = new ClassValue<>() {
+    @Override
+    protected Map<String, Slot> computeValue(Class<?> type) {
+      Map<String, Slot> slots = new LinkedHashMap<>();
+      for (RecordComponent component : type.getRecordComponents()) {
+        Key key = component.getAnnotation(Key.class);
+        if (key != null) {
+          Class<?> inner = component.getType() == List.class || component.getType() == Optional.class
+              ? (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0]
+              : component.getType();
+          String name = kebab(component.getName());
+          slots.put(name, new Slot(name, component.getType(), inner, key, key.under()));
+        }
+      }
+      return slots;
+    }
+  };
 
   static String kebab(String component) {
     StringBuilder kebab = new StringBuilder(component.length() + 4);

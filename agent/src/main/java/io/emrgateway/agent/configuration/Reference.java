@@ -1,8 +1,6 @@
 package io.emrgateway.agent.configuration;
 
-import java.lang.reflect.RecordComponent;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Writes the documented settings file from the one definition of the settings. */
@@ -34,11 +32,11 @@ final class Reference {
 
   private static void section(StringBuilder out, Class<?> type, String indent, String first, boolean off) {
     String dash = first;
-    for (Map.Entry<String, RecordComponent> entry : Binder.keysOf(type).entrySet()) {
-      Key key = entry.getValue().getAnnotation(Key.class);
-      Class<?> inner = Binder.inner(entry.getValue());
-      boolean optional = entry.getValue().getType() == Optional.class;
-      boolean list = entry.getValue().getType() == List.class;
+    for (Binder.Slot slot : Binder.keysOf(type).values()) {
+      Key key = slot.key();
+      Class<?> inner = slot.inner();
+      boolean optional = slot.type() == Optional.class;
+      boolean list = slot.type() == List.class;
       boolean required = !optional && key.def().equals(Key.REQUIRED);
       if (indent.isEmpty()) {
         out.append('\n');
@@ -48,7 +46,7 @@ final class Reference {
       out.append(margin).append("# ").append(key.doc()).append('\n');
       if (!Binder.isValue(inner)) {
         String hash = off || optional ? "#" : "";
-        out.append(indent).append(hash).append(entry.getKey()).append(":\n");
+        out.append(indent).append(hash).append(slot.name()).append(":\n");
         section(out, inner, indent + (list ? "    " : "  "), list ? "- " : "", off || optional);
         continue;
       }
@@ -58,7 +56,7 @@ final class Reference {
       }
       String value = key.def().equals(Key.REQUIRED) ? key.example() : key.def();
       out.append(margin).append(required && !off ? dash : "#" + dash)
-          .append(entry.getKey()).append(": ").append(value).append('\n');
+          .append(slot.name()).append(": ").append(value).append('\n');
       dash = "";
     }
   }
