@@ -56,6 +56,7 @@ final class SqliteOutbox implements Outbox {
   private final String agentVersion;
   private final String configHash;
   private final Clock clock;
+  private final Squeeze squeeze = new Squeeze(1);
 
   private long epoch;
   private volatile Position sealed;
@@ -194,7 +195,7 @@ final class SqliteOutbox implements Outbox {
     for (Translated entry : entries) {
       atRest.add(entry.body() == null
           ? null
-          : vault.seal(Vault.BODY, entry.message().number(), Squeeze.squeeze(entry.body())));
+          : vault.seal(Vault.BODY, entry.message().number(), squeeze.squeeze(entry.body())));
     }
     return Optional.of(keep(batch, null, session -> {
       keepEntries(session, batch, entries, atRest);
@@ -250,7 +251,13 @@ final class SqliteOutbox implements Outbox {
     epoch = header.epoch();
     sealed = new Position(header.seq(), batch.hh(), header.in().last(), header.n().last());
     latest = batch;
-    return new Batch(header.epoch(), header.seq(), batch.hh(), header.kind().wireName());
+    return batch(batch);
+  }
+
+  private static Batch batch(SealedBatch sealed) {
+    Header header = sealed.header();
+    return new Batch(header.epoch(), header.seq(), sealed.hh(), header.kind().wireName(),
+        header.in().last(), header.n().first(), header.n().last());
   }
 
   private static void keepEntries(Session session, SealedBatch batch, List<Translated> entries, List<Vault.Sealed> atRest)
@@ -339,12 +346,13 @@ final class SqliteOutbox implements Outbox {
       return Optional.empty();
     }
     if (latest != null && latest.header().seq() == cursor) {
-      return Optional.of(new Batch(latest.header().epoch(), cursor, latest.hh(), latest.header().kind().wireName()));
+      return Optional.of(batch(latest));
     }
     return readers.read(session -> {
-      try (ResultSet rows = session.bind("SELECT epoch, hh, kind FROM batch WHERE seq = ?", cursor).executeQuery()) {
+      try (ResultSet rows = session.bind("SELECT epoch, hh, kind, to_i, from_n, to_n FROM batch WHERE seq = ?", cursor).executeQuery()) {
         return rows.next()
-            ? Optional.of(new Batch(rows.getLong(1), cursor, rows.getString(2), rows.getString(3)))
+            ? Optional.of(new Batch(rows.getLong(1), cursor, rows.getString(2), rows.getString(3),
+                rows.getLong(4), rows.getLong(5), rows.getLong(6)))
             : Optional.empty();
       }
     });
@@ -374,7 +382,7 @@ final class SqliteOutbox implements Outbox {
           if (squeezed == null) {
             throw new SQLException("the sealed body of input " + rows.getLong(1) + " does not open");
           }
-          bodies.add(Squeeze.expand(squeezed));
+          bodies.add(squeeze.unsqueeze(squeezed));
         }
       }
       return new Wire(cms, entries, bodies, before);
@@ -406,8 +414,7 @@ final class SqliteOutbox implements Outbox {
       return null;
     }));
     if (first) {
-      Range[] ranges = rangesOf(batch.seq());
-      settled = new Position(batch.seq(), receipt.cityHead(), ranges[0].last(), ranges[1].last());
+      settled = new Position(batch.seq(), receipt.cityHead(), batch.lastInput(), batch.lastBody());
     }
     if (batch.kind().equals(Kind.ROTATE.wireName())) {
       keys.promote(noteOf(batch.seq()));
@@ -415,18 +422,6 @@ final class SqliteOutbox implements Outbox {
     cursor = batch.seq() + 1;
     latest = null;
     standing = new Standing(Instant.EPOCH, 0, null, null);
-  }
-
-  private Range[] rangesOf(long seq) {
-    if (latest != null && latest.header().seq() == seq) {
-      return new Range[] {latest.header().in(), latest.header().n()};
-    }
-    return readers.read(session -> {
-      try (ResultSet rows = session.bind("SELECT from_i, to_i, from_n, to_n FROM batch WHERE seq = ?", seq).executeQuery()) {
-        rows.next();
-        return new Range[] {new Range(rows.getLong(1), rows.getLong(2)), new Range(rows.getLong(3), rows.getLong(4))};
-      }
-    });
   }
 
   private String noteOf(long seq) {

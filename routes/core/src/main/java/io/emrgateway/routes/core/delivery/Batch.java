@@ -5,5 +5,9 @@ package io.emrgateway.routes.core.delivery;
  *
  * @param headerHash {@code hh} of the city contract, lower-case hex
  * @param kind data, heartbeat, rotate or resync
+ * @param lastInput the last admission number it accounts for
+ * @param firstBody first number of its bodies; one more than {@code lastBody} if it has none
+ * @param lastBody last number of its bodies
  */
-public record Batch(long epoch, long seq, String headerHash, String kind) {}
+public record Batch(
+    long epoch, long seq, String headerHash, String kind, long lastInput, long firstBody, long lastBody) {}

@@ -1,0 +1,146 @@
+package io.emrgateway.agent;
+
+import io.emrgateway.routes.core.Refused;
+import io.emrgateway.routes.core.delivery.Courier;
+import io.emrgateway.routes.core.delivery.Standing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** The thread the courier walks on: sleeps until something is due or the bell rings. */
+public final class CourierThread implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(CourierThread.class);
+  private static final Duration SLEEP_MAX = Duration.ofSeconds(5);
+  private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(2);
+  private static final Duration TRUST_ASKED_EVERY = Duration.ofHours(1);
+
+  /** Rung after each commit that admitted something. Never waits. */
+  public static final class Bell implements Runnable {
+    private boolean rung;
+
+    @Override
+    public synchronized void run() {
+      rung = true;
+      notifyAll();
+    }
+
+    synchronized void await(long millis) throws InterruptedException {
+      long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+      while (!rung) {
+        long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+        if (left <= 0) {
+          return;
+        }
+        wait(left);
+      }
+      rung = false;
+    }
+  }
+
+  private final Courier courier;
+  private final Bell bell;
+  private final Supplier<Standing> standing;
+  private final Runnable refreshTrust;
+  private final ExecutorService ahead = Executors.newSingleThreadExecutor(work -> new Thread(work, "delivery-ahead"));
+  private final Thread thread = new Thread(this::run, "delivery-courier");
+  private volatile boolean stopping;
+  private long trustAskedAt = System.nanoTime();
+  private String told;
+
+  CourierThread(Function<Executor, Courier> courier, Bell bell, Supplier<Standing> standing, Runnable refreshTrust) {
+    this.courier = courier.apply(ahead);
+    this.bell = bell;
+    this.standing = standing;
+    this.refreshTrust = refreshTrust;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  boolean isAlive() {
+    return thread.isAlive();
+  }
+
+  /** Asks the city again where it stands, at once. */
+  public void realign() {
+    courier.realign();
+    bell.run();
+  }
+
+  private void run() {
+    while (!stopping) {
+      try {
+        Instant next = step();
+        long millis = Duration.between(Instant.now(), next.isBefore(Instant.EPOCH) ? Instant.EPOCH : next).toMillis();
+        if (millis > 0) {
+          bell.await(Math.min(millis, SLEEP_MAX.toMillis()));
+        }
+      } catch (InterruptedException e) {
+        stopping = true;
+      }
+    }
+  }
+
+  private Instant step() {
+    try {
+      if (System.nanoTime() - trustAskedAt > TRUST_ASKED_EVERY.toNanos()) {
+        trustAskedAt = System.nanoTime();
+        refreshTrust.run();
+      }
+      Instant next = courier.step();
+      tell(standing.get());
+      return next;
+    } catch (Refused refused) {
+      // The store did not answer; nothing has moved, and the same step is due again.
+      tellOnce(refused.reason().code(), "");
+    } catch (RuntimeException e) {
+      LOG.error("delivery.step-failed: 投递步骤出错，将重试 / a step of the delivery failed and will be tried again", scrubbed(e));
+    }
+    return Instant.now().plus(AFTER_A_FAILURE);
+  }
+
+  /** The stack is for us, the message could hold what it was working on. */
+  private static Throwable scrubbed(Throwable failure) {
+    Throwable shown = new IllegalStateException(failure.getClass().getSimpleName());
+    shown.setStackTrace(failure.getStackTrace());
+    return shown;
+  }
+
+  private void tell(Standing now) {
+    if (now.code() == null) {
+      if (told != null) {
+        told = null;
+        LOG.info("delivery.resumed: 已恢复向市平台投递 / delivery to the city goes on");
+      }
+    } else {
+      tellOnce(now.code(), now.detail());
+    }
+  }
+
+  private void tellOnce(String code, String detail) {
+    if (!code.equals(told)) {
+      told = code;
+      LOG.warnf("%s: %s %s", code, DeliveryTexts.of(code), detail == null ? "" : detail);
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    stopping = true;
+    bell.run();
+    thread.join(5_000);
+    if (thread.isAlive()) {
+      // An attempt may wait for the city for a minute; it is repeated after the restart.
+      thread.interrupt();
+      thread.join(2_000);
+    }
+    ahead.shutdownNow();
+  }
+}

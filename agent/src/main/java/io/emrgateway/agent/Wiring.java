@@ -1,0 +1,146 @@
+package io.emrgateway.agent;
+
+import io.emrgateway.agent.city.CityClient;
+import io.emrgateway.agent.city.CityTls;
+import io.emrgateway.agent.city.Trust;
+import io.emrgateway.agent.configuration.GatewaySettings;
+import io.emrgateway.agent.control.ControlDoor;
+import io.emrgateway.agent.seal.MasterKey;
+import io.emrgateway.agent.seal.SigningKeys;
+import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.agent.seal.TrustFile;
+import io.emrgateway.agent.store.Store;
+import io.emrgateway.mappings.Mapping;
+import io.emrgateway.mappings.Site;
+import io.emrgateway.mappings.hl7.CharsetPolicy;
+import io.emrgateway.routes.camel.DeliveryRoutes;
+import io.emrgateway.routes.camel.IntakeRoutes;
+import io.emrgateway.routes.camel.PickUp;
+import io.emrgateway.routes.camel.Translate;
+import io.emrgateway.routes.camel.mllp.Listener;
+import io.emrgateway.routes.core.delivery.Courier;
+import io.emrgateway.routes.core.intake.Admit;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.camel.CamelContext;
+import org.jboss.logging.Logger;
+
+/**
+ * Puts the gateway together, constructor after constructor, and takes it apart in the other order.
+ *
+ * <p>The doors open last: a message is taken only when everything that has to keep it is up.
+ */
+public final class Wiring implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Wiring.class);
+
+  private final CamelContext camel;
+  private final IntakeRoutes doors;
+  private final List<Listener> listeners;
+  private final Store store;
+  private final CourierThread courier;
+  private final ControlDoor control;
+  private final Trust trust;
+  private final SigningKeys signing;
+
+  /**
+   * Opens store and keys, starts delivery, then opens the doors.
+   *
+   * @throws Exception with a code and a remedy in its text if anything of it cannot be had
+   */
+  public Wiring(GatewaySettings settings, CamelContext camel, MeterRegistry meters) throws Exception {
+    this.camel = camel;
+    Clock clock = Clock.systemUTC();
+    Suite suite = Suite.of(settings.suite().toString());
+    Password password = new Password(settings.keys().passwordFile());
+    Mapping mapping = Mapping.shipped();
+    String configHash = Suite.hex(suite.hashUntagged((settings.digest() + "\n" + mapping.version()).getBytes()));
+
+    signing = new SigningKeys(settings.keys().signing(), password, clock);
+    trust = new Trust(settings.keys().trust(), TrustFile.load(settings.keys().trust(), suite), clock);
+    CityTls tls = CityTls.open(settings.keys().tls(), password.get(), settings.keys().cityCa());
+    CityClient city = new CityClient(
+        new CityClient.Settings(settings.city().address(), settings.feedName(), suite, settings.city().patience(),
+            settings.city().connectTimeout(), settings.city().gzip()),
+        tls, trust);
+
+    CourierThread.Bell bell = new CourierThread.Bell();
+    store = new Store(
+        new Store.Settings(settings.home(), settings.feedName(), suite,
+            settings.sources().stream().map(GatewaySettings.Source::name).toList(),
+            settings.store().diskFloor().bytes(), settings.store().diskCeiling().bytes(), settings.store().keepDelivered(),
+            Version.TEXT, configHash),
+        master(settings.keys().master(), settings.home()), signing, clock, bell);
+
+    Translate translate = new Translate(mapping, rules(settings),
+        new Translate.SourceRules(CharsetPolicy.of("detect"), Site.standard(settings.hospital())));
+    camel.addRoutes(new DeliveryRoutes(
+        new PickUp(store.outbox(), settings.city().batchEntries()), translate, store.outbox(), city));
+    courier = new CourierThread(
+        ahead -> new Courier(store.outbox(), city, DeliveryRoutes.steps(camel.createProducerTemplate()),
+            new Courier.Pace(settings.city().heartbeat(), settings.city().pauseMin(), settings.city().pauseMax()),
+            clock, () -> ThreadLocalRandom.current().nextDouble(), ahead),
+        bell, () -> store.outbox().standing(), city::refreshTrust);
+
+    Meters counted = new Meters(meters, store.overview(), trust, signing);
+    listeners = settings.sources().stream().map(Doors::listener).toList();
+    doors = new IntakeRoutes(listeners, new Admit(store.journal()), counted, clock);
+    camel.addRoutes(doors);
+    control = new ControlDoor(settings.home().resolve("control.sock"), store, city, courier);
+  }
+
+  private static Map<String, Translate.SourceRules> rules(GatewaySettings settings) {
+    Map<String, Translate.SourceRules> rules = new HashMap<>();
+    Site standard = Site.standard(settings.hospital());
+    for (GatewaySettings.Source source : settings.sources()) {
+      Site site = new Site(standard.id(), source.zone(), standard.namespace(), standard.patientAuthority(), standard.authorities());
+      rules.put(source.name(), new Translate.SourceRules(CharsetPolicy.of(source.charset().toString()), site));
+    }
+    return rules;
+  }
+
+  /** Made at the very first start; once there is a store, a missing master key is an error, not a reason for a new one. */
+  private static MasterKey master(Path file, Path home) {
+    boolean first = !Files.exists(file) && !Files.exists(home.resolve("gateway.db"));
+    return first ? MasterKey.create(file) : MasterKey.load(file);
+  }
+
+  /** Starts delivery and opens the doors; when this returns, every source is listened to. */
+  public void open() throws Exception {
+    courier.start();
+    control.start();
+    doors.open();
+    LOG.infof("gateway.started: 网关 %s 已启动，监听 %d 个来源 / gateway %s is up, listening to %d sources",
+        Version.TEXT, listeners.size(), Version.TEXT, listeners.size());
+  }
+
+  public Store store() {
+    return store;
+  }
+
+  public Trust trust() {
+    return trust;
+  }
+
+  /** True once every door listens and the courier runs. */
+  public boolean isDeliveryAlive() {
+    return courier.isAlive();
+  }
+
+  /** Closes the doors first; what was acknowledged is on the disk when this returns. */
+  @Override
+  public void close() throws Exception {
+    for (Listener listener : listeners) {
+      camel.getRouteController().stopRoute(IntakeRoutes.routeId(listener));
+    }
+    control.close();
+    courier.close();
+    store.close();
+    LOG.info("gateway.stopped: 网关已停止 / the gateway has stopped");
+  }
+}

@@ -1,0 +1,54 @@
+package io.emrgateway.agent.store;
+
+import io.emrgateway.routes.core.delivery.Batch;
+import io.emrgateway.routes.core.delivery.CityHead;
+import java.time.Clock;
+import java.util.List;
+
+/** What an operator may do to the feed. Each leaves an entry in the audit chain before it acts. */
+public final class Operations {
+  private final Writer writer;
+  private final Readers readers;
+  private final SqliteOutbox outbox;
+  private final Audit audit;
+  private final Clock clock;
+
+  Operations(Writer writer, Readers readers, SqliteOutbox outbox, Audit audit, Clock clock) {
+    this.writer = writer;
+    this.readers = readers;
+    this.outbox = outbox;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /**
+   * Asks that quarantined messages be tried again; they travel in a later batch under their old numbers.
+   * Harmless when done twice: a message that is not in quarantine any more stays as it is.
+   *
+   * @return how many will be tried
+   */
+  public int replay(List<Long> numbers) {
+    audit.append("replay", numbers.size() + " messages");
+    long now = clock.millis();
+    return writer.alone(session -> {
+      int asked = 0;
+      for (long i : numbers) {
+        asked += session.update(
+            "INSERT OR IGNORE INTO replay (i, asked) SELECT i, ? FROM entry WHERE i = ? AND n IS NULL", now, i);
+      }
+      return asked;
+    }).join();
+  }
+
+  /** The next attempt is made at once: the cause of the pause has been mended. */
+  public void resume() {
+    audit.append("resume", "");
+    outbox.dueNow();
+  }
+
+  /** Opens a new epoch behind the city's head, after a restore; see {@link SqliteOutbox#sealResync}. */
+  public Batch resync(CityHead head) {
+    audit.append("resync", "epoch " + head.epoch() + " seq " + head.seq());
+    return outbox.sealResync(head);
+  }
+}

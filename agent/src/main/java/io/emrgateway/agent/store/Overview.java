@@ -1,0 +1,139 @@
+package io.emrgateway.agent.store;
+
+import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.routes.core.delivery.Standing;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Where everything stands, for health, metrics and the command line. Reads only. */
+public final class Overview {
+
+  /**
+   * The delivery in figures.
+   *
+   * @param admitted last admission number
+   * @param sealed last admission number in a sealed batch
+   * @param settled last admission number that the city has signed for
+   */
+  public record Delivery(long epoch, long admitted, long sealed, long settled, long lastSeq, long settledSeq, Standing standing) {
+    public long waiting() {
+      return admitted - settled;
+    }
+  }
+
+  /** A message in quarantine. Holds numbers, codes and places only. */
+  public record Quarantined(
+      long i, String source, Instant received, String raw, String control, String type, String code, String place) {}
+
+  private final Readers readers;
+  private final Sources sources;
+  private final SqliteJournal journal;
+  private final SqliteOutbox outbox;
+  private final Space space;
+  private final Housekeeper housekeeper;
+  private final Clock clock;
+
+  Overview(Readers readers, Sources sources, SqliteJournal journal, SqliteOutbox outbox, Space space,
+      Housekeeper housekeeper, Clock clock) {
+    this.readers = readers;
+    this.sources = sources;
+    this.journal = journal;
+    this.outbox = outbox;
+    this.space = space;
+    this.housekeeper = housekeeper;
+    this.clock = clock;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  public Delivery delivery() {
+    return new Delivery(outbox.epoch(), journal.last(), outbox.sealedUpTo(), outbox.settledUpTo().input(),
+        outbox.sealedPosition().seq(), outbox.settledUpTo().seq(), outbox.standing());
+  }
+
+  /** True while messages can be admitted: the disk has room and the store is sound. */
+  public boolean canAdmit() {
+    return !space.isShort() && housekeeper.isSound();
+  }
+
+  public boolean diskIsShort() {
+    return space.isShort();
+  }
+
+  public long diskFreeBytes() {
+    return space.free();
+  }
+
+  public long storeUsedBytes() {
+    return housekeeper.used();
+  }
+
+  /**
+   * For each source, how many milliseconds its oldest message has waited that the city has not signed
+   * for; 0 if none waits.
+   */
+  public Map<String, Long> lagMillis() {
+    long settled = outbox.settledUpTo().input();
+    long now = clock.millis();
+    return readers.read(session -> {
+      Map<String, Long> lag = new LinkedHashMap<>();
+      sources.names().values().forEach(name -> lag.put(name, 0L));
+      int missing = lag.size();
+      // In order of admission; ends as soon as every source has shown its oldest.
+      PreparedStatement query = session.bind(
+          "SELECT source, received FROM message WHERE i > ? ORDER BY i LIMIT 100000", settled);
+      try (ResultSet rows = query.executeQuery()) {
+        while (missing > 0 && rows.next()) {
+          String name = sources.nameOf(rows.getInt(1));
+          if (lag.get(name) == 0) {
+            lag.put(name, Math.max(1, now - rows.getLong(2)));
+            missing--;
+          }
+        }
+      }
+      return lag;
+    });
+  }
+
+  public long quarantinedCount() {
+    return readers.read(session -> {
+      try (ResultSet rows = session.prepared("SELECT count(*) FROM entry WHERE n IS NULL").executeQuery()) {
+        return rows.next() ? rows.getLong(1) : 0L;
+      }
+    });
+  }
+
+  /**
+   * Messages in quarantine, oldest first.
+   *
+   * @param after only those with a greater admission number
+   */
+  public List<Quarantined> quarantined(long after, int most) {
+    return readers.read(session -> {
+      List<Quarantined> found = new ArrayList<>();
+      PreparedStatement query = session.bind(
+          "SELECT m.i, m.source, m.received, m.raw, m.control, m.type, coalesce(e.code, m.code), coalesce(e.place, m.place, '')"
+              + " FROM entry e JOIN message m ON m.i = e.i WHERE e.n IS NULL AND e.i > ? ORDER BY e.i LIMIT ?", after, most);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          found.add(row(rows));
+        }
+      }
+      return found;
+    });
+  }
+
+  private Quarantined row(ResultSet rows) throws SQLException {
+    return new Quarantined(rows.getLong(1), sources.nameOf(rows.getInt(2)), Instant.ofEpochMilli(rows.getLong(3)),
+        Suite.hex(rows.getBytes(4)), rows.getString(5), rows.getString(6), rows.getString(7), rows.getString(8));
+  }
+}

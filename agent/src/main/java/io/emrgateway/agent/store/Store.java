@@ -1,0 +1,172 @@
+package io.emrgateway.agent.store;
+
+import io.emrgateway.agent.seal.AtRest;
+import io.emrgateway.agent.seal.DataKeys;
+import io.emrgateway.agent.seal.MasterKey;
+import io.emrgateway.agent.seal.SealRefused;
+import io.emrgateway.agent.seal.SigningKeys;
+import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.routes.core.delivery.Outbox;
+import io.emrgateway.routes.core.intake.Journal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Everything durable, put together: opened and verified when constructed, closed in order. */
+public final class Store implements AutoCloseable {
+
+  /**
+   * @param folder where gateway.db lives
+   * @param feed full name, e.g. "H-0104/main"
+   * @param sources names of all configured sources
+   * @param diskFloor bytes that must stay free, or nothing is admitted
+   * @param diskCeiling bytes of our file from which on delivered bytes are released
+   * @param keepDelivered age from which on they are released in any case
+   * @param agentVersion and {@code configHash} go into each batch's header
+   */
+  public record Settings(
+      Path folder,
+      String feed,
+      Suite suite,
+      Collection<String> sources,
+      long diskFloor,
+      long diskCeiling,
+      Duration keepDelivered,
+      String agentVersion,
+      String configHash) {}
+
+  private final Database database;
+  private final ExecutorService answers;
+  private final Writer writer;
+  private final Readers readers;
+  private final Housekeeper housekeeper;
+  private final Space space;
+  private final SqliteJournal journal;
+  private final SqliteOutbox outbox;
+  private final Audit audit;
+  private final Overview overview;
+
+  /**
+   * @param wake called after each commit that admitted something
+   * @throws StoreUnusable if the store cannot be opened, trusted, or belongs to another feed
+   * @throws SealRefused if the master key does not open it
+   */
+  public Store(Settings settings, MasterKey master, SigningKeys keys, Clock clock, Runnable wake) {
+    database = Database.open(settings.folder());
+    answers = Executors.newSingleThreadExecutor(work -> new Thread(work, "store-answers"));
+    Writer started = null;
+    try {
+      AtRest atRest = new AtRest(settings.suite());
+      KeyRing ring = new KeyRing(atRest, new DataKeys(atRest, master));
+      Sources sources;
+      long last;
+      try (Session session = new Session(database.connect(false))) {
+        session.connection().setAutoCommit(false);
+        claim(session, settings);
+        sources = Sources.load(session, settings.sources());
+        ring.load(session, clock.instant());
+        session.connection().commit();
+        try (ResultSet rows = session.prepared("SELECT coalesce(max(i), 0) FROM message").executeQuery()) {
+          last = rows.next() ? rows.getLong(1) : 0;
+        }
+      }
+      space = new Space(settings.folder(), settings.diskFloor());
+      readers = new Readers(database);
+      JournalWatch watch = new JournalWatch();
+      writer = started = new Writer(database, watch, answers);
+      journal = new SqliteJournal(writer, sources, ring, space, last,
+          bytes -> settings.suite().hash(Suite.TAG_RAW, bytes), wake);
+      watch.journal = journal;
+      writer.start();
+      audit = new Audit(writer, readers, settings.suite(), clock);
+      outbox = new SqliteOutbox(writer, readers, sources, ring, audit, keys, settings.suite(), settings.feed(),
+          settings.agentVersion(), settings.configHash(), clock);
+      outbox.finishRotation();
+      housekeeper = new Housekeeper(database, writer, space, ring,
+          new Housekeeper.Retention(settings.diskCeiling(), settings.keepDelivered()), clock);
+      housekeeper.start();
+      overview = new Overview(readers, sources, journal, outbox, space, housekeeper, clock);
+      audit.append("start", settings.agentVersion());
+    } catch (SQLException | IOException e) {
+      abandon(started);
+      throw new StoreUnusable("store.cannot-open", "无法打开数据文件", "the store cannot be opened",
+          "检查磁盘空间和 home 目录的权限", "check the disk's space and the rights on home", e);
+    } catch (RuntimeException e) {
+      abandon(started);
+      throw e instanceof CompletionException && e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /** The watcher the writer needs before the journal, which needs the writer. */
+  private static final class JournalWatch implements Writer.Watcher {
+    private SqliteJournal journal;
+
+    @Override
+    public void rolledBack() {
+      journal.rolledBack();
+    }
+
+    @Override
+    public void committed() {
+      journal.committed();
+    }
+  }
+
+  private static void claim(Session session, Settings settings) throws SQLException {
+    session.update("INSERT OR IGNORE INTO feed (id, name, suite, epoch) VALUES (1, ?, ?, 1)",
+        settings.feed(), settings.suite().wireName());
+    try (ResultSet rows = session.prepared("SELECT name, suite FROM feed").executeQuery()) {
+      rows.next();
+      if (!rows.getString(1).equals(settings.feed()) || !rows.getString(2).equals(settings.suite().wireName())) {
+        throw new StoreUnusable("store.other-feed", "该数据目录属于另一个数据流或算法套件",
+            "this data folder belongs to another feed or suite",
+            "核对 gateway.yaml 中的 hospital、feed、suite 和 home", "check hospital, feed, suite and home in gateway.yaml", null);
+      }
+    }
+  }
+
+  private void abandon(Writer started) {
+    if (started != null) {
+      started.close();
+    }
+    answers.shutdownNow();
+    database.close();
+  }
+
+  public Journal journal() {
+    return journal;
+  }
+
+  public Outbox outbox() {
+    return outbox;
+  }
+
+  public Overview overview() {
+    return overview;
+  }
+
+  public Operations operations() {
+    return new Operations(writer, readers, outbox, audit, clockOf());
+  }
+
+  private Clock clockOf() {
+    return overview.clock();
+  }
+
+  /** Nothing is admitted any more; what waits is committed, the WAL is copied back, the lock released. */
+  @Override
+  public void close() {
+    housekeeper.close();
+    writer.close();
+    answers.shutdown();
+    readers.close();
+    database.close();
+  }
+}
