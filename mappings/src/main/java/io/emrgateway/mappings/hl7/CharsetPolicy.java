@@ -1,0 +1,501 @@
+package io.emrgateway.mappings.hl7;
+
+import io.emrgateway.mappings.hl7.Decoded.Flag;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How the bytes of one source become text: by the configured character set, by MSH-18 as a hint, or by looking.
+ *
+ * <p>Always strict: bytes that do not fit are {@link Undecodable}, never U+FFFD. What is configured wins over
+ * MSH-18, which senders copy from templates; still, bytes that are certainly UTF-8 are not read as the configured
+ * GB 18030, for nearly any UTF-8 text also decodes as (senseless) GBK.
+ *
+ * <p>Safe for any number of threads.
+ */
+public final class CharsetPolicy {
+
+  /** What became of the bytes. */
+  public sealed interface Outcome permits Decoded, Undecodable {}
+
+  private static final Charset GB18030 = Charset.forName("GB18030");
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  /**
+   * Names seen in MSH-18, upper case, for the sets a Java runtime calls otherwise: HL7 table 0211, and what
+   * hospitals write instead. GB2312 and GBK are read as GB 18030, which holds both.
+   */
+  private static final Map<String, Charset> LABELS = labels();
+
+  private enum Kind { FIXED, MSH18, DETECT }
+
+  private final Kind kind;
+  private final Charset fixed;
+  private final String setting;
+
+  private CharsetPolicy(Kind kind, Charset fixed, String setting) {
+    this.kind = kind;
+    this.fixed = fixed;
+    this.setting = setting;
+  }
+
+  /**
+   * @param setting {@code detect}, {@code msh-18}, a name of HL7 table 0211 ("GB 18030-2000") or a Java charset name
+   * @throws IllegalArgumentException if nobody knows the name, or if the set does not keep ASCII as it is, as MLLP
+   *     needs (UTF-16, EBCDIC)
+   */
+  public static CharsetPolicy of(String setting) {
+    String name = setting.strip();
+    switch (name.toLowerCase(Locale.ROOT)) {
+      case "detect":
+        return new CharsetPolicy(Kind.DETECT, null, "detect");
+      case "msh-18":
+        return new CharsetPolicy(Kind.MSH18, null, "msh-18");
+      default:
+        Charset charset = byLabel(name).orElseThrow(() -> new IllegalArgumentException(
+            "charset: \"" + name + "\" is not known; use detect, msh-18, GB18030, GBK, UTF-8 or a Java charset name"));
+        if (!keepsAscii(charset)) {
+          throw new IllegalArgumentException(
+              "charset: " + charset.name() + " does not keep ASCII as it is, so MLLP cannot carry it");
+        }
+        return new CharsetPolicy(Kind.FIXED, charset, charset.name());
+    }
+  }
+
+  /** The character set named by the setting; empty for {@code detect} and {@code msh-18}. */
+  public Optional<Charset> configured() {
+    return Optional.ofNullable(fixed);
+  }
+
+  /**
+   * The character set that a label means, by HL7 table 0211, common practice or Java's own names.
+   *
+   * @param label as in MSH-18, in any case, one repetition of it
+   */
+  public static Optional<Charset> byLabel(String label) {
+    String name = label.strip().toUpperCase(Locale.ROOT);
+    Charset known = LABELS.get(name);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Charset.forName(name));
+    } catch (IllegalCharsetNameException | UnsupportedCharsetException unknown) {
+      return Optional.empty();
+    }
+  }
+
+  /** Decodes by this policy. Never throws, whatever the bytes; about 1 microsecond per KB of ASCII. */
+  public Outcome decode(byte[] bytes) {
+    Set<Flag> flags = EnumSet.noneOf(Flag.class);
+    boolean marked = bytes.length >= 3
+        && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF;
+    int from = marked ? 3 : 0;
+    if (marked) {
+      flags.add(Flag.BYTE_ORDER_MARK);
+    }
+    if (isAscii(bytes, from, bytes.length)) {
+      return ascii(bytes, from, flags);
+    }
+    return switch (kind) {
+      case FIXED -> configured(bytes, from, flags);
+      case MSH18 -> hinted(bytes, from, flags);
+      case DETECT -> detected(bytes, from, flags, true);
+    };
+  }
+
+  /** ASCII is the same in every set we take; the name given is the agreed one, so that answers are written in it. */
+  private Decoded ascii(byte[] bytes, int from, Set<Flag> flags) {
+    String text = new String(bytes, from, bytes.length - from, StandardCharsets.ISO_8859_1);
+    Charset charset = fixed;
+    if (charset == null && kind == Kind.MSH18) {
+      charset = byLabel(label(firstLine(text))).filter(CharsetPolicy::keepsAscii).orElse(null);
+    }
+    if (charset == null) {
+      charset = from > 0 ? StandardCharsets.UTF_8 : StandardCharsets.US_ASCII;
+    }
+    return finish(text, charset, flags);
+  }
+
+  private Outcome configured(byte[] bytes, int from, Set<Flag> flags) {
+    Strict utf8 = fixed.equals(StandardCharsets.UTF_8) || fixed.equals(GB18030) ? strict(StandardCharsets.UTF_8, bytes, from) : null;
+    if (fixed.equals(GB18030) && utf8.text != null && certainlyUtf8(utf8.text)) {
+      return undecodable(bytes, from, firstNonAscii(bytes, from), fixed);
+    }
+    Strict read = fixed.equals(StandardCharsets.UTF_8) ? utf8 : strict(fixed, bytes, from);
+    if (read.text == null) {
+      return undecodable(bytes, from, read.badByte, fixed);
+    }
+    if (utf8 != null && utf8.text != null && ambiguous(bytes, from, utf8.text)) {
+      flags.add(Flag.AMBIGUOUS);
+    }
+    String label = label(firstLine(read.text));
+    if (!label.isEmpty()) {
+      Optional<Charset> said = byLabel(label);
+      if (said.isEmpty()) {
+        flags.add(Flag.MSH18_UNKNOWN);
+      } else if (!said.get().equals(fixed)) {
+        flags.add(Flag.MSH18_WRONG);
+      }
+    }
+    return finish(read.text, fixed, flags);
+  }
+
+  private Outcome hinted(byte[] bytes, int from, Set<Flag> flags) {
+    String label = label(leniently(bytes, from, endOfLine(bytes, from)));
+    if (label.isEmpty()) {
+      return detected(bytes, from, flags, true);
+    }
+    Optional<Charset> said = byLabel(label);
+    if (said.isEmpty()) {
+      flags.add(Flag.MSH18_UNKNOWN);
+      return detected(bytes, from, flags, true);
+    }
+    Charset charset = said.get();
+    boolean latin = charset.equals(StandardCharsets.US_ASCII) || charset.name().startsWith("ISO-8859-");
+    if (latin || !keepsAscii(charset)) {
+      // Latin-1 fits any bytes, and templates say it everywhere: taken only where it is configured.
+      flags.add(Flag.MSH18_WRONG);
+      Outcome outcome = detected(bytes, from, flags, false);
+      return latin && outcome instanceof Decoded decoded && decoded.charset().equals("GB18030")
+          ? unlessLatin(decoded, bytes, from) : outcome;
+    }
+    Strict utf8 = strict(StandardCharsets.UTF_8, bytes, from);
+    if (!charset.equals(StandardCharsets.UTF_8) && utf8.text != null && certainlyUtf8(utf8.text)) {
+      flags.add(Flag.MSH18_WRONG);
+      return finish(utf8.text, StandardCharsets.UTF_8, flags);
+    }
+    Strict read = charset.equals(StandardCharsets.UTF_8) ? utf8 : strict(charset, bytes, from);
+    if (read.text != null) {
+      if (utf8.text != null && ambiguous(bytes, from, utf8.text)) {
+        flags.add(Flag.AMBIGUOUS);
+      }
+      return finish(read.text, charset, flags);
+    }
+    flags.add(Flag.MSH18_WRONG);
+    Outcome other = detected(bytes, from, flags, false);
+    return other instanceof Decoded ? other : undecodable(bytes, from, read.badByte, charset);
+  }
+
+  /** Strict UTF-8 if the bytes can hardly be anything else, then GB 18030. */
+  private Outcome detected(byte[] bytes, int from, Set<Flag> flags, boolean guess) {
+    Strict utf8 = strict(StandardCharsets.UTF_8, bytes, from);
+    if (utf8.text != null) {
+      if (certainlyUtf8(utf8.text) || from > 0) {
+        return finish(utf8.text, StandardCharsets.UTF_8, flags);
+      }
+      if (!ambiguous(bytes, from, utf8.text)) {
+        return finish(utf8.text, StandardCharsets.UTF_8, flags);
+      }
+      flags.add(Flag.AMBIGUOUS);
+      if (looksLatin(bytes, from)) {
+        return finish(utf8.text, StandardCharsets.UTF_8, flags);
+      }
+    }
+    Strict gb = strict(GB18030, bytes, from);
+    if (gb.text == null) {
+      // Whichever got further is the likelier one, and its first bad byte the place to look at.
+      boolean utf8Further = utf8.text == null && utf8.badByte > gb.badByte;
+      return undecodable(bytes, from, utf8Further ? utf8.badByte : gb.badByte,
+          utf8Further ? StandardCharsets.UTF_8 : GB18030);
+    }
+    if (guess) {
+      flags.add(Flag.GUESSED);
+    }
+    return finish(gb.text, GB18030, flags);
+  }
+
+  /**
+   * The label says Latin, the bytes fit GB 18030: believed only while no letter swallows the ASCII byte after it.
+   * "José|" in Latin-1 is a valid GBK pair E9 7C, and reading it so would eat the delimiter.
+   */
+  private static Outcome unlessLatin(Decoded decoded, byte[] bytes, int from) {
+    for (int at = from; at < bytes.length; at++) {
+      if (bytes[at] < 0) {
+        if (at + 1 < bytes.length && bytes[at + 1] >= 0x40) {
+          return undecodable(bytes, from, at, GB18030);
+        }
+        at++;
+      }
+    }
+    return decoded;
+  }
+
+  private static Decoded finish(String text, Charset charset, Set<Flag> flags) {
+    String moved = PrivateUse.moved(text);
+    if (moved != text) {
+      flags.add(Flag.PRIVATE_USE_MOVED);
+    }
+    if (moved.contains("??") || moved.indexOf('\uFFFD') >= 0) {
+      flags.add(Flag.LOST_BY_SENDER);
+    }
+    return new Decoded(moved, charset.name(), flags);
+  }
+
+  private static Undecodable undecodable(byte[] bytes, int from, int offset, Charset charset) {
+    int end = endOfLine(bytes, from);
+    if (isAscii(bytes, from, end)) {
+      return new Undecodable(offset, charset.name(), new String(bytes, from, end - from, StandardCharsets.ISO_8859_1));
+    }
+    byte[] line = java.util.Arrays.copyOfRange(bytes, from, end);
+    Strict alone = strict(charset, line, 0);
+    if (alone.text != null) {
+      return new Undecodable(offset, charset.name(), alone.text);
+    }
+    for (int i = 0; i < line.length; i++) {
+      if (line[i] < 0) {
+        line[i] = '?';
+      }
+    }
+    return new Undecodable(offset, charset.name(), new String(line, StandardCharsets.ISO_8859_1));
+  }
+
+  // --- what the bytes look like ---
+
+  /** A character of three bytes or more: GBK text that forms one by accident is not met in practice. */
+  private static boolean certainlyUtf8(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x800) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Valid UTF-8 of two-byte characters only, each of which is also a common ideograph (level 1 of GB 2312).
+   * The sex 女 in GBK is C5 AE, which UTF-8 reads as a Latin letter with a ring.
+   */
+  private static boolean ambiguous(byte[] bytes, int from, String utf8) {
+    if (certainlyUtf8(utf8)) {
+      return false;
+    }
+    for (int i = from; i < bytes.length; i++) {
+      if (bytes[i] < 0) {
+        int lead = bytes[i] & 0xFF;
+        int trail = bytes[++i] & 0xFF;
+        if (lead < 0xB0 || lead > 0xD7 || trail < 0xA1) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Every run of high bytes touches an ASCII letter (José), is one sign of Latin-1 (°, ±) or Cyrillic by length. */
+  private static boolean looksLatin(byte[] bytes, int from) {
+    for (int i = from; i < bytes.length; i++) {
+      if (bytes[i] >= 0) {
+        continue;
+      }
+      int start = i;
+      boolean latin1 = true;
+      boolean cyrillic = true;
+      for (; i < bytes.length && bytes[i] < 0; i += 2) {
+        int lead = bytes[i] & 0xFF;
+        latin1 &= lead == 0xC2 || lead == 0xC3;
+        cyrillic &= lead == 0xD0 || lead == 0xD1;
+      }
+      boolean touches = start > from && isLetter(bytes[start - 1]) || i < bytes.length && isLetter(bytes[i]);
+      if (!touches && !(latin1 && i - start == 2) && !(cyrillic && i - start >= 6)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isLetter(byte octet) {
+    int lower = octet | 0x20;
+    return lower >= 'a' && lower <= 'z';
+  }
+
+  private static boolean isAscii(byte[] bytes, int from, int to) {
+    int at = from;
+    for (; at + Long.BYTES <= to; at += Long.BYTES) {
+      if (((long) LONGS.get(bytes, at) & 0x8080808080808080L) != 0) {
+        return false;
+      }
+    }
+    for (; at < to; at++) {
+      if (bytes[at] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int firstNonAscii(byte[] bytes, int from) {
+    int at = from;
+    while (at < bytes.length && bytes[at] >= 0) {
+      at++;
+    }
+    return at;
+  }
+
+  // --- MSH-18 before the text is known ---
+
+  private static int endOfLine(byte[] bytes, int from) {
+    int at = from;
+    while (at < bytes.length && (bytes[at] == '\r' || bytes[at] == '\n' || bytes[at] == ' ')) {
+      at++;
+    }
+    while (at < bytes.length && bytes[at] != '\r' && bytes[at] != '\n') {
+      at++;
+    }
+    return at;
+  }
+
+  private static String firstLine(String text) {
+    int start = 0;
+    while (start < text.length() && text.charAt(start) <= ' ') {
+      start++;
+    }
+    int end = start;
+    while (end < text.length() && text.charAt(end) != '\r' && text.charAt(end) != '\n') {
+      end++;
+    }
+    return text.substring(start, end);
+  }
+
+  /** For finding MSH-18 only: a facility name in GBK may end in the byte of a delimiter, which must not count. */
+  private static String leniently(byte[] bytes, int from, int to) {
+    if (isAscii(bytes, from, to)) {
+      return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1).strip();
+    }
+    byte[] line = java.util.Arrays.copyOfRange(bytes, from, to);
+    Strict utf8 = strict(StandardCharsets.UTF_8, line, 0);
+    return (utf8.text != null ? utf8.text : new String(line, GB18030)).strip();
+  }
+
+  /** The first repetition of MSH-18, or what it says later if the first is empty; "" if nothing. */
+  private static String label(String header) {
+    Msh msh = Msh.read(header);
+    if (msh.fault().isPresent()) {
+      return "";
+    }
+    String field = msh.field(18);
+    char repetition = msh.repetition();
+    int start = 0;
+    while (start < field.length() && field.charAt(start) == repetition) {
+      start++;
+    }
+    int end = field.indexOf(repetition, start);
+    String label = (end < 0 ? field.substring(start) : field.substring(start, end)).strip();
+    return label.equals("\"\"") ? "" : label;
+  }
+
+  // --- strict decoding ---
+
+  private record Strict(String text, int badByte) {}
+
+  private static final class Workbench {
+    private final Map<Charset, CharsetDecoder> decoders = new HashMap<>();
+    private char[] chars = new char[8192];
+  }
+
+  private static final ThreadLocal<Workbench> WORKBENCH = ThreadLocal.withInitial(Workbench::new);
+  private static final int CHARS_KEPT_MAX = 256 * 1024;
+
+  private static Strict strict(Charset charset, byte[] bytes, int from) {
+    Workbench bench = WORKBENCH.get();
+    CharsetDecoder decoder = bench.decoders.computeIfAbsent(charset, set -> set.newDecoder()
+        .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT));
+    decoder.reset();
+    int needed = (int) Math.ceil((bytes.length - from) * (double) decoder.maxCharsPerByte()) + 2;
+    char[] chars = bench.chars.length >= needed ? bench.chars : new char[needed];
+    if (needed <= CHARS_KEPT_MAX) {
+      bench.chars = chars;
+    }
+    ByteBuffer in = ByteBuffer.wrap(bytes, from, bytes.length - from);
+    CharBuffer out = CharBuffer.wrap(chars);
+    CoderResult result = decoder.decode(in, out, true);
+    if (!result.isError()) {
+      result = decoder.flush(out);
+    }
+    // wrap(array, from, ..) keeps array indexes, so the position is the offset in the message.
+    return result.isError() ? new Strict(null, in.position()) : new Strict(new String(chars, 0, out.position()), -1);
+  }
+
+  private static boolean keepsAscii(Charset charset) {
+    if (charset.equals(GB18030) || charset.equals(StandardCharsets.UTF_8)
+        || charset.equals(StandardCharsets.US_ASCII) || charset.equals(StandardCharsets.ISO_8859_1)) {
+      return true;
+    }
+    if (!charset.canEncode()) {
+      return false;
+    }
+    StringBuilder ascii = new StringBuilder("\r\n");
+    for (char c = ' '; c < 0x7F; c++) {
+      ascii.append(c);
+    }
+    String all = ascii.toString();
+    return java.util.Arrays.equals(all.getBytes(charset), all.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static Map<String, Charset> labels() {
+    Map<String, Charset> labels = new HashMap<>();
+    for (String name : new String[] {
+        "GB 18030-2000", "GB 18030-2005", "GB 18030-2022", "GB18030-2000", "GB18030-2005", "GB18030-2022", "GB 18030",
+        "GB18030", "GB-18030", "GBK", "GB 2312", "GB2312", "GB2312-80", "GB 2312-80", "GB_2312-80", "CP936", "MS936",
+        "936", "EUC-CN", "EUC_CN", "X-GBK", "WINDOWS-936", "X-MSWIN-936", "GB"}) {
+      labels.put(name, GB18030);
+    }
+    for (String name : new String[] {"UNICODE UTF-8", "UTF-8", "UTF8", "UNICODE", "UNICODE UTF8", "UNICODE_UTF-8"}) {
+      labels.put(name, StandardCharsets.UTF_8);
+    }
+    for (String name : new String[] {"ASCII", "US-ASCII", "ISO IR6"}) {
+      labels.put(name, StandardCharsets.US_ASCII);
+    }
+    for (int part = 1; part <= 15; part++) {
+      String name = "ISO-8859-" + part;
+      if (Charset.isSupported(name)) {
+        for (String spelled : new String[] {"8859/" + part, "ISO 8859/" + part, "ISO8859/" + part, "8859-" + part}) {
+          labels.put(spelled, Charset.forName(name));
+        }
+      }
+    }
+    for (String name : new String[] {"BIG-5", "BIG5", "BIG 5"}) {
+      if (Charset.isSupported("Big5")) {
+        labels.put(name, Charset.forName("Big5"));
+      }
+    }
+    return Map.copyOf(labels);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CharsetPolicy policy && policy.setting.equals(setting);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(setting);
+  }
+
+  /** The setting, in its canonical spelling. */
+  @Override
+  public String toString() {
+    return setting;
+  }
+}

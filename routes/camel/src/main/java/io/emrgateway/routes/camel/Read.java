@@ -1,0 +1,134 @@
+package io.emrgateway.routes.camel;
+
+import io.emrgateway.mappings.hl7.CharsetPolicy;
+import io.emrgateway.mappings.hl7.Decoded;
+import io.emrgateway.mappings.hl7.Decoded.Flag;
+import io.emrgateway.mappings.hl7.Msh;
+import io.emrgateway.mappings.hl7.Undecodable;
+import io.emrgateway.routes.camel.mllp.Intake;
+import io.emrgateway.routes.camel.mllp.Listener;
+import io.emrgateway.routes.core.Refused;
+import io.emrgateway.routes.core.Refused.Reason;
+import io.emrgateway.routes.core.intake.Arrival;
+import io.emrgateway.routes.core.intake.Message;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.apache.camel.Exchange;
+
+/** Reads what the door itself has to know of a message: its character set, type and control id. */
+public final class Read {
+  private static final int CONTROL_ID_MAX = 199;
+
+  private final Listener listener;
+  private final Intake intake;
+
+  public Read(Listener listener, Intake intake) {
+    this.listener = listener;
+    this.intake = intake;
+  }
+
+  /** Reads the header of an arrival. What is wrong with it comes back inside the message; nothing is thrown. */
+  public Message read(Arrival arrival, Exchange exchange) {
+    Received received = received(arrival);
+    exchange.setProperty(Received.PROPERTY, received);
+    return received.message();
+  }
+
+  Received received(Arrival arrival) {
+    CharsetPolicy.Outcome outcome = listener.charset().decode(arrival.bytes());
+    boolean decoded = outcome instanceof Decoded;
+    String text = outcome instanceof Decoded whole ? whole.text() : ((Undecodable) outcome).header();
+    Set<Flag> flags = outcome instanceof Decoded whole ? whole.flags() : Set.of();
+    for (Flag flag : flags) {
+      intake.flagged(listener.source(), flag.name());
+    }
+    Msh header = Msh.read(text);
+    Refused refused = arrival.broken() != null
+        ? new Refused(arrival.broken(), "frame")
+        : refusal(text, header);
+    if (refused == null && outcome instanceof Undecodable bad) {
+      refused = new Refused(Reason.BYTES_DO_NOT_DECODE, "byte " + bad.offset());
+    }
+    String label = outcome instanceof Decoded whole ? whole.charset() : "";
+    Charset charset = decoded ? Charset.forName(label)
+        : listener.charset().configured().orElse(StandardCharsets.US_ASCII);
+    if (!charset.canEncode()) {
+      charset = StandardCharsets.US_ASCII;
+    }
+    Message message = new Message(arrival.source(), arrival.received(), arrival.bytes(), label,
+        header.messageType(), header.controlId(), refused);
+    boolean chinese = !flags.contains(Flag.MSH18_WRONG) && Wording.canWriteChinese(charset);
+    return new Received(listener, message, header, charset, chinese);
+  }
+
+  /** In the order a person would ask: is it HL7, is it one message, whose kind, what is it called. */
+  private static Refused refusal(String text, Msh header) {
+    if (header.fault().isPresent()) {
+      int start = 0;
+      while (start < text.length() && text.charAt(start) <= ' ') {
+        start++;
+      }
+      if (isSegment(text, start, "FHS") || isSegment(text, start, "BHS")) {
+        return new Refused(Reason.BATCH_IN_FRAME, "");
+      }
+      return header.fault().get() == Msh.Fault.NO_MSH
+          ? new Refused(Reason.NOT_HL7, "")
+          : new Refused(Reason.HEADER_UNREADABLE, "MSH-2");
+    }
+    boolean reply = false;
+    boolean foreword = true;
+    for (int at = nextSegment(text, header.end()); at < text.length(); at = nextSegment(text, endOfSegment(text, at))) {
+      if (isSegment(text, at, "MSH")) {
+        return new Refused(Reason.SEVERAL_MESSAGES_IN_FRAME, "MSH");
+      }
+      if (isSegment(text, at, "BHS") || isSegment(text, at, "BTS") || isSegment(text, at, "FTS")) {
+        return new Refused(Reason.BATCH_IN_FRAME, "");
+      }
+      // Only SFT and UAC may stand between MSH and MSA.
+      if (foreword && !isSegment(text, at, "SFT") && !isSegment(text, at, "UAC")) {
+        reply = isSegment(text, at, "MSA");
+        foreword = false;
+      }
+    }
+    String type = header.component(9, 1).strip();
+    if (reply || type.equals("ACK") || type.equals("MCF")) {
+      return new Refused(Reason.ACKNOWLEDGEMENT_NOT_EXPECTED, "MSH-9");
+    }
+    if (type.isEmpty()) {
+      return new Refused(Reason.MESSAGE_TYPE_MISSING, "MSH-9");
+    }
+    String control = header.controlId();
+    if (control.isBlank() || control.equals("\"\"")) {
+      return new Refused(Reason.CONTROL_ID_MISSING, "MSH-10");
+    }
+    return control.length() > CONTROL_ID_MAX ? new Refused(Reason.CONTROL_ID_TOO_LONG, "MSH-10") : null;
+  }
+
+  private static int endOfSegment(String text, int from) {
+    int cr = text.indexOf('\r', from);
+    if (cr < 0) {
+      int lf = text.indexOf('\n', from);
+      return lf < 0 ? text.length() : lf;
+    }
+    for (int at = from; at < cr; at++) {
+      if (text.charAt(at) == '\n') {
+        return at;
+      }
+    }
+    return cr;
+  }
+
+  private static int nextSegment(String text, int from) {
+    int at = from;
+    while (at < text.length() && (text.charAt(at) == '\r' || text.charAt(at) == '\n')) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isSegment(String text, int at, String name) {
+    return text.startsWith(name, at)
+        && (at + 3 == text.length() || !Character.isLetterOrDigit(text.charAt(at + 3)));
+  }
+}
