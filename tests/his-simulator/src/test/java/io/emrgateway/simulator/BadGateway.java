@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A receiver that misbehaves on cue. Reads frames in its own way, so that a defect of {@link Mllp} shows. */
@@ -29,8 +30,10 @@ final class BadGateway implements AutoCloseable {
       this.number = number;
       this.bytes = bytes;
       this.socket = socket;
-      String[] fields = new String(bytes, StandardCharsets.ISO_8859_1).split("[\r\n]", 2)[0].split("\\|", -1);
-      this.controlId = fields.length > 9 ? fields[9] : "";
+      String head = new String(bytes, StandardCharsets.ISO_8859_1).stripLeading().split("[\r\n]", 2)[0];
+      String separator = head.length() > 3 ? Pattern.quote(head.substring(3, 4)) : "\\|";
+      String[] fields = head.split(separator, -1);
+      this.controlId = head.startsWith("MSH") && fields.length > 9 ? fields[9] : "";
     }
 
     void answer(String code) throws IOException {
