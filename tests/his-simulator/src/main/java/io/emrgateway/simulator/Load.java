@@ -1,0 +1,133 @@
+package io.emrgateway.simulator;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Measures how fast a gateway acknowledges: messages of one {@link Shape} over several stop-and-wait connections.
+ *
+ * <p>With a rate, latency counts from the moment a message was due, so that a gateway that stalls is charged for those
+ * that had to queue; without one, from the moment it was sent.
+ */
+public final class Load {
+  private static final int PATIENTS = 256;
+
+  private Load() {}
+
+  /**
+   * @param perSecond 0 for as fast as the answers come
+   * @param window messages on the way at once on each connection; 1 is stop-and-wait
+   */
+  public record Plan(String host, int port, boolean testNetwork, Shape shape, WardCharset charset, int connections,
+      double perSecond, int window, Duration warmup, Duration measured, long seed) {}
+
+  /**
+   * @param seconds as measured, not as asked for
+   * @param acknowledged AA and CA within those seconds
+   * @param others lines of any other outcome within those seconds, e.g. {@code AE:…} or {@code timeout}
+   * @param cpuSeconds user and system time of this whole process within those seconds; -1 if the system does not tell
+   */
+  public record Figures(Shape shape, int connections, double seconds, long acknowledged, double perSecond,
+      double p50Millis, double p95Millis, double p99Millis, Map<String, Long> others, double cpuSeconds) {
+
+    /** One line, for scripts. */
+    public String json() {
+      StringBuilder more = new StringBuilder();
+      others.forEach((outcome, count) -> more.append(more.length() == 0 ? "" : ",")
+          .append('"').append(outcome.replaceAll("[\"\\\\\\p{Cntrl}]", "?")).append("\":").append(count));
+      return String.format(Locale.ROOT, "{\"shape\":\"%s\",\"connections\":%d,\"seconds\":%.2f,\"acknowledged\":%d,"
+          + "\"perSecond\":%.1f,\"p50Ms\":%.3f,\"p95Ms\":%.3f,\"p99Ms\":%.3f,\"others\":{%s},\"cpuSeconds\":%.2f}",
+          shape.name().toLowerCase(Locale.ROOT), connections, seconds, acknowledged, perSecond, p50Millis, p95Millis,
+          p99Millis, more, cpuSeconds);
+    }
+  }
+
+  /**
+   * Returns after the warm-up and the measured time, some moments later at most.
+   *
+   * @throws SimulatorRefused as {@link Simulator#start()}
+   */
+  public static Figures run(Plan plan) {
+    if (plan.measured().isZero() || plan.measured().isNegative() || plan.connections() < 1 || plan.connections() > 100
+        || plan.perSecond() < 0) {
+      throw new SimulatorRefused("simulator.rate-unusable", "时长、速率或连接数超出范围",
+          "the time, the rate or the number of connections is out of range");
+    }
+    Destination destination = Destination.of(plan.host(), plan.port(), plan.testNetwork(), null);
+    List<Shape.Template> templates = plan.shape().templates(plan.charset(), plan.seed(), PATIENTS);
+    // Runs against one gateway must not repeat control ids, or its de-duplication would be measured.
+    String run = String.format("L%08d", System.currentTimeMillis() / 100 % 100_000_000);
+
+    Latencies latencies = new Latencies();
+    LongAdder acknowledged = new LongAdder();
+    Map<String, LongAdder> others = new ConcurrentHashMap<>();
+    Sender.Witness witness = (message, outcome, detail, micros, note, last) -> {
+      if (outcome.accepted) {
+        latencies.add(micros);
+        acknowledged.increment();
+      } else {
+        others.computeIfAbsent(outcome.text + (detail.isEmpty() ? "" : ":" + detail), key -> new LongAdder())
+            .increment();
+      }
+    };
+    long now = System.nanoTime();
+    long until = now + plan.warmup().plus(plan.measured()).toNanos();
+    long interval = plan.perSecond() > 0 ? (long) (1e9 * plan.connections() / plan.perSecond()) : 0;
+    List<Sender> senders = new ArrayList<>();
+    for (int lane = 0; lane < plan.connections(); lane++) {
+      String prefix = run + String.format("%02d", lane);
+      int first = lane * PATIENTS / plan.connections();
+      int[] given = {0};
+      senders.add(new Sender(destination, Manners.POLITE.pipelining(plan.window()), () -> {
+        if (System.nanoTime() - until >= 0) {
+          return null;
+        }
+        int number = given[0]++;
+        String controlId = prefix + nine(number);
+        return new Outgoing("LOAD", controlId, templates.get((first + number) % PATIENTS).frame(controlId), true, "");
+      }, witness, interval, now + interval * lane / plan.connections(), until + 2_000_000_000L, lane));
+    }
+    Running running = new Running("load", senders, Ledger.inMemory(), true);
+    try {
+      sleep(plan.warmup());
+      latencies.clear();
+      others.clear();
+      long before = acknowledged.sum();
+      double cpuBefore = cpuSeconds();
+      long begin = System.nanoTime();
+      sleep(plan.measured());
+      long after = acknowledged.sum();
+      double cpu = cpuBefore < 0 ? -1 : cpuSeconds() - cpuBefore;
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      Map<String, Long> counts = new TreeMap<>();
+      others.forEach((outcome, count) -> counts.put(outcome, count.sum()));
+      return new Figures(plan.shape(), plan.connections(), seconds, after - before, (after - before) / seconds,
+          latencies.atShare(0.50) / 1e3, latencies.atShare(0.95) / 1e3, latencies.atShare(0.99) / 1e3, counts, cpu);
+    } finally {
+      running.close();
+    }
+  }
+
+  private static String nine(int number) {
+    String digits = Integer.toString(number);
+    return "000000000".substring(digits.length()) + digits;
+  }
+
+  private static double cpuSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().map(time -> time.toNanos() / 1e9).orElse(-1.0);
+  }
+
+  private static void sleep(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

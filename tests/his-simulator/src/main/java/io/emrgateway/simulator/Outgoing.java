@@ -1,0 +1,57 @@
+package io.emrgateway.simulator;
+
+/** A message on its way: its frame is made once, and every attempt sends the same bytes. */
+final class Outgoing {
+  private final String ward;
+  private final String controlId;
+  private final byte[] frame;
+  private final boolean answerDue;
+  private final String note;
+  private String hash;
+
+  int attempts;
+  /** {@link System#nanoTime()} of the first attempt; valid once {@code attempts} is above 0. */
+  long firstAt;
+  long deadline;
+  int repeatsLeft;
+
+  Outgoing(String ward, String controlId, byte[] frame, boolean answerDue, String note) {
+    this.ward = ward;
+    this.controlId = controlId;
+    this.frame = frame;
+    this.answerDue = answerDue;
+    this.note = note;
+  }
+
+  static Outgoing of(String ward, Message message) {
+    return new Outgoing(ward, message.controlId(), Mllp.framed(message.bytes()), true, "");
+  }
+
+  String ward() {
+    return ward;
+  }
+
+  /** MSH-10; empty if the message has none, and then any answer is taken for its answer. */
+  String controlId() {
+    return controlId;
+  }
+
+  byte[] frame() {
+    return frame;
+  }
+
+  boolean answerDue() {
+    return answerDue;
+  }
+
+  String note() {
+    return note;
+  }
+
+  String hash() {
+    if (hash == null) {
+      hash = Ledger.hash(frame, 1, frame.length - 3);
+    }
+    return hash;
+  }
+}
