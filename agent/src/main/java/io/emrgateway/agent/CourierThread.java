@@ -49,6 +49,7 @@ public final class CourierThread implements AutoCloseable {
   private final Runnable refreshTrust;
   private final ExecutorService ahead = Executors.newSingleThreadExecutor(work -> new Thread(work, "delivery-ahead"));
   private final Thread thread = new Thread(this::run, "delivery-courier");
+  private final Object walking = new Object();
   private volatile boolean stopping;
   private long trustAskedAt = System.nanoTime();
   private String told;
@@ -70,8 +71,33 @@ public final class CourierThread implements AutoCloseable {
 
   /** Asks the city again where it stands, at once. */
   public void realign() {
-    courier.realign();
+    synchronized (walking) {
+      courier.realign();
+    }
     bell.run();
+  }
+
+  /** Something may be due: looks at once. */
+  public void ring() {
+    bell.run();
+  }
+
+  /**
+   * Runs an operator's resync between two steps, if the city is ahead of us or holds another history.
+   *
+   * @return false if nothing calls for one; nothing has been done then
+   */
+  public boolean resync(Runnable resync) {
+    String code = standing.get().code();
+    if (!"delivery.city-ahead".equals(code) && !"delivery.fork".equals(code) && !"delivery.epoch-closed".equals(code)) {
+      return false;
+    }
+    synchronized (walking) {
+      resync.run();
+      courier.realign();
+    }
+    bell.run();
+    return true;
   }
 
   private void run() {
@@ -94,7 +120,10 @@ public final class CourierThread implements AutoCloseable {
         trustAskedAt = System.nanoTime();
         refreshTrust.run();
       }
-      Instant next = courier.step();
+      Instant next;
+      synchronized (walking) {
+        next = courier.step();
+      }
       tell(standing.get());
       return next;
     } catch (Refused refused) {

@@ -1,0 +1,74 @@
+package io.emrgateway.agent;
+
+import io.emrgateway.agent.cli.EmrGateway;
+import io.emrgateway.agent.configuration.GatewaySettings;
+import io.emrgateway.agent.configuration.Problem;
+import io.emrgateway.agent.seal.SealRefused;
+import io.emrgateway.agent.store.StoreUnusable;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import picocli.CommandLine;
+
+/** Where everything begins: the command line, which may start the gateway. */
+@QuarkusMain
+public final class Main {
+  private static final int CANNOT_START = 4;
+
+  private Main() {}
+
+  public static void main(String... arguments) {
+    CommandLine command = new CommandLine(new EmrGateway());
+    command.setExecutionExceptionHandler((failure, line, parsed) -> {
+      System.err.println("gateway.internal: 内部错误 / internal error (" + failure.getClass().getSimpleName() + ")");
+      return CANNOT_START;
+    });
+    int status = command.execute(arguments);
+    // Quarkus ends the process itself when the gateway ran; every other command ends here.
+    System.exit(status);
+  }
+
+  /** Runs the gateway until it is told to stop; the exit status. */
+  public static int runGateway(GatewaySettings settings) {
+    List<Problem> problems = settings.problemsOfFiles();
+    if (!problems.isEmpty()) {
+      problems.forEach(problem -> System.err.println(problem.render()));
+      return 2;
+    }
+    Gateway.settings = settings;
+    set("quarkus.http.host", settings.http().address().getHostAddress());
+    set("quarkus.http.port", String.valueOf(settings.http().port()));
+    set("quarkus.log.level", settings.log().level().name());
+    set("quarkus.log.console.json.enabled", String.valueOf(settings.log().format() == GatewaySettings.Format.JSON));
+    AtomicInteger status = new AtomicInteger();
+    Quarkus.run(Gateway.class, (code, failure) -> {
+      status.set(failure == null ? code : CANNOT_START);
+      if (failure != null) {
+        System.err.println(explained(failure));
+      }
+    });
+    return status.get();
+  }
+
+  private static void set(String key, String value) {
+    System.setProperty(key, value);
+  }
+
+  private static String explained(Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof StoreUnusable unusable) {
+        return unusable.render();
+      }
+      if (at instanceof SealRefused refused) {
+        return refused.code() + " " + refused.reason().textZh() + " / " + refused.reason().text() + " (" + refused.place() + ")"
+            + System.lineSeparator() + "  处理 / remedy: " + refused.reason().remedyZh() + " / " + refused.reason().remedy();
+      }
+      if (at instanceof java.net.BindException) {
+        return "gateway.port-taken 监听端口已被占用 / a port to listen on is taken"
+            + System.lineSeparator() + "  处理 / remedy: 检查 gateway.yaml 中的端口，或停止占用端口的程序 / check the ports in gateway.yaml, or stop what uses them";
+      }
+    }
+    return "gateway.cannot-start 网关无法启动 / the gateway cannot start (" + failure.getClass().getSimpleName() + ")";
+  }
+}

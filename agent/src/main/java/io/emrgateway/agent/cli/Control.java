@@ -1,0 +1,40 @@
+package io.emrgateway.agent.cli;
+
+import io.emrgateway.agent.configuration.GatewaySettings;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** Asks the gateway that runs. */
+final class Control {
+  private Control() {}
+
+  /** The answer's lines, or empty if no gateway runs with these settings; then that has been said already. */
+  static Optional<List<String>> ask(GatewaySettings settings, String request) {
+    UnixDomainSocketAddress address = UnixDomainSocketAddress.of(settings.home().resolve("control.sock"));
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.connect(address);
+      channel.write(ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8)));
+      byte[] answer = Channels.newInputStream(channel).readAllBytes();
+      return Optional.of(new String(answer, StandardCharsets.UTF_8).lines().toList());
+    } catch (IOException e) {
+      System.err.println("control.not-running: 网关未运行，或当前用户无权访问 / the gateway does not run, or this user may not ask it\n"
+          + "  处理 / remedy: emr-gateway run，或以网关用户执行 / start it, or use the gateway's user");
+      return Optional.empty();
+    }
+  }
+
+  /** Prints the answer as it came; 0 if it says ok, 1 if not, 3 if there was none. */
+  static int print(GatewaySettings settings, String request) {
+    Optional<List<String>> answer = ask(settings, request);
+    answer.ifPresent(lines -> lines.forEach(System.out::println));
+    return answer.map(lines -> !lines.isEmpty() && lines.get(lines.size() - 1).startsWith("{\"ok\":true") ? 0 : 1)
+        .orElse(WithSettings.NOT_RUNNING);
+  }
+}

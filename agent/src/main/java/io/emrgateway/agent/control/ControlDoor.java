@@ -1,0 +1,150 @@
+package io.emrgateway.agent.control;
+
+import io.emrgateway.agent.CourierThread;
+import io.emrgateway.agent.store.Overview;
+import io.emrgateway.agent.store.Store;
+import io.emrgateway.routes.core.delivery.City;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * Where the command line talks to the gateway that runs: a socket in its home folder, open to its own
+ * user only. The file system's rights are the login; there is no port.
+ *
+ * <p>A request is one line of words; the answer is JSON, one object a line, the last one with
+ * {@code "ok"}. Answers hold numbers, codes and control ids, never what a message says.
+ */
+public final class ControlDoor implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(ControlDoor.class);
+  private static final int LISTED_AT_ONCE = 1_000;
+
+  private final Path socket;
+  private final Store store;
+  private final City city;
+  private final CourierThread courier;
+  private final Thread thread = new Thread(this::run, "control");
+  private ServerSocketChannel server;
+
+  public ControlDoor(Path socket, Store store, City city, CourierThread courier) {
+    this.socket = socket;
+    this.store = store;
+    this.city = city;
+    this.courier = courier;
+    thread.setDaemon(true);
+  }
+
+  /** Listens when this returns. A socket that a killed process left behind is taken over. */
+  public void start() throws IOException {
+    Files.deleteIfExists(socket);
+    server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(socket));
+    Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+    thread.start();
+  }
+
+  private void run() {
+    while (server.isOpen()) {
+      try (SocketChannel caller = server.accept();
+          BufferedReader in = new BufferedReader(new InputStreamReader(Channels.newInputStream(caller), StandardCharsets.UTF_8));
+          PrintWriter out = new PrintWriter(Channels.newOutputStream(caller), false, StandardCharsets.UTF_8)) {
+        String line = in.readLine();
+        if (line != null) {
+          answer(line.strip().split("\\s+"), out);
+        }
+        out.flush();
+      } catch (IOException gone) {
+        // The caller left, or we are closing; the next one is served either way.
+      } catch (RuntimeException e) {
+        LOG.errorf("control.failed: 命令执行失败 / a command failed (%s)", e.getClass().getSimpleName());
+      }
+    }
+  }
+
+  private void answer(String[] words, PrintWriter out) {
+    switch (words[0]) {
+      case "status" -> status(out);
+      case "quarantine" -> quarantine(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
+      case "replay" -> replay(words, out);
+      case "resume" -> {
+        store.operations().resume();
+        courier.realign();
+        out.println(new Line().put("ok", true));
+      }
+      case "resync" -> resync(out);
+      default -> out.println(new Line().put("ok", false).put("code", "control.command-unknown"));
+    }
+  }
+
+  private void status(PrintWriter out) {
+    Overview overview = store.overview();
+    Overview.Delivery delivery = overview.delivery();
+    overview.lagMillis().forEach((source, lag) ->
+        out.println(new Line().put("source", source).put("lagSeconds", lag / 1_000)));
+    out.println(new Line()
+        .put("ok", true)
+        .put("admitted", delivery.admitted()).put("sealed", delivery.sealed()).put("settled", delivery.settled())
+        .put("waiting", delivery.waiting()).put("quarantined", overview.quarantinedCount())
+        .put("epoch", delivery.epoch()).put("batch", delivery.lastSeq()).put("batchSettled", delivery.settledSeq())
+        .put("attemptsFailed", delivery.standing().attempts())
+        .put("code", delivery.standing().code()).put("detail", delivery.standing().detail())
+        .put("canAdmit", overview.canAdmit()).put("diskFreeBytes", overview.diskFreeBytes()));
+  }
+
+  private void quarantine(long after, PrintWriter out) {
+    List<Overview.Quarantined> listed = store.overview().quarantined(after, LISTED_AT_ONCE);
+    for (Overview.Quarantined one : listed) {
+      out.println(new Line()
+          .put("i", one.i()).put("source", one.source()).put("received", one.received().toString()).put("raw", one.raw())
+          .put("control", one.control()).put("type", one.type()).put("code", one.code()).put("place", one.place()));
+    }
+    out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
+  }
+
+  private void replay(String[] words, PrintWriter out) {
+    List<Long> numbers = new ArrayList<>();
+    if (words.length > 1 && words[1].equals("all")) {
+      long after = 0;
+      for (List<Overview.Quarantined> page = store.overview().quarantined(after, LISTED_AT_ONCE); !page.isEmpty();
+          page = store.overview().quarantined(after, LISTED_AT_ONCE)) {
+        page.forEach(one -> numbers.add(one.i()));
+        after = page.get(page.size() - 1).i();
+      }
+    } else {
+      for (int k = 1; k < words.length; k++) {
+        numbers.add(Long.parseLong(words[k]));
+      }
+    }
+    int asked = store.operations().replay(numbers);
+    courier.ring();
+    out.println(new Line().put("ok", true).put("asked", asked));
+  }
+
+  private void resync(PrintWriter out) {
+    if (city.head() instanceof City.Answer.Head answer) {
+      boolean needed = courier.resync(() -> store.operations().resync(answer.head()));
+      out.println(new Line().put("ok", needed).put("code", needed ? null : "control.resync-not-needed"));
+    } else {
+      out.println(new Line().put("ok", false).put("code", "delivery.city-unreachable"));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    Files.deleteIfExists(socket);
+  }
+}

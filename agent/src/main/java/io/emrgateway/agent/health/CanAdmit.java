@@ -1,0 +1,27 @@
+package io.emrgateway.agent.health;
+
+import io.emrgateway.agent.Gateway;
+import io.emrgateway.agent.store.Overview;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Up while a message that arrives now would be kept and acknowledged. */
+@Readiness
+@ApplicationScoped
+public class CanAdmit implements HealthCheck {
+  @Inject Gateway gateway;
+
+  @Override
+  public HealthCheckResponse call() {
+    return gateway.wiring().map(wiring -> {
+      Overview overview = wiring.store().overview();
+      return HealthCheckResponse.named("can admit")
+          .status(overview.canAdmit())
+          .withData("disk free MiB", overview.diskFreeBytes() >> 20)
+          .build();
+    }).orElseGet(() -> HealthCheckResponse.named("can admit").down().withData("why", "starting").build());
+  }
+}

@@ -1,0 +1,35 @@
+package io.emrgateway.agent.health;
+
+import io.emrgateway.agent.Gateway;
+import io.emrgateway.agent.store.Overview;
+import io.smallrye.health.api.HealthGroup;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+
+/**
+ * Up while batches reach the city and come back signed.
+ *
+ * <p>A group of its own (/q/health/group/delivery), not readiness: a city that is away must not make
+ * anything stop sending messages to a gateway that keeps them.
+ */
+@HealthGroup("delivery")
+@ApplicationScoped
+public class CanDeliver implements HealthCheck {
+  @Inject Gateway gateway;
+
+  @Override
+  public HealthCheckResponse call() {
+    return gateway.wiring().map(wiring -> {
+      Overview.Delivery delivery = wiring.store().overview().delivery();
+      String code = delivery.standing().code();
+      HealthCheckResponseBuilder answer = HealthCheckResponse.named("can deliver")
+          .status(code == null && wiring.isDeliveryAlive())
+          .withData("waiting messages", delivery.waiting())
+          .withData("last batch settled", delivery.settledSeq());
+      return (code == null ? answer : answer.withData("code", code)).build();
+    }).orElseGet(() -> HealthCheckResponse.named("can deliver").down().withData("why", "starting").build());
+  }
+}
