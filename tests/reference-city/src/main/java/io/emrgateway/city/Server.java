@@ -1,0 +1,77 @@
+package io.emrgateway.city;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.Clock;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** A running city: wired by hand, from the folder that {@link Pki} made. */
+final class Server implements AutoCloseable {
+  private final Holdings holdings;
+  private final Door door;
+  private final Admin admin;
+
+  /**
+   * Listens on both ports when this returns.
+   *
+   * @param port of the contract's addresses, 0 for any
+   * @param adminPort of the status page and the trials' levers, 0 for any
+   */
+  Server(Path dir, int port, int adminPort, Clock clock) throws IOException {
+    Path home = dir.resolve("city");
+    char[] password = Pki.readPassword(home.resolve("password"));
+    Register register = new Register(home.resolve("register.json"));
+    holdings = new Holdings(home.resolve("holdings.db"));
+    City city = new City(register, holdings, City.receiptKeys(home, password), clock);
+    Misbehaviour misbehaviour = new Misbehaviour();
+    CityApi api = new CityApi(city, misbehaviour, home, clock);
+    door = new Door(port, tls(home, password), api::handle);
+    admin = new Admin(adminPort, city, misbehaviour, clock);
+  }
+
+  int port() {
+    return door.port();
+  }
+
+  int adminPort() {
+    return admin.port();
+  }
+
+  /** Any certificate of the hospitals' CA gets through the handshake; which feed it may serve is asked afterwards. */
+  private static SSLContext tls(Path home, char[] password) {
+    try {
+      KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(Keys.load(home.resolve("tls.p12"), password, null), password);
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      try (InputStream in = Files.newInputStream(home.resolve("client-ca.pem"))) {
+        for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+          trusted.setCertificateEntry("ca-" + trusted.size(), certificate);
+        }
+      }
+      TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(trusted);
+      SSLContext context = SSLContext.getInstance("TLSv1.3");
+      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      return context;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException("the city's TLS files cannot be read", e);
+    }
+  }
+
+  /** Stops listening, cuts what is open, closes the holdings. */
+  @Override
+  public void close() {
+    door.close();
+    admin.close();
+    holdings.close();
+  }
+}
