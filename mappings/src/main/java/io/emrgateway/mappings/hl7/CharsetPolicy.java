@@ -13,6 +13,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Locale;
@@ -106,7 +107,7 @@ public final class CharsetPolicy {
     }
   }
 
-  /** Decodes by this policy. Never throws, whatever the bytes; about 1 microsecond per KB of ASCII. */
+  /** Decodes by this policy. Never throws, whatever the bytes; a few microseconds for 1 KB. */
   public Outcome decode(byte[] bytes) {
     Set<Flag> flags = EnumSet.noneOf(Flag.class);
     boolean marked = bytes.length >= 3
@@ -135,11 +136,15 @@ public final class CharsetPolicy {
     if (charset == null) {
       charset = from > 0 ? StandardCharsets.UTF_8 : StandardCharsets.US_ASCII;
     }
-    return finish(text, charset, flags);
+    if (text.contains("??")) {
+      flags.add(Flag.LOST_BY_SENDER);
+    }
+    return new Decoded(text, charset.name(), flags);
   }
 
   private Outcome configured(byte[] bytes, int from, Set<Flag> flags) {
-    Strict utf8 = fixed.equals(StandardCharsets.UTF_8) || fixed.equals(GB18030) ? strict(StandardCharsets.UTF_8, bytes, from) : null;
+    boolean utf8Tells = fixed.equals(StandardCharsets.UTF_8) || fixed.equals(GB18030);
+    Strict utf8 = utf8Tells ? strict(StandardCharsets.UTF_8, bytes, from) : null;
     if (fixed.equals(GB18030) && utf8.text != null && certainlyUtf8(utf8.text)) {
       return undecodable(bytes, from, firstNonAscii(bytes, from), fixed);
     }
@@ -258,7 +263,7 @@ public final class CharsetPolicy {
     if (isAscii(bytes, from, end)) {
       return new Undecodable(offset, charset.name(), new String(bytes, from, end - from, StandardCharsets.ISO_8859_1));
     }
-    byte[] line = java.util.Arrays.copyOfRange(bytes, from, end);
+    byte[] line = Arrays.copyOfRange(bytes, from, end);
     Strict alone = strict(charset, line, 0);
     if (alone.text != null) {
       return new Undecodable(offset, charset.name(), alone.text);
@@ -383,7 +388,7 @@ public final class CharsetPolicy {
     if (isAscii(bytes, from, to)) {
       return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1).strip();
     }
-    byte[] line = java.util.Arrays.copyOfRange(bytes, from, to);
+    byte[] line = Arrays.copyOfRange(bytes, from, to);
     Strict utf8 = strict(StandardCharsets.UTF_8, line, 0);
     return (utf8.text != null ? utf8.text : new String(line, GB18030)).strip();
   }
@@ -450,7 +455,7 @@ public final class CharsetPolicy {
       ascii.append(c);
     }
     String all = ascii.toString();
-    return java.util.Arrays.equals(all.getBytes(charset), all.getBytes(StandardCharsets.US_ASCII));
+    return Arrays.equals(all.getBytes(charset), all.getBytes(StandardCharsets.US_ASCII));
   }
 
   private static Map<String, Charset> labels() {
