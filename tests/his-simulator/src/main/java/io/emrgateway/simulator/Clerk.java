@@ -126,7 +126,7 @@ final class Clerk {
       List<Result> results) {
     List<Segment> all = opening("LIS", "ORU", "R01", "ORU_R01", controlId, now, patient, visit);
     all.add(common("RE", order));
-    all.add(request(1, order, "HM").put(7, time(order.at().plusMinutes(15))).put(14, time(order.at().plusMinutes(30)))
+    all.add(request(1, order, "HM").put(7, time(order.at().plusSeconds(5))).put(14, time(order.at().plusSeconds(10)))
         .put(15, "BLD&全血^^^静脉").put(22, time(now)).put(25, String.valueOf(status)).put(32, "D4001&检验员甲")
         .put(33, "D4002&审核员乙"));
     int row = 0;

@@ -28,11 +28,11 @@ import java.util.TreeMap;
  *
  * <p>A line has eight columns, split by tabs: time (+08:00, microseconds), ward, control id, {@code H(04|bytes)} in
  * lower-case hex (SHA-256 over one octet 04 and the message without its frame, as the city's contract has it), outcome,
- * attempts so far, microseconds from the first attempt, and a note (a file's name, a stray MSA-2), {@code -} if none.
+ * attempts so far, microseconds since it was due (without a rate: since it was first sent), and a note (a file's name, a stray MSA-2), {@code -} if none.
  * Each line is handed to the operating system before the next message goes out on its connection, so that it survives
  * the end of this process. It is not synced to the disk.
  *
- * <p>For several threads.
+ * <p>For several threads. Keeps some 200 bytes in memory for each message: meant for up to a million.
  */
 public final class Ledger implements Closeable {
   private static final ZoneOffset BEIJING = ZoneOffset.ofHours(8);
@@ -160,7 +160,7 @@ public final class Ledger implements Closeable {
     return new TreeMap<>(outcomes);
   }
 
-  /** From the first attempt to the AA or CA. */
+  /** From when a message was due (without a rate: first sent) to its AA or CA. */
   public Latencies latencies() {
     return latencies;
   }

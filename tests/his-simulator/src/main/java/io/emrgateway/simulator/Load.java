@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class Load {
   private static final int PATIENTS = 256;
+  private static final Duration AFTERWARDS = Duration.ofSeconds(10);
 
   private Load() {}
 
@@ -77,7 +79,9 @@ public final class Load {
       }
     };
     long now = System.nanoTime();
-    long until = now + plan.warmup().plus(plan.measured()).toNanos();
+    // The feed ends when the window has closed, not when it was planned to: those differ by some 30 ms of starting up.
+    AtomicBoolean measured = new AtomicBoolean();
+    long end = now + plan.warmup().plus(plan.measured()).plus(AFTERWARDS).toNanos();
     long interval = plan.perSecond() > 0 ? (long) (1e9 * plan.connections() / plan.perSecond()) : 0;
     List<Sender> senders = new ArrayList<>();
     for (int lane = 0; lane < plan.connections(); lane++) {
@@ -85,22 +89,22 @@ public final class Load {
       int first = lane * PATIENTS / plan.connections();
       int[] given = {0};
       senders.add(new Sender(destination, Manners.POLITE.pipelining(plan.window()), () -> {
-        if (System.nanoTime() - until >= 0) {
+        if (measured.get()) {
           return null;
         }
         int number = given[0]++;
         String controlId = prefix + nine(number);
         return new Outgoing("LOAD", controlId, templates.get((first + number) % PATIENTS).frame(controlId), true, "");
-      }, witness, interval, now + interval * lane / plan.connections(), until + 2_000_000_000L, lane));
+      }, witness, interval, now + interval * lane / plan.connections(), end, lane));
     }
     Running running = new Running("load", senders, Ledger.inMemory(), true);
     try {
       sleep(plan.warmup());
+      double cpuBefore = cpuSeconds();
       latencies.clear();
       others.clear();
-      long before = acknowledged.sum();
-      double cpuBefore = cpuSeconds();
       long begin = System.nanoTime();
+      long before = acknowledged.sum();
       sleep(plan.measured());
       long after = acknowledged.sum();
       double cpu = cpuBefore < 0 ? -1 : cpuSeconds() - cpuBefore;
@@ -110,6 +114,9 @@ public final class Load {
       return new Figures(plan.shape(), plan.connections(), seconds, after - before, (after - before) / seconds,
           latencies.atShare(0.50) / 1e3, latencies.atShare(0.95) / 1e3, latencies.atShare(0.99) / 1e3, counts, cpu);
     } finally {
+      // What is on the way is still answered, so that the gateway sees no connection break.
+      measured.set(true);
+      running.await(AFTERWARDS);
       running.close();
     }
   }

@@ -127,7 +127,8 @@ public final class Main {
           out.println(ledger.outcomes());
         }
       }
-      return report(ledger, 0);
+      int asked = options.containsKey("seconds") ? 0 : wards * whole("messages", 0);
+      return Math.max(report(ledger, 0), ledger.acknowledgedCount() < asked ? 1 : 0);
     } catch (IOException e) {
       throw refused("台账无法关闭", "the ledger could not be closed");
     } finally {

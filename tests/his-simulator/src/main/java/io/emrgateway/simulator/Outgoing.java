@@ -10,7 +10,9 @@ final class Outgoing {
   private String hash;
 
   int attempts;
-  /** {@link System#nanoTime()} of the first attempt; valid once {@code attempts} is above 0. */
+  /** Sent, and nothing heard of it since: neither an answer nor the end of its connection. */
+  boolean onTheWay;
+  /** {@link System#nanoTime()} when it was due, or without a rate when it was first sent. */
   long firstAt;
   long deadline;
   int repeatsLeft;

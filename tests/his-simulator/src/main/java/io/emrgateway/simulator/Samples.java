@@ -17,7 +17,8 @@ public final class Samples {
   public record Sample(String name, byte[] bytes) {}
 
   /**
-   * Deterministic. The first ones are one of each kind that the simulator can send; then the wards' traffic goes on as
+   * Deterministic. The first ones are one of each kind that the simulator can send, with
+   * preliminary, final, corrected and cancelled results apart; then the wards' traffic goes on as
    * it comes. Character sets take turns.
    *
    * @param count 1 to 9,999
@@ -39,7 +40,7 @@ public final class Samples {
     for (int i = 0; i < 3_000 && samples.size() < count; i++) {
       int ward = i % charsets.length;
       Message message = wards.get(ward).next();
-      if (kinds.add(message.type())) {
+      if (kinds.add(message.type() + resultStatus(message, charsets[ward]))) {
         samples.add(sample(samples.size(), message, charsets[ward]));
       } else if (rest.size() < count) {
         rest.add(message);
@@ -60,6 +61,16 @@ public final class Samples {
     for (Sample sample : of(count, seed)) {
       Files.write(folder.resolve(sample.name()), sample.bytes());
     }
+  }
+
+  /** OBX-11 of the first OBX; empty if there is none. */
+  private static String resultStatus(Message message, WardCharset charset) {
+    for (String segment : new String(message.bytes(), charset.charset()).split("\r")) {
+      if (segment.startsWith("OBX|")) {
+        return segment.split("\\|", -1)[11];
+      }
+    }
+    return "";
   }
 
   private static Sample sample(int index, Message message, WardCharset charset) {

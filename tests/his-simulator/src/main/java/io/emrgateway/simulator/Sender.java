@@ -78,7 +78,7 @@ final class Sender implements Runnable {
       }
     } finally {
       for (Outgoing message : waiting) {
-        if (message.attempts > 0) {
+        if (message.onTheWay) {
           tell(message, Outcome.CUT, "", "stopped", true);
         }
       }
@@ -150,7 +150,7 @@ final class Sender implements Runnable {
     out.flush();
     tell(message, Outcome.HUNG_UP, "", "", false);
     for (Outgoing other : waiting) {
-      if (other != message && other.attempts > 0) {
+      if (other.onTheWay) {
         tell(other, Outcome.CUT, "", "", false);
       }
     }
@@ -173,6 +173,7 @@ final class Sender implements Runnable {
     }
     for (Outgoing message : messages) {
       message.attempts++;
+      message.onTheWay = true;
     }
     if (manners.packetBytes() == 0) {
       out.write(bytes);
@@ -271,7 +272,7 @@ final class Sender implements Runnable {
     while (!over()) {
       long now = System.nanoTime();
       for (Outgoing message : List.copyOf(waiting)) {
-        if (message.attempts == 0) {
+        if (!message.onTheWay) {
           continue;
         }
         Outcome its = why == Outcome.TIMEOUT && now - message.deadline < 0 ? Outcome.CUT : why;
@@ -348,6 +349,7 @@ final class Sender implements Runnable {
   }
 
   private void tell(Outgoing message, Outcome outcome, String detail, String note, boolean last) {
+    message.onTheWay &= outcome == Outcome.STRAY;
     long micros = (System.nanoTime() - message.firstAt) / 1_000;
     String both = message.note().isEmpty() ? note : note.isEmpty() ? message.note() : message.note() + " " + note;
     witness.happened(message, outcome, detail, micros, both, last);

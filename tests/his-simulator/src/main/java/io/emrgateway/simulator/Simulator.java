@@ -23,6 +23,7 @@ import javax.net.ssl.SSLContext;
  * connections each patient stays on one of them, so that the order within a patient is kept.
  */
 public final class Simulator {
+  private static final long SECOND_NANOS = 1_000_000_000L;
   private static final Duration AFTERWARDS = Duration.ofMinutes(10);
 
   private final String ward;
@@ -139,7 +140,8 @@ public final class Simulator {
   }
 
   /**
-   * Sends. Ten minutes after its last message was due the run ends in any case.
+   * Sends. Ten minutes after its last message was due the run ends in any case; without a rate, each message of a
+   * connection is allowed 50 ms for that reckoning.
    *
    * @throws SimulatorRefused {@code simulator.endless} without a count or a duration; {@code
    *     simulator.address-not-loopback}; {@code simulator.rate-unusable}
@@ -158,7 +160,8 @@ public final class Simulator {
 
     long now = System.nanoTime();
     long interval = perSecond > 0 ? (long) (1e9 * connections / perSecond) : 0;
-    long lastDue = duration != null ? duration.toNanos() : interval * (messages / connections + 1);
+    long allowed = interval > 0 ? interval : SECOND_NANOS / 20;
+    long lastDue = duration != null ? duration.toNanos() : allowed * (messages / connections + 1);
     long end = now + lastDue + AFTERWARDS.toNanos();
     List<Sender> senders = new ArrayList<>();
     for (int lane = 0; lane < connections; lane++) {

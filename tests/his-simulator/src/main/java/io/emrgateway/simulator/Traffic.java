@@ -153,14 +153,13 @@ public final class Traffic {
 
     private void laboratory() {
       String panel = random.nextBoolean() ? "XCG^血常规^LOCAL" : "24323-8^生化全项^LN^SHQX^生化全项^LOCAL";
-      Clerk.Order asked = new Clerk.Order(number("JY"), "", panel, visit.doctor, now);
-      Clerk.Order order = new Clerk.Order(asked.placer(), number("BG"), panel, visit.doctor, now);
+      Asked order = new Asked("JY", "BG", panel);
       if (random.nextBoolean()) {
-        step("OML^O21", id -> clerk.oml(id, now, patient, visit, asked));
+        step("OML^O21", id -> clerk.oml(id, now, patient, visit, order.placed()));
       } else {
-        step("ORM^O01", id -> clerk.orm("NW", id, now, patient, visit, asked));
+        step("ORM^O01", id -> clerk.orm("NW", id, now, patient, visit, order.placed()));
         if (random.nextInt(8) == 0) {
-          step("ORM^O01", id -> clerk.orm("CA", id, now, patient, visit, asked));
+          step("ORM^O01", id -> clerk.orm("CA", id, now, patient, visit, order.asPlaced()));
           return;
         }
       }
@@ -178,24 +177,50 @@ public final class Traffic {
       }
     }
 
-    private void result(Clerk.Order order, char status, List<Clerk.Result> results) {
-      step("ORU^R01", id -> clerk.oru(id, now, patient, visit, order, status, results));
+    private void result(Asked order, char status, List<Clerk.Result> results) {
+      step("ORU^R01", id -> clerk.oru(id, now, patient, visit, order.filled(), status, results));
     }
 
     private void examination() {
       String what = pick(Catalogue.EXAMINATIONS);
-      Clerk.Order asked = new Clerk.Order(number("JC"), "", what, visit.doctor, now);
-      Clerk.Order order = new Clerk.Order(asked.placer(), number("YX"), what, visit.doctor, now);
+      Asked order = new Asked("JC", "YX", what);
       String findings = pick(Catalogue.FINDINGS);
-      step("OMG^O19", id -> clerk.omg(id, now, patient, visit, asked));
-      step("ORU^R01", id -> clerk.report(id, now, patient, visit, order, findings));
+      step("OMG^O19", id -> clerk.omg(id, now, patient, visit, order.placed()));
+      step("ORU^R01", id -> clerk.report(id, now, patient, visit, order.filled(), findings));
     }
 
     private void drugs() {
       for (int i = 1 + random.nextInt(2); i > 0; i--) {
         Catalogue.Drug drug = pick(Catalogue.DRUGS);
-        Clerk.Order order = new Clerk.Order(number("YZ"), "", drug.name(), visit.doctor, now);
-        step("RDE^O11", id -> clerk.rde(id, now, patient, visit, order, drug));
+        Asked order = new Asked("YZ", "YF", drug.name());
+        step("RDE^O11", id -> clerk.rde(id, now, patient, visit, order.placed(), drug));
+      }
+    }
+
+    /** An order of this visit: numbered at once, dated when its message is written. */
+    private final class Asked {
+      private final String placer;
+      private final String filler;
+      private final String what;
+      private LocalDateTime at = now;
+
+      Asked(String placerKind, String fillerKind, String what) {
+        this.placer = number(placerKind);
+        this.filler = number(fillerKind);
+        this.what = what;
+      }
+
+      Clerk.Order placed() {
+        at = now;
+        return asPlaced();
+      }
+
+      Clerk.Order asPlaced() {
+        return new Clerk.Order(placer, "", what, visit.doctor, at);
+      }
+
+      Clerk.Order filled() {
+        return new Clerk.Order(placer, filler, what, visit.doctor, at);
       }
     }
 

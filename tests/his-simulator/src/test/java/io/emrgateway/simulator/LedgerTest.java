@@ -282,6 +282,31 @@ class LedgerTest {
     assertEquals("stopped", lines().get(2).note());
   }
 
+  /** How: the simulator in a process of its own, ended by SIGKILL while it sends. */
+  @Test
+  void even_when_the_simulator_itself_is_killed() throws Exception {
+    try (BadGateway gateway = new BadGateway(arrival -> arrival.answer("AA"))) {
+      Process simulator = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-XX:+UseSerialGC", "-cp", "target/classes", "io.emrgateway.simulator.Main", "wards", "--to",
+          "127.0.0.1:" + gateway.port(), "--messages", "100000", "--rate", "2000", "--connections", "2",
+          "--ledger", folder.resolve("ledger").toString())
+          .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+      try {
+        while (gateway.arrivals().size() < 500) {
+          Thread.sleep(5);
+        }
+      } finally {
+        simulator.destroyForcibly().waitFor();
+      }
+      Set<String> acknowledged = lines().stream().filter(Ledger.Line::acknowledged).map(Ledger.Line::hash)
+          .collect(Collectors.toSet());
+      Set<String> arrived = gateway.hashes();
+      assertTrue(arrived.containsAll(acknowledged));
+      // Each connection can have one message whose answer had not been written down yet.
+      assertTrue(acknowledged.size() >= arrived.size() - 2, acknowledged.size() + " of " + arrived.size());
+    }
+  }
+
   private Simulator ward(BadGateway gateway) {
     return Simulator.ward("A7").to("127.0.0.1", gateway.port()).ledger(folder.resolve("ledger"));
   }

@@ -150,6 +150,24 @@ class TrafficTest {
   }
 
   @Test
+  void corrects_and_cancels_results_only_after_they_were_final() {
+    Map<String, String> statusesOfOrder = new HashMap<>();
+    for (Message message : messages(WardCharset.GB18030, 4_000)) {
+      if (message.type().equals("ORU^R01")) {
+        for (String segment : new String(message.bytes(), WardCharset.GB18030.charset()).split("\r")) {
+          if (segment.startsWith("OBR|")) {
+            String[] fields = segment.split("\\|", -1);
+            statusesOfOrder.merge(fields[2], fields[25], String::concat);
+          }
+        }
+      }
+    }
+    Set<String> courses = new TreeSet<>(statusesOfOrder.values());
+    courses.removeIf(course -> course.startsWith("P") && !course.contains("F"));
+    assertEquals(Set.of("F", "FC", "FX", "PF", "PFC", "PFX"), courses);
+  }
+
+  @Test
   void says_in_MSH_18_the_truth_or_a_lie_or_nothing() {
     assertEquals("GB 18030-2000", msh18(WardCharset.GB18030, WardCharset.Declaration.HONEST));
     assertEquals("UNICODE UTF-8", msh18(WardCharset.UTF_8, WardCharset.Declaration.HONEST));
