@@ -269,11 +269,10 @@ final class SettingsFile {
       for (int i = 0; i < section[1]; i++) {
         alone.append(i < section[0] ? "" : lines.get(i)).append('\n');
       }
-      Matcher name = SECTION.matcher(lines.get(section[0]));
       Optional<Words> refused = composeInto(alone.toString(), lines.get(section[0]));
       if (refused.isPresent()) {
         told = true;
-        unreadable.add(name.matches() ? name.group(1) : "");
+        unreadable.add(sectionOf(lines.get(section[0])));
       }
     }
     if (!told) {
@@ -302,7 +301,8 @@ final class SettingsFile {
   /**
    * Adds the top-level keys of the text.
    *
-   * @param part null to say nothing of what YAML refuses: it will be read again in parts
+   * @param part the first line of what is read, to name its section in a problem; null to say nothing of
+   *     what YAML refuses, because it will be read again in parts
    * @return what was refused, if anything was
    */
   private Optional<Words> composeInto(String text, String part) {
@@ -319,7 +319,7 @@ final class SettingsFile {
       if (!(root.get() instanceof MappingNode mapping)) {
         Words words = new Words("此处应是“键: 值”", "Key and value are expected here");
         if (part != null) {
-          problems.add(Code.SYNTAX, place(root.get()), "", words,
+          problems.add(Code.SYNTAX, place(root.get()), sectionOf(part), words,
               new Words("写成 key: value，冒号为半角且其后有空格", "Write key: value, with a blank after the colon"));
         }
         return Optional.of(words);
@@ -380,10 +380,15 @@ final class SettingsFile {
       remedy = new Words("与参考设置文件对照", "Compare it with the reference file");
     }
     if (part != null) {
-      Matcher name = SECTION.matcher(part);
-      problems.add(Code.SYNTAX, mark == null ? new Place(1, 1) : place(mark), name.matches() ? name.group(1) : "", text, remedy);
+      problems.add(Code.SYNTAX, mark == null ? new Place(1, 1) : place(mark), sectionOf(part), text, remedy);
     }
     return text;
+  }
+
+  /** The key a top-level line begins with, whether or not its colon is there; empty if none can be seen. */
+  private static String sectionOf(String line) {
+    Matcher name = SECTION.matcher(line);
+    return name.matches() ? name.group(1) : "";
   }
 
   private Place place(Mark mark) {
