@@ -94,7 +94,8 @@ final class SettingsFile {
 
   /** Where the node stands in the file as the operator sees it. */
   Place place(Node node) {
-    return node.getStartMark().map(this::place).orElse(Place.WHOLE_FILE);
+    Optional<Mark> mark = node.getStartMark();
+    return mark.isPresent() ? place(mark.get()) : Place.WHOLE_FILE;
   }
 
   private static Optional<byte[]> bytes(Path path, Problems problems) {
@@ -400,7 +401,10 @@ final class SettingsFile {
 
   /** Column from 1 in characters of the operator's line, given an index into the mended one. */
   private int column(int line, int index, CharSequence mended) {
-    int added = (int) inserted.getOrDefault(line, List.of()).stream().filter(at -> at < index).count();
+    int added = 0;
+    for (int at : inserted.getOrDefault(line, List.of())) {
+      added += at < index ? 1 : 0;
+    }
     return Character.codePointCount(mended, 0, index) - added + 1;
   }
 }
