@@ -314,7 +314,8 @@ final class SettingsFile {
         empty = true;
         problems.add(Code.FILE_EMPTY, new Place(1, 1), "",
             new Words("文件中没有任何设置", "The file sets nothing"),
-            new Words("至少写出 hospital、city.address 和一个 sources 条目", "Write hospital, city.address and one entry of sources, at least"));
+            new Words("至少写出 hospital、city.address 和一个 sources 条目",
+                "Write hospital, city.address and one entry of sources, at least"));
         return Optional.empty();
       }
       if (!(root.get() instanceof MappingNode mapping)) {

@@ -275,10 +275,12 @@ final class Values {
       throw new Misfit(
           Code.VALUE_MALFORMED,
           new Words("网址中含有用户名或密码", "The address holds a user name or password"),
-          new Words("删去 @ 之前的部分；身份由 keys.tls 中的证书证明", "Remove what stands before the @; the certificate in keys.tls proves who we are"));
+          new Words("删去 @ 之前的部分；身份由 keys.tls 中的证书证明",
+              "Remove what stands before the @; the certificate in keys.tls proves who we are"));
     }
     if (!"https".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null || uri.getPort() > 65535) {
-      throw malformed(text, " https 网址", "an https address", "写成 https://主机名/ 的形式；市平台只接受 TLS", "Write https://host/; the city takes TLS only");
+      throw malformed(text, " https 网址", "an https address", "写成 https://主机名/ 的形式；市平台只接受 TLS",
+          "Write https://host/; the city takes TLS only");
     }
     if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
       throw new Misfit(
@@ -338,7 +340,8 @@ final class Values {
       throw new Misfit(
           Code.VALUE_MALFORMED,
           new Words(quote(text) + " 既像一个网段又像一台机器", quote(text) + " could be a range or one machine"),
-          new Words("整个网段写 " + all + "；一台机器写 " + single, "Write " + all + " for the range, " + single + " for the machine"));
+          new Words("整个网段写 " + all + "；一台机器写 " + single,
+              "Write " + all + " for the range, " + single + " for the machine"));
     }
     return new Cidr(first, prefix);
   }
@@ -375,7 +378,8 @@ final class Values {
     if (!charset.canEncode() || !Arrays.equals(frame.getBytes(charset), frame.getBytes(StandardCharsets.US_ASCII))) {
       throw new Misfit(
           Code.VALUE_NOT_A_CHOICE,
-          new Words(quote(text) + " 不能用于 MLLP：其中的 ASCII 字符不是单字节", quote(text) + " does not work with MLLP: its ASCII characters are not single bytes"),
+          new Words(quote(text) + " 不能用于 MLLP：其中的 ASCII 字符不是单字节",
+              quote(text) + " does not work with MLLP: its ASCII characters are not single bytes"),
           new Words("写 detect，或 GB18030、GBK、UTF-8 等", "Write detect, or GB18030, GBK, UTF-8"));
     }
     return new CharsetRule.Fixed(charset);
