@@ -26,6 +26,9 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * Lays YAML nodes over the records of {@link GatewaySettings}. Goes on after every problem: a value that
  * does not fit is replaced by its default, or by nothing, only so that the rest can be looked at; the
  * settings then never leave {@link GatewaySettings#load}.
+ *
+ * <p>What every start runs, here and in {@link Values#print}, joins strings with {@code concat}: each shape
+ * of {@code +} costs its first use a millisecond or more of making method handles.
  */
 final class Binder {
   private static final Words NO_VALUE = new Words("此键没有值", "The key has no value");
@@ -101,7 +104,7 @@ final class Binder {
     for (Slot slot : known.values()) {
       Path base = slot.under.isEmpty() || values.get(slot.under) == null
           ? path.getParent() : (Path) values.get(slot.under);
-      Object value = component(slot, given.get(slot.name), prefix + slot.name, where, base);
+      Object value = component(slot, given.get(slot.name), prefix.concat(slot.name), where, base);
       values.put(slot.name, value);
       arguments.add(value);
     }
@@ -208,7 +211,7 @@ final class Binder {
             new Words("此处应是一段设置，而不是一个值", "A section belongs here, not a value"),
             new Words("另起一行，缩进两个空格写 key: value", "Begin a new line, indent it by two blanks and write key: value"));
       }
-      Object section = section(inner, tuples, name + ".", keyPlace);
+      Object section = section(inner, tuples, name.concat("."), keyPlace);
       return optional ? Optional.of(section) : section;
     }
     if (optional && given == null) {
@@ -310,7 +313,7 @@ final class Binder {
         if (item instanceof MappingNode mapping) {
           String label = label(name, nameOf(mapping), number);
           places.put(label, file.place(item));
-          items.add(section(type, mapping.getValue(), label + ".", file.place(item)));
+          items.add(section(type, mapping.getValue(), label.concat("."), file.place(item)));
         } else {
           fail(Code.SHAPE, file.place(item), name + "[" + number + "]",
               new Words("列表的每一项应是一段设置", "Every item of this list is a section"),
@@ -329,12 +332,16 @@ final class Binder {
 
   private String label(String list, String name, int number) {
     List<String> taken = labels.computeIfAbsent(list, key -> new ArrayList<>());
-    String label = list + "[" + name + "]";
+    String label = item(list, name);
     if (name == null || !name.matches("[a-z0-9-]{1,32}") || taken.contains(label)) {
-      label = list + "[" + number + "]";
+      label = item(list, String.valueOf(number));
     }
     taken.add(label);
     return label;
+  }
+
+  private static String item(String list, String which) {
+    return list.concat("[").concat(String.valueOf(which)).concat("]");
   }
 
   private static String nameOf(MappingNode mapping) {

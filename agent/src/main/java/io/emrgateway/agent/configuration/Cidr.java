@@ -42,6 +42,6 @@ public record Cidr(InetAddress network, int prefix) {
 
   @Override
   public String toString() {
-    return network.getHostAddress() + "/" + prefix;
+    return network.getHostAddress().concat("/").concat(Integer.toString(prefix));
   }
 }

@@ -116,7 +116,8 @@ final class CrossChecks {
     } else if (!asked && tls.clientCa().isPresent()) {
       add(Code.CONTRADICTION, key + ".client-ca",
           new Words("写了 client-ca，却不查验发送方证书", "There is a client-ca, but senders' certificates are not checked"),
-          new Words("写 client-certificates: required，或删去 client-ca", "Write client-certificates: required, or remove client-ca"));
+          new Words("写 client-certificates: required，或删去 client-ca",
+              "Write client-certificates: required, or remove client-ca"));
     }
   }
 

@@ -64,13 +64,17 @@ public record GatewaySettings(
     @Key(docZh = "市平台。", doc = "The city platform.")
     City city,
 
-    @Key(docZh = "消息来源，至少一个。名称和监听地址都不得重复。", doc = "Where messages come from, at least one. Names and listening addresses are unique.")
+    @Key(
+        docZh = "消息来源，至少一个。名称和监听地址都不得重复。",
+        doc = "Where messages come from, at least one. Names and listening addresses are unique.")
     List<Source> sources,
 
     @Key(docZh = "本地存储。", doc = "The local store.")
     Store store,
 
-    @Key(docZh = "健康检查与运行指标的 HTTP 端口。默认只在本机可见。", doc = "Health and metrics over HTTP. Seen by this machine only, by default.")
+    @Key(
+        docZh = "健康检查与运行指标的 HTTP 端口。默认只在本机可见。",
+        doc = "Health and metrics over HTTP. Seen by this machine only, by default.")
     Http http,
 
     @Key(docZh = "运行日志。日志中从不出现患者数据。", doc = "The gateway's own log. It never holds patient data.")
@@ -109,9 +113,15 @@ public record GatewaySettings(
           doc = "Folder the paths below start from; itself relative to the folder of the settings file.",
           def = "keys")
       Path dir,
-      @Key(docZh = "签名密钥与证书（PKCS#12）。", doc = "Signing key and certificate (PKCS#12).", def = "signing.p12", under = "dir")
+      @Key(
+          docZh = "签名密钥与证书（PKCS#12）。",
+          doc = "Signing key and certificate (PKCS#12).",
+          def = "signing.p12", under = "dir")
       Path signing,
-      @Key(docZh = "与市平台建立 TLS 连接的密钥与证书（PKCS#12）。", doc = "Key and certificate for TLS with the city (PKCS#12).", def = "tls.p12", under = "dir")
+      @Key(
+          docZh = "与市平台建立 TLS 连接的密钥与证书（PKCS#12）。",
+          doc = "Key and certificate for TLS with the city (PKCS#12).",
+          def = "tls.p12", under = "dir")
       Path tls,
       @Key(
           docZh = "存放上述两个 PKCS#12 文件密码的文件；仅网关用户可读（权限 600）。",
@@ -127,7 +137,10 @@ public record GatewaySettings(
       Path master,
       @Key(docZh = "市平台签发的信任文件。", doc = "The trust file signed by the city.", def = "trust.cms", under = "dir")
       Path trust,
-      @Key(docZh = "市平台 TLS 证书的签发机构（PEM）。", doc = "Authority that issued the city's TLS certificate (PEM).", def = "city-ca.pem", under = "dir")
+      @Key(
+          docZh = "市平台 TLS 证书的签发机构（PEM）。",
+          doc = "Authority that issued the city's TLS certificate (PEM).",
+          def = "city-ca.pem", under = "dir")
       Path cityCa) {}
 
   /** How the city platform is reached, and how patiently. */
@@ -146,7 +159,10 @@ public record GatewaySettings(
       Duration patience,
       @Key(docZh = "建立连接的最长时间。", doc = "Longest wait for a connection.", def = "10s", min = "100ms", max = "5m")
       Duration connectTimeout,
-      @Key(docZh = "两次尝试之间最短的停顿；其后逐次加倍。", doc = "Shortest pause between two attempts; each further one doubles.", def = "1s", min = "10ms", max = "1h")
+      @Key(
+          docZh = "两次尝试之间最短的停顿；其后逐次加倍。",
+          doc = "Shortest pause between two attempts; each further one doubles.",
+          def = "1s", min = "10ms", max = "1h")
       Duration pauseMin,
       @Key(docZh = "两次尝试之间最长的停顿。", doc = "Longest pause between two attempts.", def = "15m", min = "10ms", max = "24h")
       Duration pauseMax,
@@ -271,7 +287,10 @@ public record GatewaySettings(
 
   /** TLS at a source. {@code clientCa} is there unless client certificates are {@code none}. */
   public record Tls(
-      @Key(docZh = "本来源的密钥与证书（PKCS#12）。", doc = "Key and certificate of this source (PKCS#12).", example = "keys/his-adt.p12")
+      @Key(
+          docZh = "本来源的密钥与证书（PKCS#12）。",
+          doc = "Key and certificate of this source (PKCS#12).",
+          example = "keys/his-adt.p12")
       Path keystore,
       @Key(
           docZh = "存放该文件密码的文件；仅网关用户可读（权限 600）。",

@@ -51,7 +51,8 @@ final class NamedFiles {
   private void home() {
     if (!Files.isDirectory(settings.home()) || !Files.isWritable(settings.home())) {
       add(Code.HOME_UNUSABLE, "home",
-          new Words("目录 " + settings.home() + " 不存在或不可写", "The folder " + settings.home() + " is missing or not writable"),
+          new Words("目录 " + settings.home() + " 不存在或不可写",
+              "The folder " + settings.home() + " is missing or not writable"),
           new Words("建立该目录，并使网关用户可写", "Make the folder and let the gateway's user write to it"));
     }
   }

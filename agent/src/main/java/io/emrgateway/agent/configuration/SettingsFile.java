@@ -94,7 +94,8 @@ final class SettingsFile {
 
   /** Where the node stands in the file as the operator sees it. */
   Place place(Node node) {
-    return node.getStartMark().map(this::place).orElse(Place.WHOLE_FILE);
+    Optional<Mark> mark = node.getStartMark();
+    return mark.isPresent() ? place(mark.get()) : Place.WHOLE_FILE;
   }
 
   private static Optional<byte[]> bytes(Path path, Problems problems) {
@@ -269,11 +270,10 @@ final class SettingsFile {
       for (int i = 0; i < section[1]; i++) {
         alone.append(i < section[0] ? "" : lines.get(i)).append('\n');
       }
-      Matcher name = SECTION.matcher(lines.get(section[0]));
       Optional<Words> refused = composeInto(alone.toString(), lines.get(section[0]));
       if (refused.isPresent()) {
         told = true;
-        unreadable.add(name.matches() ? name.group(1) : "");
+        unreadable.add(sectionOf(lines.get(section[0])));
       }
     }
     if (!told) {
@@ -302,7 +302,8 @@ final class SettingsFile {
   /**
    * Adds the top-level keys of the text.
    *
-   * @param part null to say nothing of what YAML refuses: it will be read again in parts
+   * @param part the first line of what is read, to name its section in a problem; null to say nothing of
+   *     what YAML refuses, because it will be read again in parts
    * @return what was refused, if anything was
    */
   private Optional<Words> composeInto(String text, String part) {
@@ -313,13 +314,14 @@ final class SettingsFile {
         empty = true;
         problems.add(Code.FILE_EMPTY, new Place(1, 1), "",
             new Words("文件中没有任何设置", "The file sets nothing"),
-            new Words("至少写出 hospital、city.address 和一个 sources 条目", "Write hospital, city.address and one entry of sources, at least"));
+            new Words("至少写出 hospital、city.address 和一个 sources 条目",
+                "Write hospital, city.address and one entry of sources, at least"));
         return Optional.empty();
       }
       if (!(root.get() instanceof MappingNode mapping)) {
         Words words = new Words("此处应是“键: 值”", "Key and value are expected here");
         if (part != null) {
-          problems.add(Code.SYNTAX, place(root.get()), "", words,
+          problems.add(Code.SYNTAX, place(root.get()), sectionOf(part), words,
               new Words("写成 key: value，冒号为半角且其后有空格", "Write key: value, with a blank after the colon"));
         }
         return Optional.of(words);
@@ -380,10 +382,15 @@ final class SettingsFile {
       remedy = new Words("与参考设置文件对照", "Compare it with the reference file");
     }
     if (part != null) {
-      Matcher name = SECTION.matcher(part);
-      problems.add(Code.SYNTAX, mark == null ? new Place(1, 1) : place(mark), name.matches() ? name.group(1) : "", text, remedy);
+      problems.add(Code.SYNTAX, mark == null ? new Place(1, 1) : place(mark), sectionOf(part), text, remedy);
     }
     return text;
+  }
+
+  /** The key a top-level line begins with, whether or not its colon is there; empty if none can be seen. */
+  private static String sectionOf(String line) {
+    Matcher name = SECTION.matcher(line);
+    return name.matches() ? name.group(1) : "";
   }
 
   private Place place(Mark mark) {
@@ -395,7 +402,10 @@ final class SettingsFile {
 
   /** Column from 1 in characters of the operator's line, given an index into the mended one. */
   private int column(int line, int index, CharSequence mended) {
-    int added = (int) inserted.getOrDefault(line, List.of()).stream().filter(at -> at < index).count();
+    int added = 0;
+    for (int at : inserted.getOrDefault(line, List.of())) {
+      added += at < index ? 1 : 0;
+    }
     return Character.codePointCount(mended, 0, index) - added + 1;
   }
 }

@@ -29,6 +29,6 @@ public record Size(long bytes) implements Comparable<Size> {
       amount /= 1024;
       unit++;
     }
-    return amount + UNITS[unit];
+    return Long.toString(amount).concat(UNITS[unit]);
   }
 }
