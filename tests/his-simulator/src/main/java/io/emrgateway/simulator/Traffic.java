@@ -60,6 +60,13 @@ public final class Traffic {
     return new Message(step.type, controlId, story.patient, bytes);
   }
 
+  /** @param first row of {@link Catalogue#LAB} with which the panel begins; there are at least 11 from there */
+  private record Panel(String code, int first) {}
+
+  private static final Panel BLOOD_COUNT = new Panel("XCG^血常规^LOCAL", 0);
+  private static final Panel CHEMISTRY = new Panel("24323-8^生化全项^LN^SHQX^生化全项^LOCAL", 14);
+  private static final Panel ALL = new Panel("TJZH^体检组合^LOCAL", 0);
+
   private record Step(String type, Function<String, byte[]> write) {}
 
   /** One patient's visit. A step is written when its turn comes, so that it shows the state the story is in then. */
@@ -152,8 +159,8 @@ public final class Traffic {
     }
 
     private void laboratory() {
-      String panel = random.nextBoolean() ? "XCG^血常规^LOCAL" : "24323-8^生化全项^LN^SHQX^生化全项^LOCAL";
-      Asked order = new Asked("JY", "BG", panel);
+      Panel panel = random.nextInt(5) == 0 ? ALL : random.nextBoolean() ? BLOOD_COUNT : CHEMISTRY;
+      Asked order = new Asked("JY", "BG", panel.code());
       if (random.nextBoolean()) {
         step("OML^O21", id -> clerk.oml(id, now, patient, visit, order.placed()));
       } else {
@@ -163,11 +170,11 @@ public final class Traffic {
           return;
         }
       }
-      int rows = random.nextInt(5) == 0 ? 30 : 4 + random.nextInt(8);
+      int rows = panel == ALL ? 30 : 4 + random.nextInt(8);
       if (random.nextInt(3) == 0) {
-        result(order, 'P', results(rows / 2, 'P'));
+        result(order, 'P', results(panel, rows / 2, 'P'));
       }
-      List<Clerk.Result> results = results(rows, 'F');
+      List<Clerk.Result> results = results(panel, rows, 'F');
       result(order, 'F', results);
       int afterwards = random.nextInt(10);
       if (afterwards == 0) {
@@ -233,10 +240,10 @@ public final class Traffic {
     }
   }
 
-  private List<Clerk.Result> results(int rows, char status) {
+  private List<Clerk.Result> results(Panel panel, int rows, char status) {
     List<Clerk.Result> results = new ArrayList<>();
     for (int i = 0; i < rows; i++) {
-      Catalogue.LabItem item = Catalogue.LAB.get(i);
+      Catalogue.LabItem item = Catalogue.LAB.get(panel.first() + i);
       double width = item.high() - item.low();
       // From 20 % under the range to 30 % over it: some three in five are normal.
       double value = Math.max(0, item.low() + width * (-0.2 + random.nextInt(151) / 100.0));
