@@ -26,6 +26,10 @@ public class Gateway implements QuarkusApplication {
 
   @Override
   public int run(String... arguments) throws Exception {
+    // With a main class of our own, Camel Quarkus builds the context and leaves the start to us.
+    if (!camel.isStarted()) {
+      camel.start();
+    }
     try (Wiring wired = new Wiring(settings, camel, meters)) {
       wired.open();
       wiring = wired;

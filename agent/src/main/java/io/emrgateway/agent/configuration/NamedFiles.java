@@ -31,10 +31,13 @@ final class NamedFiles {
     NamedFiles files = new NamedFiles(settings);
     files.home();
     GatewaySettings.Keys keys = settings.keys();
-    files.readable("keys.signing", keys.signing());
-    files.readable("keys.tls", keys.tls());
+    files.secret("keys.signing", keys.signing());
+    files.secret("keys.tls", keys.tls());
     files.secret("keys.password-file", keys.passwordFile());
-    files.secret("keys.master", keys.master());
+    // The very first start makes home and master key; with a store already there, a missing key is a loss.
+    if (Files.exists(keys.master()) || Files.exists(settings.home().resolve("gateway.db"))) {
+      files.secret("keys.master", keys.master());
+    }
     files.readable("keys.trust", keys.trust());
     files.readable("keys.city-ca", keys.cityCa());
     for (Source source : settings.sources()) {
@@ -49,7 +52,9 @@ final class NamedFiles {
   }
 
   private void home() {
-    if (!Files.isDirectory(settings.home()) || !Files.isWritable(settings.home())) {
+    Path parent = settings.home().getParent();
+    boolean canBeMade = !Files.exists(settings.home()) && parent != null && Files.isDirectory(parent) && Files.isWritable(parent);
+    if (!canBeMade && (!Files.isDirectory(settings.home()) || !Files.isWritable(settings.home()))) {
       add(Code.HOME_UNUSABLE, "home",
           new Words("目录 " + settings.home() + " 不存在或不可写",
               "The folder " + settings.home() + " is missing or not writable"),
