@@ -1,0 +1,283 @@
+package io.emrgateway.mappings;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.emrgateway.mappings.Diagnostic.Finding;
+import io.emrgateway.mappings.fhir.Primitives;
+import io.emrgateway.mappings.hl7.Hl7Message;
+import io.emrgateway.mappings.hl7.Hl7Message.Unread;
+import io.emrgateway.mappings.hl7.Segment;
+import io.emrgateway.mappings.rules.RuleError;
+import io.emrgateway.mappings.rules.RuleSet;
+import io.emrgateway.mappings.rules.RuleSet.Resource;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The meaning of a hospital's messages: HL7 v2 text in, one FHIR R4 transaction Bundle and diagnostics out.
+ *
+ * <p>Thread safe, and deterministic: the same text, site and bundle identifier give the same bytes. It reads no
+ * clock, no disk and no network once it is made.
+ */
+public final class Mapping {
+  /** Changes whenever the Java side of the mapping changes what is written. */
+  private static final String ENGINE = "1";
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final RuleSet rules;
+  private final String version;
+
+  private Mapping(RuleSet rules, String version) {
+    this.rules = rules;
+    this.version = version;
+  }
+
+  /**
+   * The rules as we ship them.
+   *
+   * @throws RuleError when one of them is wrong, which our own tests rule out
+   */
+  public static Mapping shipped() {
+    Map<String, String> files = new LinkedHashMap<>();
+    for (String file : resource("/mappings/index.txt").split("\n")) {
+      if (!file.isBlank() && !file.startsWith("#")) {
+        files.put(file.strip(), resource((file.startsWith("codes/") ? "/" : "/mappings/") + file.strip()));
+      }
+    }
+    return of(files);
+  }
+
+  /**
+   * Rules from elsewhere, e.g. a vendor's own build.
+   *
+   * @param files text by path, as {@link RuleSet#compile} takes them
+   * @throws RuleError for the first mistake, with file, line and remedy
+   */
+  public static Mapping of(Map<String, String> files) {
+    return new Mapping(RuleSet.compile(files), versionOf(files));
+  }
+
+  /** 16 hex digits that change whenever a rule, a code table or the engine changes. */
+  public String version() {
+    return version;
+  }
+
+  /** Whether there are rules for a message type such as {@code ORU^R01}. */
+  public boolean knows(String messageType) {
+    return rules.knows(messageType);
+  }
+
+  /**
+   * Converts one message. Never throws on any text: what cannot be converted has no bundle and a FATAL diagnostic.
+   *
+   * @param text the decoded message
+   * @param site where it comes from
+   * @param bundleIdentifier becomes {@code Bundle.identifier.value}; the caller chooses it, at random if it likes
+   */
+  public Mapped map(String text, Site site, String bundleIdentifier) {
+    return map(text, site, bundleIdentifier, null);
+  }
+
+  private Mapped map(String text, Site site, String bundleIdentifier, RuleSet.FieldReader reader) {
+    List<Diagnostic> diagnostics = new ArrayList<>();
+    String type = "";
+    String control = "";
+    try {
+      Optional<Hl7Message> read = Hl7Message.read(text);
+      if (read.isEmpty()) {
+        return refused(diagnostics, Finding.UNREADABLE, "MSH", type, control);
+      }
+      Hl7Message message = read.get();
+      Segment header = message.header();
+      type = typeOf(message);
+      control = header.field(10).text() == null ? "" : header.field(10).text();
+      noteUnread(message, diagnostics);
+      if (!rules.knows(type)) {
+        return refused(diagnostics, Finding.MESSAGE_TYPE_UNKNOWN, "MSH-9", type, control);
+      }
+      if (message.first("PID") == null) {
+        return refused(diagnostics, Finding.NO_PATIENT, "PID", type, control);
+      }
+      String scope = control;
+      if (control.isEmpty()) {
+        diagnostics.add(new Diagnostic(Finding.NO_CONTROL_ID, "MSH-10"));
+        scope = UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
+      }
+      List<Resource> resources = rules.convert(message, type, scope, site, diagnostics, reader);
+      if (resources.stream().noneMatch(r -> r.element().type().name().equals("Patient"))) {
+        return refused(diagnostics, Finding.NO_PATIENT, "PID", type, control);
+      }
+      return new Mapped(write(header, resources, site, bundleIdentifier), diagnostics, type, control, version);
+    } catch (IOException | RuntimeException e) {
+      // A mistake of ours must not cost the message: it is quarantined like any other, and can be replayed.
+      return refused(diagnostics, Finding.INTERNAL, "MSH", type, control);
+    }
+  }
+
+  /**
+   * The fields of a message that hold something and that no rule has read, e.g. {@code PID-27} or {@code ZPV-1}.
+   *
+   * @return places in message order; empty when the message cannot be converted
+   */
+  public List<String> unreadFields(String text, Site site) {
+    Optional<Hl7Message> read = Hl7Message.read(text);
+    Map<String, BitSet> seen = new LinkedHashMap<>();
+    Mapped mapped = map(text, site, "unread", (rule, file, line, segment, field, repetition) ->
+        seen.computeIfAbsent(segment.place(), p -> new BitSet()).set(field));
+    List<String> out = new ArrayList<>();
+    if (read.isEmpty() || !mapped.converted()) {
+      return out;
+    }
+    for (Segment segment : read.get().segments()) {
+      BitSet fields = seen.getOrDefault(segment.place(), new BitSet());
+      for (int n = segment.name().equals("MSH") ? 13 : 1; n <= segment.size(); n++) {
+        if (!fields.get(n) && segment.field(n).isValued()) {
+          out.add(segment.place() + "-" + n);
+        }
+      }
+    }
+    return out;
+  }
+
+  private Mapped refused(
+      List<Diagnostic> diagnostics, Finding finding, String place, String type, String control) {
+    diagnostics.add(new Diagnostic(finding, place));
+    return new Mapped(null, diagnostics, type, control, version);
+  }
+
+  /** MSH-9.1 and 9.2; where the event is missing there, EVN-1 or the structure in MSH-9.3 tells it. */
+  private static String typeOf(Hl7Message message) {
+    var field = message.header().field(9);
+    String code = field.component(1).text();
+    String event = field.component(2).text();
+    if (code == null) {
+      return "";
+    }
+    if (event == null) {
+      Segment evn = message.first("EVN");
+      String structure = field.component(3).text();
+      if (evn != null && evn.field(1).text() != null) {
+        event = evn.field(1).text();
+      } else if (structure != null && structure.length() == 7 && structure.charAt(3) == '_') {
+        event = structure.substring(4);
+      }
+    }
+    return event == null ? code : code + "^" + event;
+  }
+
+  private static void noteUnread(Hl7Message message, List<Diagnostic> diagnostics) {
+    boolean second = false;
+    for (Unread unread : message.unread()) {
+      if (unread.why() == Unread.Why.SECOND_MESSAGE) {
+        if (!second) {
+          diagnostics.add(new Diagnostic(Finding.SECOND_MESSAGE, "line " + unread.line()));
+        }
+        second = true;
+      } else if (unread.why() == Unread.Why.NOT_A_SEGMENT && diagnostics.size() < 100) {
+        diagnostics.add(new Diagnostic(Finding.LINE_UNREAD, "line " + unread.line()));
+      }
+    }
+  }
+
+  private static byte[] write(Segment header, List<Resource> resources, Site site, String identifier)
+      throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(8192);
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartObject();
+      json.writeStringField("resourceType", "Bundle");
+      json.writeObjectFieldStart("identifier");
+      json.writeStringField("system", "urn:emr-gateway:bundle");
+      json.writeStringField("value", identifier);
+      json.writeEndObject();
+      json.writeStringField("type", "transaction");
+      String sent = header.field(7).text();
+      String timestamp = sent == null ? null : RuleSet.instant(sent, site.zone());
+      if (timestamp != null && Primitives.valid("instant", timestamp)) {
+        json.writeStringField("timestamp", timestamp);
+      }
+      json.writeArrayFieldStart("entry");
+      for (Resource resource : resources) {
+        String type = resource.element().type().name();
+        json.writeStartObject();
+        json.writeStringField("fullUrl", resource.fullUrl());
+        json.writeFieldName("resource");
+        resource.element().write(json);
+        json.writeObjectFieldStart("request");
+        String query = "identifier=" + Site.escape(searchEscape(resource.system())) + "%7C"
+            + Site.escape(searchEscape(resource.value()));
+        if (resource.ifAbsent()) {
+          json.writeStringField("method", "POST");
+          json.writeStringField("url", type);
+          json.writeStringField("ifNoneExist", query);
+        } else {
+          json.writeStringField("method", "PUT");
+          json.writeStringField("url", type + "?" + query);
+        }
+        json.writeEndObject();
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    return out.toByteArray();
+  }
+
+  /** In a search parameter {@code , | $ \} have a meaning of their own (hl7.org/fhir/R4/search.html#escaping). */
+  private static String searchEscape(String value) {
+    StringBuilder out = null;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == ',' || c == '|' || c == '$' || c == '\\') {
+        if (out == null) {
+          out = new StringBuilder(value.length() + 4).append(value, 0, i);
+        }
+        out.append('\\');
+      }
+      if (out != null) {
+        out.append(c);
+      }
+    }
+    return out == null ? value : out.toString();
+  }
+
+  private static String resource(String path) {
+    try (InputStream in = Mapping.class.getResourceAsStream(path)) {
+      if (in == null) {
+        throw new RuleError(path, 0, "The file is missing.", "Reinstall the mappings, or correct index.txt.");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String versionOf(Map<String, String> files) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(("engine " + ENGINE + "\n").getBytes(StandardCharsets.UTF_8));
+      new TreeMap<>(files).forEach((file, text) -> {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        digest.update((file + " " + bytes.length + "\n").getBytes(StandardCharsets.UTF_8));
+        digest.update(bytes);
+      });
+      return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java runtime has SHA-256.", e);
+    }
+  }
+}

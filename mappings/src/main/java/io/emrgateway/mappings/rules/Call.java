@@ -1,0 +1,82 @@
+package io.emrgateway.mappings.rules;
+
+import io.emrgateway.mappings.Diagnostic.Finding;
+import io.emrgateway.mappings.Site;
+import io.emrgateway.mappings.fhir.Element;
+import io.emrgateway.mappings.hl7.Part;
+import io.emrgateway.mappings.hl7.Segment;
+
+/**
+ * One value meeting one row.
+ *
+ * @param root the element that the row's map fills
+ * @param part the value, already narrowed to the row's component
+ * @param segment where it comes from
+ * @param field its field, and {@code repetition} from 1, 0 for constants
+ * @param instance the resource that is being filled
+ */
+record Call(
+    Run run, Row row, Element root, Part part, Segment segment, int field, int repetition, Instance instance) {
+
+  Site site() {
+    return run.site();
+  }
+
+  /** Says that something about this value could not be written. */
+  void note(Finding finding) {
+    run.note(finding, place());
+  }
+
+  /** E.g. {@code OBX[3]-5} or {@code PID-3(2)}. */
+  String place() {
+    String at = segment.place();
+    if (field > 0) {
+      at += "-" + field;
+    }
+    return repetition > 1 ? at + "(" + repetition + ")" : at;
+  }
+
+  /** Puts a primitive where the row says, with the row's constants; says so when it may not stand there. */
+  void put(String value) {
+    if (value == null) {
+      return;
+    }
+    Path.Spot spot = row.to().spot(root);
+    if (spot == null || !spot.parent().takes(row.to().end())) {
+      return; // An earlier row has filled it: the first one counts.
+    }
+    if (spot.parent().put(row.to().end(), value)) {
+      constants(spot, null);
+    } else {
+      note(row.to().end().codes().isEmpty() ? Finding.VALUE_UNUSABLE : Finding.CODE_UNMAPPED);
+    }
+  }
+
+  /** The complex element where the row says, with the row's constants; null when its place is taken. */
+  Element make() {
+    Path.Spot spot = row.to().spot(root);
+    if (spot == null || !row.to().end().list() && spot.parent().get(row.to().end()) != null) {
+      return null;
+    }
+    Element made = row.to().make(spot);
+    if (made != null) {
+      constants(spot, made);
+    }
+    return made;
+  }
+
+  private void constants(Path.Spot spot, Element made) {
+    for (Row.Constant constant : row.constants()) {
+      Element anchor = row.to().anchoredAtEnd() && made != null ? made : spot.anchor();
+      Path.Spot at = constant.path().spot(anchor);
+      if (at == null || !at.parent().takes(constant.path().end())) {
+        continue;
+      }
+      if (constant.concept() != null) {
+        Concepts.write(constant.path().make(at), constant.concept());
+      } else {
+        at.parent().put(constant.path().end(), constant.value());
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.emrgateway.mappings.rules;
+
+import io.emrgateway.mappings.hl7.Segment;
+import java.util.Map;
+
+/** Conditions of message entries that are more than "this field is valued", by name. */
+final class Conditions {
+  private static final Map<String, Condition> NAMED = Map.of(
+      // NK1 that names nobody (a contact role alone) makes no person.
+      "names-someone", (run, segment) -> segment.field(2).isValued() || segment.field(30).isValued()
+          || segment.field(13).isValued(),
+      // RDE carries the order as placed (RXO) beside the order as encoded (RXE): the latter is what is given.
+      "no-encoded-order", (run, segment) -> run.hl7().first("RXE") == null,
+      // The guide: NK1 roles that are organisations or employers are contacts only.
+      "is-a-relative", (run, segment) -> {
+        String role = segment.field(3).component(1).text();
+        return segment.field(2).isValued() && (role == null || !"EMR E F I S".contains(role) || role.length() > 3);
+      },
+      // SPM, where it is sent, says more about the specimen than the fields of OBR did before v2.5.
+      "describes-a-specimen", (run, segment) -> run.hl7().first("SPM") == null
+          && (segment.field(15).isValued() || segment.field(14).isValued() || segment.field(9).isValued()),
+      // ORM^O01 carries medicines and services; the detail segment that follows tells which.
+      "orders-a-medicine", (run, segment) -> run.detailOf(segment).startsWith("RX"),
+      "orders-a-service", (run, segment) -> !run.detailOf(segment).startsWith("RX"));
+
+  private Conditions() {}
+
+  /** Whether an entry applies to a segment. */
+  @FunctionalInterface
+  interface Condition {
+    boolean holds(Run run, Segment segment);
+  }
+
+  static Condition named(String name) {
+    return NAMED.get(name);
+  }
+
+  static boolean known(String name) {
+    return NAMED.containsKey(name);
+  }
+}

@@ -1,0 +1,789 @@
+package io.emrgateway.mappings.rules;
+
+import io.emrgateway.mappings.Diagnostic.Finding;
+import io.emrgateway.mappings.fhir.Element;
+import io.emrgateway.mappings.fhir.Primitives;
+import io.emrgateway.mappings.hl7.Part;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * The odd cases, by name: what cannot be said in one row stands here as Java, with its reason.
+ *
+ * <p>A rule file calls one with {@code by: name}. Each promises to write only into the element it is called for and
+ * to say in a diagnostic what it could not write.
+ */
+final class Functions {
+  /** Our own extensions; none of them changes the meaning of what it stands on. */
+  static final String EXTENSION = "urn:emr-gateway:extension:";
+
+  /** OID of the resident ID number as in the shared documents of WS/T 500. */
+  static final String RESIDENT_ID = "urn:oid:2.16.156.10011.1.3";
+
+  private static final String HL7 = "http://hl7.org/fhir/StructureDefinition/";
+  private static final String ALLERGY_VERIFICATION =
+      "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification";
+  private static final String SEX_CODES = "urn:oid:2.16.156.10011.2.3.3.4";
+
+  private static final Map<String, Row.Action> NAMED = new HashMap<>();
+
+  static {
+    NAMED.put("codings", Functions::codings);
+    NAMED.put("coding", Functions::coding);
+    NAMED.put("identifier-system", Functions::identifierSystem);
+    NAMED.put("identifier-type", Functions::identifierType);
+    NAMED.put("entity-system", Functions::entitySystem);
+    NAMED.put("resident-ids", Functions::residentIds);
+    NAMED.put("person-name", Functions::personName);
+    NAMED.put("telecom", Functions::telecom);
+    NAMED.put("packed-person", (call) -> call.run().fill(
+        call.run().rules().map("XCN[Practitioner]"), call.root(), call.part().packed(), call, call.instance()));
+    NAMED.put("place", Functions::place);
+    NAMED.put("sex", Functions::sex);
+    NAMED.put("birth-time", Functions::birthTime);
+    NAMED.put("encounter-status", Functions::encounterStatus);
+    NAMED.put("encounter-end", Functions::encounterEnd);
+    NAMED.put("allergy-text", Functions::allergyText);
+    NAMED.put("observation-value", ObservationValues::write);
+    NAMED.put("reference-range", ObservationValues::referenceRange);
+    NAMED.put("quantity", ObservationValues::quantity);
+    NAMED.put("note", Functions::note);
+    NAMED.put("merged", Functions::merged);
+    NAMED.put("reference-to-order", Functions::referenceToOrder);
+    NAMED.put("unknown-if-dash", Functions::textUnlessDash);
+    NAMED.put("specimen-source", Functions::specimenSource);
+    NAMED.put("practitioner-system", (call) -> call.root().with("system", call.site().system("practitioner", null)));
+    NAMED.put("organization-system", (call) -> call.root().with("system", call.site().system("organization", null)));
+    NAMED.put("field-system", (call) -> call.root().with(
+        "system", call.site().system("number", null) + ":" + call.segment().name() + "-" + call.field()));
+    NAMED.put("race", (call) -> extensionConcept(call, EXTENSION + "ethnic-group"));
+    NAMED.put("ethnic-group", (call) -> extensionConcept(call, EXTENSION + "ethnicity"));
+    NAMED.put("religion", (call) -> extensionConcept(call, HL7 + "patient-religion"));
+    NAMED.put("citizenship", (call) -> nested(call, HL7 + "patient-citizenship"));
+    NAMED.put("nationality", (call) -> nested(call, HL7 + "patient-nationality"));
+    NAMED.put("mothers-maiden-name", Functions::mothersMaidenName);
+    NAMED.put("birth-place", Functions::birthPlace);
+    NAMED.put("concept-text", (call) -> call.put(conceptText(call.part())));
+    NAMED.put("concept-note", Functions::conceptNote);
+    NAMED.put("first-text", (call) -> call.put(call.part().text()));
+    NAMED.put("diagnosis-text", Functions::diagnosisText);
+    NAMED.put("diagnosed-condition", Functions::diagnosedCondition);
+    NAMED.put("deleted-diagnosis", (call) -> deleted(call, () -> call.root().with("verificationStatus", concept(
+        "http://terminology.hl7.org/CodeSystem/condition-ver-status", "entered-in-error", "Entered in Error"))));
+    NAMED.put("deleted-procedure", (call) -> deleted(call, () -> call.root().with("status", "entered-in-error")));
+    NAMED.put("deleted-allergy", (call) -> deleted(call, () -> {
+      call.root().clear("verificationStatus");
+      call.root().with("verificationStatus", concept(ALLERGY_VERIFICATION, "entered-in-error", "Entered in Error"));
+    }));
+    NAMED.put("active-allergy", Functions::activeAllergy);
+    NAMED.put("revoked-by-control", (call) -> cancelled(call, "OrderControl", "revoked"));
+    NAMED.put("cancelled-by-control", (call) -> cancelled(call, "MedicationControl", "cancelled"));
+    NAMED.put("device", Functions::device);
+    NAMED.put("specimen-numbers", Functions::specimenNumbers);
+    NAMED.put("measured-by", Functions::measuredBy);
+    NAMED.put("dose-form", Functions::doseForm);
+    NAMED.put("duration", Functions::duration);
+  }
+
+  private Functions() {}
+
+  static Row.Action named(Yaml yaml) {
+    Row.Action action = NAMED.get(yaml.text());
+    if (action == null) {
+      throw yaml.error("There is no function \"" + yaml.text() + "\".",
+          "Known: " + String.join(", ", new TreeSet<>(NAMED.keySet())) + ".");
+    }
+    return action;
+  }
+
+  /**
+   * CWE, CE or CNE into a CodeableConcept: the code, the alternate and the second alternate code beside each other,
+   * so that a national and a local code both survive. {@code -} is how front pages write a missing required value:
+   * it is absent, not a code and not a text.
+   */
+  private static void codings(Call call) {
+    Part cwe = call.part();
+    if ("-".equals(cwe.component(1).whole())) {
+      return;
+    }
+    Element concept = call.root();
+    if (concept.type().name().equals("Coding")) {
+      Codes.coding(concept, call, cwe.component(1), cwe.component(2), cwe.component(3), cwe.component(7));
+      return;
+    }
+    triple(call, concept, cwe, 1, 7);
+    triple(call, concept, cwe, 4, 8);
+    triple(call, concept, cwe, 10, 13);
+    String text = cwe.component(9).text();
+    if (text == null) {
+      text = cwe.component(2).text();
+    }
+    if (text == null) {
+      text = cwe.component(5).text();
+    }
+    if (text == null && concept.list("coding").isEmpty()) {
+      text = cwe.component(1).text();
+    }
+    if (text != null) {
+      concept.with("text", text);
+    }
+  }
+
+  private static void triple(Call call, Element concept, Part cwe, int first, int version) {
+    Part code = cwe.component(first);
+    if (!code.isValued()) {
+      return;
+    }
+    Element coding = Element.of("Coding");
+    if (Codes.coding(coding, call, code, cwe.component(first + 1), cwe.component(first + 2), cwe.component(version))) {
+      concept.with("coding", coding);
+    }
+  }
+
+  /** CWE into a Coding where the row says, e.g. Encounter.class when no table knows the code. */
+  private static void coding(Call call) {
+    Element made = call.make();
+    if (made != null) {
+      Part cwe = call.part();
+      Codes.coding(made, call, cwe.component(1), cwe.component(2), cwe.component(3), cwe.component(7));
+    }
+  }
+
+  /** The system of a CX: a national one where there is one, else the assigning authority's in the site's namespace. */
+  private static void identifierSystem(Call call) {
+    Element identifier = call.root();
+    if (identifier.has("system") || !identifier.has("value")) {
+      return;
+    }
+    Part authority = call.part().component(4);
+    String type = call.part().component(5).text();
+    String kind = kind(call);
+    String system = authoritySystem(call, authority, kind, type);
+    identifier.with("system", system);
+  }
+
+  private static String authoritySystem(Call call, Part authority, String kind, String type) {
+    String name = authority.subcomponent(1).text();
+    String universal = authority.subcomponent(2).text();
+    String universalType = authority.subcomponent(3).text();
+    if (name != null && call.site().authorities().containsKey(name)) {
+      return call.site().authorities().get(name);
+    }
+    if (universal != null && ("ISO".equals(universalType) || universalType == null) && Codes.isOid(universal)) {
+      return "urn:oid:" + universal;
+    }
+    if (universal != null && "URI".equals(universalType) && universal.indexOf(':') > 0
+        && Primitives.valid("uri", universal)) {
+      return universal;
+    }
+    if (name == null) {
+      name = universal;
+    }
+    if (name == null && kind.equals("patient") && !call.site().patientAuthority().isEmpty()) {
+      name = call.site().patientAuthority();
+    }
+    if (name == null && type != null && kind.equals("patient")) {
+      name = "type-" + type; // A card number and a medical record number of the same digits are two numbers.
+    }
+    return call.site().system(kind, name);
+  }
+
+  /** Which numbering an identifier belongs to; a patient number in MRG is the same numbering as one in PID. */
+  private static String kind(Call call) {
+    return switch (call.segment().name()) {
+      case "PID", "MRG" -> call.instance().type().equals("Encounter") ? "visit" : "patient";
+      case "PV1", "PV2" -> "visit";
+      case "NK1" -> "relative";
+      case "IN1" -> "coverage";
+      case "SPM" -> "specimen";
+      default -> "number";
+    };
+  }
+
+  /** CX-5, in our words where HL7 table 0203 has them, else as the hospital's own code. */
+  private static void identifierType(Call call) {
+    String code = call.part().text();
+    Table.Target target = call.run().rules().table("IdentifierType").of(code);
+    CodeTable standard = call.run().rules().codes("v2-0203");
+    Element made = call.make();
+    if (made == null || !Primitives.valid("code", code)) {
+      return;
+    }
+    if (target != null && target.code() != null) {
+      made.with("coding", Concepts.coding(standard.system(), null, target.code(), standard.names().get(target.code())));
+      made.with("text", target.display() == null ? code : target.display());
+    } else if (standard.has(code)) {
+      made.with("coding", Concepts.coding(standard.system(), null, code, standard.names().get(code)));
+    } else {
+      made.with("coding", Concepts.coding(call.site().system("codes", "HL70203"), null, code, null));
+    }
+  }
+
+  /** The system of an EI: its namespace or universal id; orders without one share the hospital's. */
+  private static void entitySystem(Call call) {
+    Element identifier = call.root();
+    if (!identifier.has("value")) {
+      return;
+    }
+    Part ei = call.part();
+    String universal = ei.component(3).text();
+    String universalType = ei.component(4).text();
+    if (universal != null && ("ISO".equals(universalType) || universalType == null) && Codes.isOid(universal)) {
+      identifier.with("system", "urn:oid:" + universal);
+      return;
+    }
+    String name = ei.component(2).text();
+    identifier.with("system", call.site().system(entityKind(call), name == null ? universal : name));
+  }
+
+  private static String entityKind(Call call) {
+    boolean order = call.segment().name().equals("ORC") || call.segment().name().equals("OBR");
+    return switch (call.segment().name()) {
+      case "ORC", "OBR" -> call.field() == 3 ? "filler" : call.field() == 4 && order ? "order-group" : "order";
+      case "SPM" -> "specimen";
+      case "OBX" -> "observation-number";
+      case "DG1" -> "diagnosis";
+      case "PR1" -> "procedure-number";
+      case "IAM" -> "allergy-number";
+      default -> "number";
+    };
+  }
+
+  /**
+   * Looks at all identifiers of a patient when birth date and sex are known: gives every resident ID a verdict. One
+   * that contradicts its check digit, the birth date or the sex keeps its value under a system of its own, so that
+   * no server takes two people for one because of it.
+   */
+  private static void residentIds(Call call) {
+    Element patient = call.root();
+    boolean found = false;
+    for (Element identifier : patient.list("identifier")) {
+      String value = identifier.text("value");
+      if (value == null || !isResident(identifier)) {
+        continue;
+      }
+      found = true;
+      boolean valid = ResidentId.agrees(value, patient.text("birthDate"), patient.text("gender"));
+      identifier.replace("system", valid ? RESIDENT_ID : call.site().system("resident-id", "contradictory"));
+      if (valid) {
+        identifier.with("use", "official");
+      } else {
+        call.run().note(Finding.ID_CONTRADICTORY, call.segment().place() + "-3");
+      }
+      identifier.with("extension", Concepts.extension(
+          EXTENSION + "resident-id-verdict", "valueCode", valid ? "valid" : "contradictory"));
+    }
+    if (!found) {
+      patient.with("extension", Concepts.extension(EXTENSION + "resident-id-verdict", "valueCode", "absent"));
+    }
+  }
+
+  private static boolean isResident(Element identifier) {
+    if (identifier.get("type") instanceof Element type) {
+      for (Element coding : type.list("coding")) {
+        if ("NI".equals(coding.text("code")) && "居民身份证".equals(type.text("text"))) {
+          return true;
+        }
+      }
+    }
+    // PID-19 has no type; in China it carries the resident ID, told by its form.
+    return identifier.text("system") != null && identifier.text("system").endsWith(":PID-19")
+        && ResidentId.hasForm(identifier.text("value"));
+  }
+
+  /**
+   * XPN or XCN into a HumanName. In China the whole name usually stands in the first component: then it is the text,
+   * and no family name is cut out of it, because nobody can tell 欧阳 and 阳 apart by rule.
+   */
+  private static void personName(Call call) {
+    Part xpn = call.part();
+    Element name = call.root();
+    // XCN and CNN begin with a number; XPN begins with the name.
+    int shift = call.row().from().component() == 0 && "XCN".equals(call.row().from().owner()) ? 1 : 0;
+    String family = xpn.component(1 + shift).subcomponent(1).text();
+    String given = xpn.component(2 + shift).text();
+    String middle = xpn.component(3 + shift).text();
+    String suffix = xpn.component(4 + shift).text();
+    String prefix = xpn.component(5 + shift).text();
+    if (family == null && given == null && middle == null) {
+      return;
+    }
+    boolean whole = given == null && middle == null && family != null && isHan(family);
+    if (!whole) {
+      name.with("family", family);
+      name.with("given", given).with("given", middle);
+    }
+    name.with("prefix", prefix).with("suffix", suffix);
+    name.with("text", text(family, given, middle));
+    String match = Names.forMatching(name.text("text"));
+    if (match != null && !match.equals(name.text("text"))) {
+      name.with("extension", Concepts.extension(EXTENSION + "name-for-matching", "valueString", match));
+    }
+    String representation = xpn.component(8 + (shift == 1 ? 7 : 0)).text();
+    String iso = representation == null ? null : switch (representation) {
+      case "I" -> "IDE";
+      case "A" -> "ABC";
+      case "P" -> "SYL";
+      default -> null;
+    };
+    if (iso != null) {
+      name.with("extension", Concepts.extension(
+          "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation", "valueCode", iso));
+    }
+  }
+
+  private static String text(String family, String given, String middle) {
+    boolean han = family != null && isHan(family) || family == null && given != null && isHan(given);
+    StringBuilder out = new StringBuilder();
+    String[] parts = han ? new String[] {family, given, middle} : new String[] {given, middle, family};
+    for (String part : parts) {
+      if (part != null) {
+        if (out.length() > 0 && !han) {
+          out.append(' ');
+        }
+        out.append(part);
+      }
+    }
+    return out.toString();
+  }
+
+  private static boolean isHan(String text) {
+    return Character.UnicodeScript.of(text.codePointAt(0)) == Character.UnicodeScript.HAN;
+  }
+
+  /** XTN: the number in whichever component the sender's version of HL7 puts it, and what kind of address it is. */
+  private static void telecom(Call call) {
+    Part xtn = call.part();
+    Element point = call.root();
+    String equipment = xtn.component(3).text();
+    String mail = xtn.component(4).text();
+    String value = null;
+    boolean isMail = "Internet".equalsIgnoreCase(equipment) || "X.400".equals(equipment);
+    if (xtn.component(12).isValued()) {
+      value = xtn.component(12).text();
+    } else if (xtn.component(7).isValued()) {
+      StringBuilder number = new StringBuilder();
+      if (xtn.component(5).isValued()) {
+        number.append('+').append(xtn.component(5).text()).append(' ');
+      }
+      if (xtn.component(6).isValued()) {
+        number.append(xtn.component(6).text()).append(' ');
+      }
+      number.append(xtn.component(7).text());
+      if (xtn.component(8).isValued()) {
+        number.append(" X").append(xtn.component(8).text());
+      }
+      value = number.toString();
+    } else if (xtn.component(1).isValued()) {
+      value = xtn.component(1).text();
+    }
+    if (mail != null && (isMail || value == null)) {
+      value = mail;
+      isMail = true;
+    }
+    if (value == null || !point.put(point.type().slot("value"), value)) {
+      return;
+    }
+    RuleSet rules = call.run().rules();
+    Table.Target system = equipment == null ? null : rules.table("TelecomEquipment").of(equipment);
+    String kind = isMail ? "email" : system != null && system.code() != null ? system.code() : "phone";
+    point.with("system", kind);
+    if ("CP".equals(equipment)) {
+      point.with("use", "mobile");
+    }
+    String use = xtn.component(2).text();
+    Table.Target target = use == null ? null : rules.table("TelecomUse").of(use);
+    if (target != null && target.code() != null) {
+      point.with("use", target.code());
+    }
+  }
+
+  /** PL into a Location: its number is the whole path, because bed 02 exists in every room. */
+  private static void place(Call call) {
+    Part pl = call.part();
+    Element location = call.root();
+    StringBuilder path = new StringBuilder();
+    int last = 0;
+    // Building, floor and facility make a bed's number unique; PL counts point of care, room, bed first.
+    int[] order = {4, 7, 8, 1, 2, 3};
+    StringBuilder spoken = new StringBuilder();
+    for (int component : order) {
+      String part = pl.component(component).text();
+      if (part == null) {
+        continue;
+      }
+      path.append(path.length() == 0 ? "" : "/").append(component).append('=').append(part);
+      if (component <= 3) {
+        spoken.append(spoken.length() == 0 ? "" : " ").append(part);
+        last = component;
+      }
+    }
+    String description = pl.component(9).text();
+    if (path.length() == 0 && description == null) {
+      return;
+    }
+    if (path.length() > 0) {
+      location.with("identifier", Element.of("Identifier")
+          .with("system", call.site().system("location", null)).with("value", path.toString()));
+    }
+    if (spoken.length() > 0) {
+      location.with("name", spoken.toString());
+    } else {
+      location.with("name", description == null ? path.toString() : description);
+    }
+    if (description != null) {
+      location.with("description", description);
+    }
+    location.with("mode", "instance");
+    if (last > 0) {
+      String[] codes = {"wa", "Ward", "ro", "Room", "bd", "Bed"};
+      Element type = Element.of("CodeableConcept").with("coding", Concepts.coding(
+          "http://terminology.hl7.org/CodeSystem/location-physical-type", null, codes[2 * last - 2],
+          codes[2 * last - 1]));
+      location.with("physicalType", type);
+    }
+  }
+
+  /** PID-8: HL7 letters or GB/T 2261.1 digits. FHIR has one "unknown"; 0 (not known) and 9 (not stated) stay apart. */
+  private static void sex(Call call) {
+    String code = call.part().text();
+    Table.Target gender = call.run().rules().table("AdministrativeSex").of(code);
+    if (gender == null || gender.code() == null) {
+      call.note(Finding.CODE_UNMAPPED);
+      return;
+    }
+    call.root().with("gender", gender.code());
+    Table.Target national = call.run().rules().table("SexNational").of(code);
+    if (national != null && national.code() != null) {
+      CodeTable names = call.run().rules().codes("GB-T-2261.1");
+      call.root().extend("gender", Concepts.extension(EXTENSION + "sex", "valueCoding", Concepts.coding(
+          SEX_CODES, null, national.code(), names.names().get(national.code()))));
+    }
+  }
+
+  /** PID-7 with a time of day: the date stays a date, the time stands beside it. */
+  private static void birthTime(Call call) {
+    String time = Times.dateTime(call.part().text(), call.site().zone());
+    if (time != null && time.length() > 10 && Primitives.valid("dateTime", time) && call.root().has("birthDate")) {
+      call.root().extend("birthDate", Concepts.extension(
+          "http://hl7.org/fhir/StructureDefinition/patient-birthTime", "valueDateTime", time));
+    }
+  }
+
+  /**
+   * What the event makes of the visit (A03 finished, A11 cancelled, A13 in progress again); where the event says
+   * nothing (A08, orders, results), a discharge time finishes it and the patient class tells the rest.
+   */
+  private static void encounterStatus(Call call) {
+    String event = event(call);
+    Table.Target byEvent = call.run().rules().table("EncounterStatusOfEvent").of(event);
+    String status = byEvent == null ? null : byEvent.code();
+    if (status == null && call.segment().field(45).isValued()) {
+      status = "finished";
+    }
+    if (status == null) {
+      String patientClass = call.segment().field(2).component(1).text();
+      Table.Target byClass = patientClass == null ? null
+          : call.run().rules().table("EncounterStatusOfClass").of(patientClass);
+      status = byClass == null || byClass.code() == null ? "unknown" : byClass.code();
+    }
+    call.root().with("status", status);
+  }
+
+  /** PV1-45, unless the discharge has just been taken back. */
+  private static void encounterEnd(Call call) {
+    if (event(call).equals("A13")) {
+      return;
+    }
+    call.put(Times.dateTime(call.part().text(), call.site().zone()));
+  }
+
+  private static String event(Call call) {
+    String event = call.run().hl7().header().field(9).component(2).text();
+    return event == null ? "" : event;
+  }
+
+  /**
+   * The allergen, and whether there is an allergy at all: "否认药物过敏史" is a statement about none, and must not
+   * make anybody's allergy list longer. It becomes a refuted entry that no reminder fires on.
+   */
+  private static void allergyText(Call call) {
+    Element allergy = call.root();
+    Element concept = allergy.get("code") instanceof Element c ? c : null;
+    String text = concept == null ? null : concept.text("text");
+    Part cwe = call.part();
+    if (Negations.deniesAllergy(text) || Negations.deniesAllergy(cwe.component(1).text())
+        || Negations.deniesAllergy(cwe.component(2).text())) {
+      allergy.clear("verificationStatus");
+      allergy.clear("clinicalStatus");
+      allergy.with("verificationStatus", Element.of("CodeableConcept").with("coding", Concepts.coding(
+          "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification", null, "refuted", "Refuted")));
+    }
+  }
+
+  /** A comment in an Annotation; several NTE lines of one remark stay several annotations, as they were sent. */
+  private static void note(Call call) {
+    String text = call.part().whole();
+    if (text != null && Primitives.valid("string", text)) {
+      call.root().with("note", Element.of("Annotation").with("text", text));
+    }
+  }
+
+  /** A40: the surviving patient replaces the old one, and the old one says by whom it was replaced. */
+  private static void merged(Call call) {
+    Instance survivor = call.instance().group.nearest("Patient");
+    if (survivor == null || survivor == call.instance() || !survivor.touched) {
+      return;
+    }
+    Element old = call.instance().element;
+    for (Element identifier : old.list("identifier")) {
+      for (Element kept : survivor.element.list("identifier")) {
+        if (identifier.text("value").equals(kept.text("value"))
+            && String.valueOf(identifier.text("system")).equals(kept.text("system"))) {
+          call.instance().touched = false; // Merged into itself: nothing has been replaced.
+          return;
+        }
+      }
+    }
+    Element by = Element.of("Reference");
+    Element replaced = Element.of("Reference");
+    call.run().refer(by, survivor);
+    call.run().refer(replaced, call.instance());
+    old.with("active", "false");
+    old.with("link", Element.of("Patient.link").with("other", by).with("type", "replaced-by"));
+    survivor.element.with("link", Element.of("Patient.link").with("other", replaced).with("type", "replaces"));
+  }
+
+  /** OBR-29: the parent order by its number; it need not be part of this message. */
+  private static void referenceToOrder(Call call) {
+    for (int side = 1; side <= 2; side++) {
+      Part ei = call.part().component(side).packed();
+      String value = ei.component(1).text();
+      if (value != null) {
+        String name = ei.component(2).text();
+        Element identifier = Element.of("Identifier")
+            .with("system", call.site().system(side == 1 ? "order" : "filler", name)).with("value", value);
+        call.root().with("basedOn", Element.of("Reference").with("type", "ServiceRequest")
+            .with("identifier", identifier));
+      }
+    }
+  }
+
+  /** Free text; a lone dash is how front pages write "nothing". */
+  private static void textUnlessDash(Call call) {
+    String text = call.part().whole();
+    if (text != null && !text.equals("-")) {
+      call.put(text);
+    }
+  }
+
+  /** OBR-15 (SPS): type, additive, site of a specimen in one field, each packed into a component. */
+  private static void specimenSource(Call call) {
+    Element specimen = call.root();
+    Part sps = call.part();
+    // Before v2.3 senders put the coded type's parts straight into subcomponents; both are read the same way here.
+    concept(call, specimen, "type", sps.component(1).packed(), sps.component(6));
+    Part site = sps.component(4).packed();
+    if (site.isValued()) {
+      Element collection = specimen.child(specimen.type().slot("collection"), -1);
+      if (collection != null && !collection.has("bodySite")) {
+        Element concept = Element.of("CodeableConcept");
+        triple(call, concept, site, 1, 7);
+        concept.with("text", site.component(2).text() == null ? site.component(1).text() : site.component(2).text());
+        collection.with("bodySite", concept);
+      }
+    }
+  }
+
+  private static void concept(Call call, Element into, String name, Part cwe, Part freeText) {
+    if (!cwe.isValued() && !freeText.isValued() || into.has(name)) {
+      return;
+    }
+    Element concept = Element.of("CodeableConcept");
+    triple(call, concept, cwe, 1, 7);
+    triple(call, concept, cwe, 4, 8);
+    String text = cwe.component(2).text();
+    if (text == null) {
+      text = freeText.text();
+    }
+    if (text == null && concept.list("coding").isEmpty()) {
+      text = cwe.component(1).text();
+    }
+    if (text != null) {
+      concept.with("text", text);
+    }
+    into.with(name, concept);
+  }
+
+  private static Element concept(String system, String code, String display) {
+    return Element.of("CodeableConcept").with("coding", Concepts.coding(system, null, code, display));
+  }
+
+  /** A coded field as an extension of the resource. */
+  private static void extensionConcept(Call call, String url) {
+    Element value = Element.of("CodeableConcept");
+    call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), value, call.part(), call, call.instance());
+    if (!value.isEmpty()) {
+      call.root().with("extension", Concepts.extension(url, "valueCodeableConcept", value));
+    }
+  }
+
+  /** patient-citizenship and patient-nationality hold their code in an extension of the extension. */
+  private static void nested(Call call, String url) {
+    Element value = Element.of("CodeableConcept");
+    call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), value, call.part(), call, call.instance());
+    if (!value.isEmpty()) {
+      call.root().with("extension", Element.of("Extension").with("url", url)
+          .with("extension", Concepts.extension("code", "valueCodeableConcept", value)));
+    }
+  }
+
+  private static void mothersMaidenName(Call call) {
+    String name = text(call.part().component(1).subcomponent(1).text(), call.part().component(2).text(), null);
+    if (Primitives.valid("string", name)) {
+      call.root().with("extension", Concepts.extension(HL7 + "patient-mothersMaidenName", "valueString", name));
+    }
+  }
+
+  private static void birthPlace(Call call) {
+    String text = call.part().whole();
+    if (text != null && Primitives.valid("string", text)) {
+      call.root().with("extension", Concepts.extension(HL7 + "patient-birthPlace", "valueAddress",
+          Element.of("Address").with("text", text)));
+    }
+  }
+
+  /** The words of a coded field: original text, name, else the code itself. */
+  private static String conceptText(Part cwe) {
+    for (int component : new int[] {9, 2, 5, 1}) {
+      String text = cwe.component(component).text();
+      if (text != null) {
+        return text;
+      }
+    }
+    return null;
+  }
+
+  private static void conceptNote(Call call) {
+    String text = conceptText(call.part());
+    if (text != null && Primitives.valid("string", text)) {
+      call.root().with("note", Element.of("Annotation").with("text", text));
+    }
+  }
+
+  /** DG1-4: the diagnosis in the doctor's words. The code's own name stays its display. */
+  private static void diagnosisText(Call call) {
+    String text = call.part().whole();
+    if (text == null || text.equals("-")) {
+      return;
+    }
+    Element code = call.root().child(call.root().type().slot("code"), -1);
+    code.clear("text");
+    code.with("text", text);
+  }
+
+  /** Encounter.diagnosis refers to the condition that the same DG1 has just made. */
+  private static void diagnosedCondition(Call call) {
+    Instance latest = null;
+    for (Instance candidate : call.instance().group.instances) {
+      if (candidate.role.equals("Condition")) {
+        latest = candidate;
+      }
+    }
+    if (latest != null && latest.segment == call.segment()) {
+      Element reference = Element.of("Reference");
+      call.root().with("condition", reference);
+      call.run().refer(reference, latest);
+    }
+  }
+
+  /** Action code D (HL7 0206): what was sent before was wrong. */
+  private static void deleted(Call call, Runnable then) {
+    if ("D".equals(call.part().component(1).text())) {
+      then.run();
+    }
+  }
+
+  /** An allergy that is not refuted or entered in error is active, and nobody has confirmed it to us. */
+  private static void activeAllergy(Call call) {
+    if (!call.root().has("verificationStatus") && !call.root().has("clinicalStatus")) {
+      call.root().with("clinicalStatus",
+          concept("http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "active", "Active"));
+    }
+  }
+
+  /** A cancelling ORC-1 decides the status even where ORC-5 still carries the status from before. */
+  private static void cancelled(Call call, String table, String meaning) {
+    Table.Target target = call.run().rules().table(table).of(call.part().text());
+    if (target != null && meaning.equals(target.code())) {
+      call.root().with("status", target.code());
+    }
+  }
+
+  /** OBX-18: the analyser, named, not made a resource: its number says nothing outside the laboratory. */
+  private static void device(Call call) {
+    String name = call.part().component(1).text();
+    if (name != null && !call.root().has("device")) {
+      call.root().with("device", Element.of("Reference").with("display", name));
+    }
+  }
+
+  /** SPM-2: the placer's and the filler's number of one specimen, each packed into a component. */
+  private static void specimenNumbers(Call call) {
+    for (int side = 1; side <= 2; side++) {
+      Part ei = call.part().component(side).packed();
+      String value = ei.component(1).text();
+      if (value == null) {
+        continue;
+      }
+      String universal = ei.component(3).text();
+      String name = ei.component(2).text() == null ? universal : ei.component(2).text();
+      String system = universal != null && Codes.isOid(universal) && !"".equals(universal)
+          ? "urn:oid:" + universal
+          : call.site().system(side == 1 ? "specimen" : "specimen-filler", name);
+      // Senders of before v2.5 write a plain EI here: then the second component is its namespace, not a number.
+      if (side == 2 && !call.part().component(1).packed().component(2).isValued()
+          && !ei.component(2).isValued() && call.part().components() <= 2 && isName(value)) {
+        continue;
+      }
+      call.root().with("identifier", Element.of("Identifier").with("system", system).with("value", value));
+    }
+  }
+
+  private static boolean isName(String value) {
+    return value.chars().noneMatch(Character::isDigit);
+  }
+
+  /** A number whose unit stands in the field named by the row's {@code reads}. */
+  private static void measuredBy(Call call) {
+    String value = ObservationValues.number(call.part().text());
+    if (value == null) {
+      call.note(Finding.VALUE_UNUSABLE);
+      return;
+    }
+    Element quantity = call.make();
+    if (quantity == null) {
+      return;
+    }
+    quantity.with("value", value);
+    for (Source unit : call.row().reads()) {
+      ObservationValues.unit(call, quantity, call.segment().field(unit.field()).repetition(1));
+    }
+  }
+
+  /** The dose form belongs to a Medication; in a request it is kept as an extension beside the drug's code. */
+  private static void doseForm(Call call) {
+    extensionConcept(call, EXTENSION + "dose-form");
+  }
+
+  /** TQ1-6: how long, when neither beginning nor end is given. */
+  private static void duration(Call call) {
+    String value = ObservationValues.number(call.part().component(1).text());
+    Element duration = value == null ? null : call.make();
+    if (duration != null) {
+      duration.with("value", value);
+      ObservationValues.unit(call, duration, call.part().component(2).packed());
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package io.emrgateway.mappings.rules;
+
+import io.emrgateway.mappings.Diagnostic.Finding;
+import io.emrgateway.mappings.fhir.Element;
+import io.emrgateway.mappings.hl7.Segment;
+import io.emrgateway.mappings.rules.Instance.Key;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * How a resource is recognised when the next message speaks of it again.
+ *
+ * <p>Each identity returns the identifier that the conditional update asks for, and sees to it that the resource
+ * carries it. Where the hospital gave none, it is made from the owner and the content's own key, hashed, so that no
+ * name or diagnosis ends up in a URL.
+ */
+final class Identities {
+  private static final Set<String> HOSPITAL_NUMBERS = Set.of("PI", "MR", "PT", "PN", "MRT", "U");
+  private static final Set<String> NOT_THE_HOSPITALS =
+      Set.of("NI", "SS", "HC", "PPN", "DL", "SB", "MC", "MA", "NP", "JHN", "AN", "VN", "AC", "BA");
+
+  private static final Map<String, Identity> NAMED = Map.ofEntries(
+      Map.entry("patient", Identities::patient),
+      Map.entry("visit", Identities::visit),
+      Map.entry("order", Identities::order),
+      Map.entry("report", Identities::report),
+      Map.entry("observation", Identities::observation),
+      Map.entry("specimen", Identities::specimen),
+      Map.entry("person", Identities::person),
+      Map.entry("named", Identities::named),
+      Map.entry("condition", (run, i) -> owned(run, i, "condition", "Encounter", codeOf(i.element) + "|"
+          + i.segment.field(6).component(1).text())),
+      Map.entry("allergy", (run, i) -> owned(run, i, "allergy", "Patient", codeOf(i.element))),
+      Map.entry("procedure", (run, i) -> owned(run, i, "procedure", "Encounter", codeOf(i.element) + "|"
+          + i.segment.field(5).component(1).text())),
+      Map.entry("relative", (run, i) -> owned(run, i, "relative", "Patient", setId(i.segment))),
+      Map.entry("coverage", (run, i) -> owned(run, i, "coverage", "Patient",
+          setId(i.segment) + "|" + i.segment.field(2).component(1).text())));
+
+  private Identities() {}
+
+  /** Gives a resource its identifying identifier. */
+  @FunctionalInterface
+  interface Identity {
+    Key of(Run run, Instance instance);
+  }
+
+  static Identity named(Yaml yaml) {
+    Identity identity = NAMED.get(yaml.text());
+    if (identity == null) {
+      throw yaml.error("There is no identity \"" + yaml.text() + "\".",
+          "Known: " + String.join(", ", new java.util.TreeSet<>(NAMED.keySet())) + ".");
+    }
+    return identity;
+  }
+
+  private static Key patient(Run run, Instance instance) {
+    List<Element> identifiers = instance.element.list("identifier");
+    Element best = null;
+    int bestRank = Integer.MAX_VALUE;
+    for (Element identifier : identifiers) {
+      if (identifier.text("value") == null || identifier.text("system") == null) {
+        continue;
+      }
+      String type = typeOf(identifier);
+      int rank = HOSPITAL_NUMBERS.contains(type) ? 0 : type.isEmpty() ? 1
+          : NOT_THE_HOSPITALS.contains(type) || type.startsWith("NN") ? 3 : 2;
+      if (rank < bestRank) {
+        best = identifier;
+        bestRank = rank;
+      }
+    }
+    if (best != null) {
+      return keyOf(best);
+    }
+    run.note(Finding.NO_PATIENT_IDENTIFIER, instance.segment.place() + "-3");
+    return give(instance, run.site().system("message-patient", null),
+        run.control() + "-" + instance.segment.ordinal());
+  }
+
+  private static String typeOf(Element identifier) {
+    if (identifier.get("type") instanceof Element type) {
+      for (Element coding : type.list("coding")) {
+        if (coding.text("code") != null) {
+          return coding.text("code");
+        }
+      }
+    }
+    return "";
+  }
+
+  private static Key visit(Run run, Instance instance) {
+    for (Element identifier : instance.element.list("identifier")) {
+      if (identifier.text("value") != null && identifier.text("system") != null) {
+        return keyOf(identifier);
+      }
+    }
+    Segment pid = instance.group.segment("PID");
+    String account = pid == null ? null : pid.field(18).text();
+    if (account != null) {
+      return give(instance, run.site().system("account-visit", pid.field(18).component(4).text()), account);
+    }
+    run.note(Finding.VISIT_UNIDENTIFIED, instance.segment.place() + "-19");
+    String start = instance.segment.field(44).text();
+    return start == null
+        ? give(instance, run.site().system("visit", "message"), run.control() + "-" + instance.segment.ordinal())
+        : owned(run, instance, "visit", "Patient", start);
+  }
+
+  /** An order: the placer's number, else the filler's; several codes under one number are told apart by code. */
+  private static Key order(Run run, Instance instance) {
+    Element first = null;
+    for (Element identifier : instance.element.list("identifier")) {
+      if (identifier.text("value") != null && identifier.text("system") != null
+          && (first == null || typeOf(identifier).equals("PLAC") && !typeOf(first).equals("PLAC"))) {
+        first = identifier;
+      }
+    }
+    if (first == null) {
+      return owned(run, instance, "order", "Patient", codeOf(instance.element) + "|" + run.control() + "|"
+          + instance.segment.name() + instance.segment.ordinal());
+    }
+    Key key = keyOf(first);
+    Instance other = run.holder(instance, key);
+    if (other == null || codeOf(other.element).equals(codeOf(instance.element))) {
+      return key;
+    }
+    return give(instance, run.site().system("order-item", null), hash(key.system(), key.value(), codeOf(instance.element)));
+  }
+
+  /** A report: the filler's (else the placer's) number and the service, because a laboratory reuses its numbers. */
+  private static Key report(Run run, Instance instance) {
+    Element number = null;
+    for (Element identifier : instance.element.list("identifier")) {
+      if (identifier.text("value") != null && (number == null || typeOf(identifier).equals("FILL"))) {
+        number = identifier;
+      }
+    }
+    String code = codeOf(instance.element);
+    if (number == null) {
+      Segment obr = instance.group.segment("OBR");
+      String time = obr == null ? null : obr.field(7).text();
+      return owned(run, instance, "report", "Patient", code + "|"
+          + (time == null ? run.control() + instance.segment.ordinal() : time));
+    }
+    return give(instance, run.site().system("report", null), hash(number.text("system"), number.text("value"), code));
+  }
+
+  private static Key observation(Run run, Instance instance) {
+    Segment obx = instance.segment;
+    Instance owner = instance.group.nearest("DiagnosticReport");
+    if (owner == null) {
+      owner = instance.group.nearest("ServiceRequest");
+    }
+    if (owner == null) {
+      owner = instance.group.nearest("Encounter");
+    }
+    if (owner == null) {
+      owner = instance.group.nearest("Patient");
+    }
+    Key at = owner == null ? new Key("message", run.control()) : run.identify(owner);
+    String content = at.system() + "|" + at.value() + "|" + codeOf(instance.element) + "|" + obx.field(4).text();
+    String system = run.site().system("observation", null);
+    Key key = new Key(system, hash(content));
+    for (int n = 2; run.holder(instance, key) != null; n++) {
+      key = new Key(system, hash(content, String.valueOf(n)));
+    }
+    return give(instance, key.system(), key.value());
+  }
+
+  private static Key specimen(Run run, Instance instance) {
+    for (Element identifier : instance.element.list("identifier")) {
+      if (identifier.text("value") != null && identifier.text("system") != null) {
+        return keyOf(identifier);
+      }
+    }
+    Instance owner = instance.group.nearest("ServiceRequest");
+    if (owner == null) {
+      owner = instance.group.nearest("DiagnosticReport");
+    }
+    Key at = owner == null || owner == instance ? new Key("message", run.control()) : run.identify(owner);
+    return give(instance, run.site().system("specimen", "order"),
+        hash(at.system(), at.value(), instance.segment.name().equals("SPM") ? setId(instance.segment) : "1"));
+  }
+
+  /** A practitioner: by number, else by name. */
+  private static Key person(Run run, Instance instance) {
+    for (Element identifier : instance.element.list("identifier")) {
+      if (identifier.text("value") != null && identifier.text("system") != null) {
+        return keyOf(identifier);
+      }
+    }
+    StringBuilder name = new StringBuilder();
+    for (Element n : instance.element.list("name")) {
+      name.append(n.text("text")).append('|').append(n.text("family")).append('|').append(n.get("given"));
+    }
+    return give(instance, run.site().system("practitioner", "by-name"), hash(name.toString()));
+  }
+
+  /** An organization or a place: by number, else by name. */
+  private static Key named(Run run, Instance instance) {
+    for (Element identifier : instance.element.list("identifier")) {
+      if (identifier.text("value") != null && identifier.text("system") != null) {
+        return keyOf(identifier);
+      }
+    }
+    String kind = instance.type().toLowerCase(java.util.Locale.ROOT);
+    return give(instance, run.site().system(kind, "by-name"), hash(String.valueOf(instance.element.text("name"))));
+  }
+
+  /** Something that belongs to a patient or a visit and is recognised by its content within it. */
+  private static Key owned(Run run, Instance instance, String kind, String ownerRole, String content) {
+    for (Element identifier : instance.element.list("identifier")) {
+      if (identifier.text("value") != null && identifier.text("system") != null && !kind.equals("coverage")) {
+        return keyOf(identifier);
+      }
+    }
+    Instance owner = instance.group.nearest(ownerRole);
+    if (owner == null || owner == instance || !owner.touched) {
+      owner = instance.group.nearest("Patient");
+    }
+    Key at = owner == null || owner == instance ? new Key("message", run.control()) : run.identify(owner);
+    return give(instance, run.site().system(kind, null), hash(at.system(), at.value(), content));
+  }
+
+  /** What a resource is about: the first code with its system, else the text. */
+  static String codeOf(Element element) {
+    String name = element.type().slot("code") != null ? "code" : "medicationCodeableConcept";
+    if (element.type().slot(name) != null && element.get(name) instanceof Element concept
+        && concept.type().name().equals("CodeableConcept")) {
+      for (Element coding : concept.list("coding")) {
+        if (coding.text("code") != null) {
+          return coding.text("system") + "|" + coding.text("code");
+        }
+      }
+      return String.valueOf(concept.text("text"));
+    }
+    return "";
+  }
+
+  private static String setId(Segment segment) {
+    String id = segment.field(1).text();
+    return id == null ? String.valueOf(segment.ordinal()) : id;
+  }
+
+  private static Key keyOf(Element identifier) {
+    return new Key(identifier.text("system"), identifier.text("value"));
+  }
+
+  private static Key give(Instance instance, String system, String value) {
+    instance.element.with("identifier", Element.of("Identifier").with("system", system).with("value", value));
+    return new Key(system, value);
+  }
+
+  private static String hash(String... parts) {
+    return UUID.nameUUIDFromBytes(String.join("\u0001", parts).getBytes(StandardCharsets.UTF_8)).toString();
+  }
+
+  /** Keys in use by type, so that two resources of one message do not take the same one by accident. */
+  static final class Holders {
+    private final Map<String, Instance> byKey = new HashMap<>();
+
+    /** Who holds the key already, or null, in which case it is noted for this instance. */
+    Instance holder(Instance instance, Key key) {
+      Instance before = byKey.putIfAbsent(instance.type() + '|' + key.system() + '|' + key.value(), instance);
+      return before == instance ? null : before;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.emrgateway.mappings.rules;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the segments of one family of messages make resources.
+ *
+ * @param groups outermost first; each lies within the one before
+ * @param entries by segment name, in file order
+ */
+record MessageRules(String name, String file, List<GroupRule> groups, Map<String, Entry[]> entries) {
+
+  /**
+   * @param opens segments that begin a group; a later one in this list continues a group that an earlier one began
+   */
+  record GroupRule(String name, List<String> opens) {}
+
+  /**
+   * One map applied to one kind of segment.
+   *
+   * @param group depth of the group whose resource it fills; for a resource per segment, the group it belongs to
+   * @param each a new resource for every segment
+   * @param role name under which links find the resource
+   * @param after only when the last segment that was no NTE is one of these; null for always
+   * @param ifAbsent written only when the city does not have it: context that others keep up to date
+   */
+  record Entry(
+      String segment,
+      RuleMap map,
+      int group,
+      boolean each,
+      String role,
+      List<String> after,
+      Source[] onlyIf,
+      boolean ifAbsent,
+      Link[] links,
+      String when,
+      Link back) {}
+
+  /**
+   * @param role of the resource that is referred to; the nearest one, or all of that group when the path is a list
+   */
+  record Link(Path path, String role) {}
+}

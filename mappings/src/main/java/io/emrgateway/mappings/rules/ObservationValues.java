@@ -1,0 +1,332 @@
+package io.emrgateway.mappings.rules;
+
+import io.emrgateway.mappings.Diagnostic.Finding;
+import io.emrgateway.mappings.fhir.Element;
+import io.emrgateway.mappings.fhir.Primitives;
+import io.emrgateway.mappings.hl7.Part;
+import io.emrgateway.mappings.hl7.Segment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * OBX-5: what was found, by the type that OBX-2 names.
+ *
+ * <p>A value that is not what its type says (a "&lt;5" sent as NM, a word sent as a number) is still a result: it is
+ * written as the text it is. Units keep the hospital's spelling; a UCUM code stands beside it only when the table
+ * {@code Units} knows it.
+ */
+final class ObservationValues {
+  private static final String UCUM = "http://unitsofmeasure.org";
+
+  private ObservationValues() {}
+
+  /** Called once per repetition of OBX-5; the first one does the work for all. */
+  static void write(Call call) {
+    if (call.repetition() != firstValued(call.segment().field(5))) {
+      return;
+    }
+    Segment obx = call.segment();
+    Part field = obx.field(5);
+    String type = obx.field(2).component(1).text();
+    type = type == null ? "" : type;
+    List<Part> values = new ArrayList<>(1);
+    for (int r = 1; r <= field.repetitions(); r++) {
+      if (field.repetition(r).isValued()) {
+        values.add(field.repetition(r));
+      }
+    }
+    Element observation = call.root();
+    switch (type) {
+      case "ED", "RP" -> attachments(call, values, type);
+      case "ST", "TX", "FT", "GTS", "XPN", "XCN", "CX", "EI", "XTN", "XAD", "XON", "PL", "" -> {
+        if (type.isEmpty() && values.size() == 1 && number(values.get(0).whole()) != null && obx.hasField(6)) {
+          value(call, observation, "NM", values.get(0));
+        } else {
+          text(call, observation, values);
+        }
+      }
+      default -> {
+        if (values.size() == 1) {
+          value(call, observation, type, values.get(0));
+        } else {
+          for (Part one : values) {
+            Element component = observation.child(observation.type().slot("component"), -1);
+            Element code = Element.of("CodeableConcept");
+            call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), code, obx.field(3).repetition(1),
+                new Call(call.run(), call.row(), code, Part.EMPTY, obx, 3, 1, call.instance()), call.instance());
+            component.with("code", code);
+            value(call, component, type, one);
+          }
+        }
+      }
+    }
+  }
+
+  private static int firstValued(Part field) {
+    for (int r = 1; r <= field.repetitions(); r++) {
+      if (field.repetition(r).isValued()) {
+        return r;
+      }
+    }
+    return 0;
+  }
+
+  private static void text(Call call, Element observation, List<Part> values) {
+    StringBuilder out = new StringBuilder();
+    for (Part value : values) {
+      String line = value.whole();
+      if (line != null) {
+        out.append(out.length() == 0 ? "" : "\n").append(line);
+      }
+    }
+    if (!observation.put(observation.type().slot("valueString"), out.toString())) {
+      call.note(Finding.VALUE_UNUSABLE);
+    }
+  }
+
+  private static void value(Call call, Element into, String type, Part part) {
+    switch (type) {
+      case "NM", "SN", "CQ" -> {
+        if (numeric(call, into, type, part)) {
+          return;
+        }
+      }
+      case "CE", "CWE", "CNE", "CF", "IS", "ID", "CNN" -> {
+        Element concept = Element.of("CodeableConcept");
+        call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), concept, part, call, call.instance());
+        if (!concept.isEmpty() && into.put(into.type().slot("valueCodeableConcept"), concept)) {
+          return;
+        }
+      }
+      case "DT", "TS", "DTM" -> {
+        String time = part.text() == null ? null : Times.dateTime(part.text(), call.site().zone());
+        if (time != null && into.put(into.type().slot("valueDateTime"), time)) {
+          return;
+        }
+      }
+      case "TM" -> {
+        String time = part.text() == null ? null : Times.time(part.text());
+        if (time != null && into.put(into.type().slot("valueTime"), time)) {
+          return;
+        }
+      }
+      case "DR" -> {
+        Element period = Element.of("Period");
+        call.run().fill(call.run().rules().map("DR[Period]"), period, part, call, call.instance());
+        if (!period.isEmpty() && into.put(into.type().slot("valuePeriod"), period)) {
+          return;
+        }
+      }
+      case "NR" -> {
+        Element range = range(call, part.component(1).text(), part.component(2).text());
+        if (range != null && into.put(into.type().slot("valueRange"), range)) {
+          return;
+        }
+      }
+      default -> { }
+    }
+    String text = part.whole();
+    if (text == null || !into.put(into.type().slot("valueString"), text)) {
+      call.note(Finding.VALUE_UNUSABLE);
+    }
+  }
+
+  /** NM, CQ and SN; false when it is no number after all. */
+  private static boolean numeric(Call call, Element into, String type, Part part) {
+    if (type.equals("SN")) {
+      String comparator = part.component(1).text();
+      String first = number(part.component(2).text());
+      String separator = part.component(3).text();
+      String second = number(part.component(4).text());
+      if (first == null) {
+        return false;
+      }
+      if (separator == null && second == null) {
+        boolean plain = comparator == null || comparator.equals("=");
+        return (plain || Primitives.valid("code", comparator)) && quantityInto(call, into, first, plain ? null : comparator);
+      }
+      if ("-".equals(separator) && second != null && comparator == null) {
+        Element range = range(call, first, second);
+        return range != null && into.put(into.type().slot("valueRange"), range);
+      }
+      if ((":".equals(separator) || "/".equals(separator)) && second != null && comparator == null) {
+        Element ratio = Element.of("Ratio")
+            .with("numerator", Element.of("Quantity").with("value", first))
+            .with("denominator", Element.of("Quantity").with("value", second));
+        return into.put(into.type().slot("valueRatio"), ratio);
+      }
+      return false;
+    }
+    String text = type.equals("CQ") ? part.component(1).text() : part.whole();
+    if (text == null) {
+      return false;
+    }
+    String comparator = null;
+    String rest = text.strip();
+    for (String c : new String[] {"<=", ">=", "<", ">"}) {
+      if (rest.startsWith(c)) {
+        comparator = c;
+        rest = rest.substring(c.length()).strip();
+        break;
+      }
+    }
+    String value = number(rest);
+    return value != null && quantityInto(call, into, value, comparator);
+  }
+
+  private static boolean quantityInto(Call call, Element into, String value, String comparator) {
+    Element quantity = Element.of("Quantity").with("value", value).with("comparator", comparator);
+    if (comparator != null && !quantity.has("comparator")) {
+      return false; // "<>" and the like have no counterpart; the text keeps them.
+    }
+    unit(call, quantity, call.segment().field(6).repetition(1));
+    return quantity.has("value") && into.put(into.type().slot("valueQuantity"), quantity);
+  }
+
+  private static Element range(Call call, String low, String high) {
+    String l = number(low);
+    String h = number(high);
+    if (l == null && h == null || l != null && h != null && new java.math.BigDecimal(l).compareTo(
+        new java.math.BigDecimal(h)) > 0) {
+      return null;
+    }
+    Element range = Element.of("Range");
+    if (l != null) {
+      range.with("low", measured(call, l));
+    }
+    if (h != null) {
+      range.with("high", measured(call, h));
+    }
+    return range;
+  }
+
+  private static Element measured(Call call, String value) {
+    Element quantity = Element.of("Quantity").with("value", value);
+    if (call.segment().name().equals("OBX")) {
+      unit(call, quantity, call.segment().field(6).repetition(1));
+    }
+    return quantity;
+  }
+
+  /** The unit as spelt, and its UCUM code when the table is sure of it. */
+  static void unit(Call call, Element quantity, Part cwe) {
+    if (!cwe.isValued()) {
+      return;
+    }
+    String code = cwe.component(1).text();
+    String name = cwe.component(2).text();
+    String spelt = name != null ? name : code;
+    if (spelt == null) {
+      spelt = cwe.component(4).text();
+    }
+    if (spelt == null) {
+      return;
+    }
+    quantity.with("unit", spelt);
+    Table units = call.run().rules().table("Units");
+    Table.Target target = code == null ? null : units.targets().get(code);
+    if (target == null && name != null) {
+      target = units.targets().get(name);
+    }
+    if (target != null && target.code() != null) {
+      quantity.with("system", UCUM).with("code", target.code());
+    }
+  }
+
+  /** CQ, or a number beside a unit, into the Quantity that the row's map fills. */
+  static void quantity(Call call) {
+    String value = number(call.part().component(1).text());
+    if (value == null) {
+      call.note(Finding.VALUE_UNUSABLE);
+      return;
+    }
+    call.root().with("value", value);
+    Part unit = call.part().component(2);
+    unit(call, call.root(), unit.packed());
+  }
+
+  /** OBX-7: always the text; low and high too when it is plainly "a-b", "&lt;b" or "&gt;a". */
+  static void referenceRange(Call call) {
+    String text = call.part().whole();
+    if (text == null || !Primitives.valid("string", text)) {
+      return;
+    }
+    Element range = Element.of("Observation.referenceRange").with("text", text);
+    String plain = text.replace("--", "-").replace('~', '-').replace('～', '-').replace('—', '-').replace(" ", "");
+    int dash = plain.indexOf('-', 1);
+    if (dash > 0) {
+      String low = number(plain.substring(0, dash));
+      String high = number(plain.substring(dash + 1));
+      if (low != null && high != null && range(call, low, high) != null) {
+        range.with("low", measured(call, low)).with("high", measured(call, high));
+      }
+    } else if (plain.startsWith("<") && number(plain.substring(1)) != null) {
+      range.with("high", measured(call, number(plain.substring(1))));
+    } else if (plain.startsWith(">") && number(plain.substring(1)) != null) {
+      range.with("low", measured(call, number(plain.substring(1))));
+    }
+    call.root().with("referenceRange", range);
+  }
+
+  /** A number as FHIR writes it ("+1.0" is 1.0, ".5" is 0.5, trailing zeros stay), or null. */
+  static String number(String text) {
+    if (text == null) {
+      return null;
+    }
+    String t = text.strip();
+    boolean negative = t.startsWith("-");
+    if (negative || t.startsWith("+")) {
+      t = t.substring(1);
+    }
+    int i = 0;
+    while (i < t.length() - 1 && t.charAt(i) == '0' && t.charAt(i + 1) >= '0' && t.charAt(i + 1) <= '9') {
+      i++;
+    }
+    t = t.substring(i);
+    if (t.startsWith(".")) {
+      t = "0" + t;
+    }
+    if (t.endsWith(".")) {
+      t = t.substring(0, t.length() - 1);
+    }
+    if (t.isEmpty() || t.startsWith("-")) {
+      return null;
+    }
+    t = negative ? "-" + t : t;
+    return Primitives.valid("decimal", t) ? t : null;
+  }
+
+  /** ED and RP: a document is no observation value in R4; it is the report's form. */
+  private static void attachments(Call call, List<Part> values, String type) {
+    Instance report = call.instance().group.nearest("DiagnosticReport");
+    for (Part part : values) {
+      Element attachment = Element.of("Attachment");
+      if (type.equals("ED")) {
+        String data = part.component(5).whole();
+        String kind = part.component(2).text();
+        String subtype = part.component(3).text();
+        if (data != null && "Base64".equalsIgnoreCase(part.component(4).text())) {
+          attachment.with("data", data.replaceAll("\\s", ""));
+        } else if (data != null) {
+          attachment.with("data", java.util.Base64.getEncoder()
+              .encodeToString(data.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        }
+        Table.Target mime = call.run().rules().table("MimeType").of(subtype == null ? String.valueOf(kind) : subtype);
+        if (mime != null) {
+          attachment.with("contentType", mime.code());
+        }
+      } else {
+        String pointer = part.component(1).whole();
+        if (pointer != null && pointer.indexOf(':') > 0) {
+          attachment.with("url", pointer);
+        }
+      }
+      if (!attachment.has("data") && !attachment.has("url") || report == null) {
+        call.note(Finding.VALUE_UNUSABLE);
+      } else {
+        attachment.with("title", call.segment().field(3).component(2).text());
+        report.element.with("presentedForm", attachment);
+      }
+    }
+  }
+}

@@ -1,0 +1,553 @@
+package io.emrgateway.mappings.rules;
+
+import io.emrgateway.mappings.Diagnostic;
+import io.emrgateway.mappings.Diagnostic.Finding;
+import io.emrgateway.mappings.Site;
+import io.emrgateway.mappings.fhir.Element;
+import io.emrgateway.mappings.fhir.Primitives;
+import io.emrgateway.mappings.fhir.R4;
+import io.emrgateway.mappings.fhir.R4.Slot;
+import io.emrgateway.mappings.fhir.R4.Type;
+import io.emrgateway.mappings.hl7.Hl7Message;
+import io.emrgateway.mappings.hl7.Segment;
+import io.emrgateway.mappings.rules.MessageRules.Entry;
+import io.emrgateway.mappings.rules.MessageRules.GroupRule;
+import io.emrgateway.mappings.rules.MessageRules.Link;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * All rules of a mapping, checked and compiled. Immutable, shared by all threads.
+ *
+ * <p>Compiling is where mistakes are found: an element R4 does not have, a code outside a required value set, a map,
+ * table or function that does not exist, a key nobody reads. Every one is a {@link RuleError} with file and line.
+ */
+public final class RuleSet {
+  private static final Source[] NONE = {};
+  private static final Row.Constant[] NO_CONSTANTS = {};
+  private static final Set<String> ROW_KEYS =
+      Set.of("from", "to", "as", "table", "value", "with", "if", "unless", "by", "system", "reads", "note");
+
+  private final Map<String, CodeTable> codes = new HashMap<>();
+  private final Map<String, Table> tables = new HashMap<>();
+  private final Map<String, RuleMap> maps = new HashMap<>();
+  private final Map<String, MessageRules> messages = new HashMap<>();
+
+  private RuleSet() {}
+
+  /**
+   * Compiles rules.
+   *
+   * @param files text by path below the root: {@code codes/*.txt}, {@code tables/*.yaml}, {@code datatypes/*.yaml},
+   *     {@code segments/*.yaml}, {@code messages/*.yaml}
+   * @throws RuleError for the first mistake
+   */
+  public static RuleSet compile(Map<String, String> files) {
+    RuleSet set = new RuleSet();
+    Map<String, Yaml> parsed = new LinkedHashMap<>();
+    new TreeMap<>(files).forEach((file, text) -> {
+      if (file.startsWith("codes/")) {
+        CodeTable table = CodeTable.of(file, text);
+        set.codes.put(table.name(), table);
+      } else {
+        parsed.put(file, Yaml.parse(file, text));
+      }
+    });
+    parsed.forEach((file, yaml) -> {
+      if (file.startsWith("tables/")) {
+        Table table = Table.of(yaml);
+        set.tables.put(table.name(), table);
+      }
+    });
+    parsed.forEach((file, yaml) -> {
+      if (file.startsWith("datatypes/") || file.startsWith("segments/")) {
+        set.declare(yaml);
+      }
+    });
+    parsed.forEach((file, yaml) -> {
+      if (file.startsWith("datatypes/") || file.startsWith("segments/")) {
+        for (Yaml one : set.mapsIn(yaml)) {
+          RuleMap map = set.maps.get(one.need("map").text());
+          map.rows(set.rows(one, map));
+        }
+      }
+    });
+    parsed.forEach((file, yaml) -> {
+      if (file.startsWith("messages/")) {
+        set.message(yaml);
+      }
+    });
+    return set;
+  }
+
+  Table table(String name) {
+    Table table = tables.get(name);
+    if (table == null) {
+      throw new IllegalStateException("A function needs the table " + name + "; it is not among the rules.");
+    }
+    return table;
+  }
+
+  CodeTable codes(String name) {
+    return codes.get(name);
+  }
+
+  RuleMap map(String name) {
+    return maps.get(name);
+  }
+
+  /** Whether there are rules for this message type, e.g. {@code ADT^A01}. */
+  public boolean knows(String type) {
+    return messageRules(type) != null;
+  }
+
+  private MessageRules messageRules(String type) {
+    MessageRules exact = messages.get(type);
+    if (exact != null) {
+      return exact;
+    }
+    int caret = type.indexOf('^');
+    return caret < 0 ? messages.get(type + "^*") : messages.get(type.substring(0, caret) + "^*");
+  }
+
+  /**
+   * Converts one message.
+   *
+   * @param type a type that these rules know
+   * @return the resources to write, in the order they were first met
+   */
+  public List<Resource> convert(
+      Hl7Message message, String type, String control, Site site, List<Diagnostic> diagnostics, FieldReader reader) {
+    Run.Observer observer = reader == null ? null
+        : (row, segment, field, repetition) -> reader.read(row.id(), row.file(), row.line(), segment, field, repetition);
+    List<Resource> out = new ArrayList<>();
+    for (Instance instance : new Run(this, messageRules(type), message, site, control, diagnostics, observer).apply()) {
+      out.add(new Resource(instance.element, instance.fullUrl, instance.key.system(), instance.key.value(),
+          instance.ifAbsent));
+    }
+    return out;
+  }
+
+  /** Hears which rule read which field: the start of a trace, and of the report of fields that no rule read. */
+  @FunctionalInterface
+  public interface FieldReader {
+    void read(String rule, String file, int line, Segment segment, int field, int repetition);
+  }
+
+  /**
+   * A resource ready to be written.
+   *
+   * @param fullUrl {@code urn:uuid:…}, the same whenever the same thing is spoken of
+   * @param system and {@code value}: the identifier of the conditional request
+   * @param ifAbsent only to be created, never to replace what is there
+   */
+  public record Resource(Element element, String fullUrl, String system, String value, boolean ifAbsent) {}
+
+  /** An HL7 time as a FHIR instant, or null when it is none or less precise than a minute. */
+  public static String instant(String v2, java.time.ZoneOffset zone) {
+    return Times.instant(v2, zone);
+  }
+
+  // ---- compiling ----
+
+  private List<Yaml> mapsIn(Yaml yaml) {
+    return yaml.get("maps") == null ? List.of(yaml) : yaml.list("maps");
+  }
+
+  private void declare(Yaml yaml) {
+    for (Yaml one : mapsIn(yaml)) {
+      one.only(Set.of("map", "type", "into", "identity", "rows", "note", "defaults"));
+      String name = one.need("map").text();
+      int open = name.indexOf('[');
+      if (open < 0 || !name.endsWith("]")) {
+        throw one.error("\"" + name + "\" is no map name.", "Write PID[Patient] or CX[Identifier].");
+      }
+      String typeName = one.text("type");
+      if (typeName == null) {
+        typeName = name.substring(open + 1, name.length() - 1);
+      }
+      Type type = R4.standard().type(typeName);
+      if (type == null) {
+        throw one.error("FHIR R4 has no type \"" + typeName + "\" that we write.", "Check the name in brackets.");
+      }
+      Path into = one.get("into") == null ? null : Path.of(one.get("into"), one.text("into"), type);
+      Type rowType = into == null ? type : into.end().complex();
+      Identities.Identity identity = one.get("identity") == null ? null : Identities.named(one.get("identity"));
+      RuleMap map = new RuleMap(name, one.file(), type, into, identity);
+      map.rowType(rowType);
+      if (maps.put(name, map) != null) {
+        throw one.error("The map \"" + name + "\" exists twice.", "Give one of them another name.");
+      }
+    }
+  }
+
+  private Row[] rows(Yaml yaml, RuleMap map) {
+    List<Row> rows = new ArrayList<>();
+    Map<String, Integer> seen = new HashMap<>();
+    for (Yaml row : yaml.need("rows").list()) {
+      rows.add(row(row, map, seen));
+    }
+    if (yaml.get("defaults") != null) {
+      List<Row> defaults = new ArrayList<>();
+      yaml.get("defaults").map().forEach((path, value) -> {
+        Path to = Path.of(value, path, map.rowType());
+        Row made = new Row(map.name() + "/default:" + path, value.file(), value.line(), null, to, NONE, NONE,
+            NO_CONSTANTS, NONE, null, constant(value, to));
+        defaults.add(made);
+      });
+      map.defaults(defaults.toArray(Row[]::new));
+    }
+    return rows.toArray(Row[]::new);
+  }
+
+  private Row row(Yaml yaml, RuleMap map, Map<String, Integer> seen) {
+    yaml.map();
+    yaml.only(ROW_KEYS);
+    Source from = yaml.get("from") == null ? null : Source.of(yaml.get("from"));
+    String owner = map.name().substring(0, map.name().indexOf('['));
+    if (from != null && !from.owner().equals(owner)) {
+      throw yaml.get("from").error("A row of " + map.name() + " reads " + owner + ", not " + from.owner() + ".",
+          "Move the row to the map of " + from.owner() + ".");
+    }
+    Path to = yaml.get("to") == null ? null : Path.of(yaml.get("to"), yaml.text("to"), map.rowType());
+    String label = from == null ? "constant" : from.toString();
+    int n = seen.merge(label, 1, Integer::sum);
+    String id = map.name() + "/" + label + (n == 1 ? "" : "#" + n);
+    Row.Constant[] constants = constants(yaml.get("with"), to, map.rowType());
+    Row.Action action = action(yaml, from, to, constants);
+    return new Row(id, yaml.file(), yaml.line(), from, to, sources(yaml, "if"), sources(yaml, "unless"), constants,
+        sources(yaml, "reads"), yaml.text("system"), action);
+  }
+
+  private Source[] sources(Yaml yaml, String key) {
+    List<Yaml> list = yaml.list(key);
+    return list.isEmpty() ? NONE : list.stream().map(Source::of).toArray(Source[]::new);
+  }
+
+  private Row.Constant[] constants(Yaml with, Path to, Type root) {
+    if (with == null) {
+      return NO_CONSTANTS;
+    }
+    if (to == null) {
+      throw with.error("\"with\" needs a \"to\" to stand beside.", "Add \"to:\".");
+    }
+    List<Row.Constant> out = new ArrayList<>();
+    with.map().forEach((path, value) -> {
+      Path at = Path.of(value, path, to.anchorType(root));
+      if (at.end().complex() != null) {
+        out.add(new Row.Constant(at, null, concept(value)));
+      } else {
+        checkPrimitive(value, at.end(), value.text());
+        out.add(new Row.Constant(at, value.text(), null));
+      }
+    });
+    return out.toArray(Row.Constant[]::new);
+  }
+
+  private Row.Action action(Yaml yaml, Source from, Path to, Row.Constant[] constants) {
+    if (yaml.get("by") != null) {
+      return Functions.named(yaml.get("by"));
+    }
+    if (to == null) {
+      throw yaml.error("The row writes nowhere.", "Add \"to: …\" or \"by: …\".");
+    }
+    if (yaml.get("value") != null) {
+      return constant(yaml.get("value"), to);
+    }
+    if (from == null) {
+      throw yaml.error("The row reads nothing.", "Add \"from: …\" or \"value: …\".");
+    }
+    if (yaml.get("table") != null) {
+      return table(yaml.get("table"), to, yaml.get("as"));
+    }
+    Slot end = to.end();
+    if (yaml.get("as") != null) {
+      return map(yaml.get("as"), end);
+    }
+    if (end.primitive() == null) {
+      throw yaml.error("\"" + end.name() + "\" is a " + end.complex().name() + ", no plain value.",
+          "Add \"as: " + from.owner() + "[" + end.complex().name() + "]\" or \"by: …\".");
+    }
+    return primitive(end.primitive(), from.component() == 0);
+  }
+
+  private Row.Action map(Yaml as, Slot end) {
+    RuleMap map = maps.get(as.text());
+    if (map == null) {
+      throw as.error("There is no map \"" + as.text() + "\".",
+          "Known: " + String.join(", ", new TreeMap<>(maps).keySet()) + ".");
+    }
+    if (map.type().isResource()) {
+      if (end.complex() == null || !end.complex().name().equals("Reference")) {
+        throw as.error("\"" + end.name() + "\" takes no reference to a " + map.type().name() + ".",
+            "Write to an element of type Reference.");
+      }
+      if (map.identity() == null) {
+        throw as.error("\"" + map.name() + "\" has no identity.", "Add \"identity: …\" to it.");
+      }
+      return call -> {
+        Element reference = call.make();
+        if (reference != null) {
+          call.run().refer(map, reference, call);
+        }
+      };
+    }
+    if (end.complex() != map.type()) {
+      throw as.error("\"" + end.name() + "\" is a " + (end.complex() == null ? end.primitive() : end.complex().name())
+          + ", and " + map.name() + " makes a " + map.type().name() + ".", "Choose a map of the right type.");
+    }
+    return call -> {
+      Element made = call.make();
+      if (made != null) {
+        call.run().fill(map, made, call.part(), call, call.instance());
+      }
+    };
+  }
+
+  private Row.Action table(Yaml name, Path to, Yaml as) {
+    Table table = tables.get(name.text());
+    if (table == null) {
+      throw name.error("There is no table \"" + name.text() + "\".",
+          "Known: " + String.join(", ", new TreeMap<>(tables).keySet()) + ".");
+    }
+    Slot end = to.end();
+    for (Map.Entry<String, Table.Target> entry : table.targets().entrySet()) {
+      String code = entry.getValue().code();
+      if (code != null && end.primitive() != null && !end.codes().isEmpty() && !end.codes().contains(code)) {
+        throw new RuleError(table.file(), 1,
+            "The table says \"" + code + "\", which " + end.name() + " does not allow in FHIR R4.",
+            "Use one of: " + String.join(", ", new java.util.TreeSet<>(end.codes())) + ".");
+      }
+    }
+    if (end.primitive() != null) {
+      return call -> {
+        String code = call.part().text();
+        Table.Target target = code == null ? null : table.of(code);
+        if (target != null && target.code() != null) {
+          call.put(target.code());
+        } else if (code != null && target == null && table.closed()) {
+          call.note(Finding.CODE_UNMAPPED);
+        }
+      };
+    }
+    RuleMap concept = maps.get("CWE[CodeableConcept]");
+    boolean coding = end.complex().name().equals("Coding");
+    return call -> {
+      String code = call.part().text();
+      Table.Target target = code == null ? null : table.of(code);
+      if (target != null && target.code() == null) {
+        return;
+      }
+      Element made = call.make();
+      if (made == null) {
+        return;
+      }
+      if (target != null) {
+        Concepts.write(made, withDisplay(target));
+      } else if (table.closed() && code != null) {
+        call.note(Finding.CODE_UNMAPPED);
+      }
+      if (!coding || target == null) {
+        // The hospital's own code and name stay beside the national or international one.
+        call.run().fill(concept, made, call.part(), call, call.instance());
+      }
+    };
+  }
+
+  private Table.Target withDisplay(Table.Target target) {
+    if (target.display() != null || target.system() == null) {
+      return target;
+    }
+    for (CodeTable table : codes.values()) {
+      if (target.system().equals(table.system()) && table.has(target.code())) {
+        return new Table.Target(target.system(), target.version(), target.code(), table.names().get(target.code()));
+      }
+    }
+    return target;
+  }
+
+  private Row.Action constant(Yaml value, Path to) {
+    if (to.end().complex() != null) {
+      Table.Target target = concept(value);
+      return call -> {
+        Path.Spot spot = to.spot(call.root());
+        if (spot != null && spot.parent().get(to.end()) == null) {
+          Concepts.write(to.make(spot), target);
+        }
+      };
+    }
+    String text = value.text();
+    checkPrimitive(value, to.end(), text);
+    return call -> {
+      Path.Spot spot = to.spot(call.root());
+      if (spot != null && spot.parent().takes(to.end())) {
+        spot.parent().put(to.end(), text);
+      }
+    };
+  }
+
+  private static void checkPrimitive(Yaml value, Slot slot, String text) {
+    if (!Primitives.valid(slot.primitive(), text) || !slot.codes().isEmpty() && !slot.codes().contains(text)) {
+      throw value.error("\"" + text + "\" is no " + slot.name() + " in FHIR R4.", slot.codes().isEmpty()
+          ? "Write a valid " + slot.primitive() + "."
+          : "Use one of: " + String.join(", ", new java.util.TreeSet<>(slot.codes())) + ".");
+    }
+  }
+
+  /** {@code v2-0203#VN}: a code of one of our code tables; {@code https://…#code display}: any other. */
+  private Table.Target concept(Yaml value) {
+    String text = value.text();
+    int hash = text.lastIndexOf('#');
+    if (hash < 1) {
+      throw value.error("\"" + text + "\" is no code.", "Write table#code, e.g. v2-0203#VN.");
+    }
+    String system = text.substring(0, hash);
+    String code = text.substring(hash + 1);
+    CodeTable table = codes.get(system);
+    if (table != null) {
+      if (!table.has(code)) {
+        throw value.error("codes/" + system + ".txt has no code \"" + code + "\".", "Check the code.");
+      }
+      return new Table.Target(table.system(), null, code, table.names().get(code));
+    }
+    if (system.indexOf(':') < 0) {
+      throw value.error("There is no code table \"" + system + "\".",
+          "Known: " + String.join(", ", new TreeMap<>(codes).keySet()) + ".");
+    }
+    int blank = code.indexOf(' ');
+    return blank < 0 ? new Table.Target(system, null, code, null)
+        : new Table.Target(system, null, code.substring(0, blank), code.substring(blank + 1));
+  }
+
+  private static Row.Action primitive(String type, boolean wholeText) {
+    return switch (type) {
+      case "dateTime" -> call -> time(call, Times.dateTime(text(call), call.site().zone()));
+      case "date" -> call -> time(call, Times.date(text(call)));
+      case "instant" -> call -> {
+        String text = text(call);
+        String instant = Times.instant(text, call.site().zone());
+        if (instant == null && Times.dateTime(text, call.site().zone()) != null) {
+          call.note(Finding.PRECISION_INSUFFICIENT);
+        } else {
+          time(call, instant);
+        }
+      };
+      case "time" -> call -> time(call, Times.time(text(call)));
+      case "decimal" -> call -> time(call, ObservationValues.number(call.part().text()));
+      case "integer", "positiveInt", "unsignedInt" -> call -> {
+        String number = ObservationValues.number(call.part().text());
+        time(call, number != null && number.endsWith(".0") ? number.substring(0, number.length() - 2) : number);
+      };
+      case "boolean" -> call -> {
+        String text = text(call);
+        time(call, switch (text) {
+          case "Y", "y", "1", "true", "是" -> "true";
+          case "N", "n", "0", "false", "否" -> "false";
+          default -> null;
+        });
+      };
+      case "string", "markdown" -> wholeText ? call -> call.put(call.part().whole()) : call -> call.put(call.part().text());
+      default -> call -> call.put(call.part().text());
+    };
+  }
+
+  private static String text(Call call) {
+    String text = call.part().text();
+    return text == null ? "" : text;
+  }
+
+  /** Writes a converted value, or says that it could not be converted. */
+  private static void time(Call call, String converted) {
+    if (converted == null) {
+      if (call.part().text() != null) {
+        call.note(Finding.VALUE_UNUSABLE);
+      }
+    } else {
+      call.put(converted);
+    }
+  }
+
+  // ---- messages ----
+
+  private void message(Yaml yaml) {
+    yaml.only(Set.of("message", "types", "groups", "segments", "ignored", "note"));
+    List<GroupRule> groups = new ArrayList<>();
+    groups.add(new GroupRule("message", List.of()));
+    Map<String, Integer> depths = new HashMap<>();
+    depths.put("message", 0);
+    for (Yaml group : yaml.list("groups")) {
+      group.only(Set.of("group", "opens", "note"));
+      depths.put(group.need("group").text(), groups.size());
+      groups.add(new GroupRule(group.text("group"), group.texts("opens")));
+    }
+    Map<String, List<Entry>> entries = new HashMap<>();
+    for (Yaml entry : yaml.need("segments").list()) {
+      Entry compiled = entry(entry, depths);
+      entries.computeIfAbsent(compiled.segment(), s -> new ArrayList<>()).add(compiled);
+    }
+    for (String ignored : yaml.texts("ignored")) {
+      entries.putIfAbsent(ignored, List.of());
+    }
+    Map<String, Entry[]> arrays = new HashMap<>();
+    entries.forEach((segment, list) -> arrays.put(segment, list.toArray(Entry[]::new)));
+    MessageRules rules = new MessageRules(yaml.need("message").text(), yaml.file(), List.copyOf(groups), arrays);
+    for (Yaml type : yaml.need("types").list()) {
+      if (messages.put(type.text(), rules) != null) {
+        throw type.error("The message type \"" + type.text() + "\" has rules already.", "Remove one.");
+      }
+    }
+  }
+
+  private Entry entry(Yaml yaml, Map<String, Integer> depths) {
+    yaml.only(Set.of("segment", "map", "for", "each", "role", "after", "if", "when", "write", "link", "back", "note"));
+    RuleMap map = maps.get(yaml.need("map").text());
+    if (map == null) {
+      throw yaml.get("map").error("There is no map \"" + yaml.text("map") + "\".", "Check segments/.");
+    }
+    String group = yaml.text("for") == null ? yaml.text("each") : yaml.text("for");
+    if (group == null || !depths.containsKey(group)) {
+      throw yaml.error("The entry does not say which group it belongs to.",
+          "Add \"for: <group>\" (one resource for the group) or \"each: <group>\" (one for every segment): "
+              + String.join(", ", depths.keySet()) + ".");
+    }
+    if (yaml.text("when") != null && !Conditions.known(yaml.text("when"))) {
+      throw yaml.get("when").error("There is no condition \"" + yaml.text("when") + "\".", "Check the name.");
+    }
+    String write = yaml.text("write");
+    if (write != null && !write.equals("if-absent")) {
+      throw yaml.get("write").error("\"" + write + "\" is no way of writing.", "Write if-absent, or nothing.");
+    }
+    List<Link> links = new ArrayList<>();
+    if (yaml.get("link") != null) {
+      yaml.get("link").map().forEach((path, role) ->
+          links.add(new Link(reference(role, path, map.type()), role.text())));
+    }
+    Link back = null;
+    if (yaml.get("back") != null) {
+      String text = yaml.text("back");
+      int dot = text.indexOf('.');
+      Type owner = dot < 0 ? null : R4.standard().type(text.substring(0, dot));
+      if (owner == null) {
+        throw yaml.get("back").error("\"" + text + "\" is no element.", "Write DiagnosticReport.result.");
+      }
+      back = new Link(reference(yaml.get("back"), text.substring(dot + 1), owner), owner.name());
+    }
+    String role = yaml.text("role") == null ? map.type().name() : yaml.text("role");
+    return new Entry(yaml.need("segment").text(), map, depths.get(group), yaml.get("each") != null, role,
+        yaml.get("after") == null ? null : yaml.texts("after"), sources(yaml, "if"), write != null,
+        links.toArray(Link[]::new), yaml.text("when"), back);
+  }
+
+  private static Path reference(Yaml at, String path, Type type) {
+    Path compiled = Path.of(at, path, type);
+    if (compiled.end().complex() == null || !compiled.end().complex().name().equals("Reference")) {
+      throw at.error("\"" + path + "\" is no reference.", "Name an element of type Reference.");
+    }
+    return compiled;
+  }
+}

@@ -1,0 +1,454 @@
+package io.emrgateway.mappings.rules;
+
+import io.emrgateway.mappings.Diagnostic;
+import io.emrgateway.mappings.Diagnostic.Finding;
+import io.emrgateway.mappings.Site;
+import io.emrgateway.mappings.fhir.Element;
+import io.emrgateway.mappings.fhir.R4;
+import io.emrgateway.mappings.hl7.Hl7Message;
+import io.emrgateway.mappings.hl7.Part;
+import io.emrgateway.mappings.hl7.Segment;
+import io.emrgateway.mappings.rules.Instance.Group;
+import io.emrgateway.mappings.rules.MessageRules.Entry;
+import io.emrgateway.mappings.rules.MessageRules.GroupRule;
+import io.emrgateway.mappings.rules.MessageRules.Link;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The rules meeting one message: segments in order fill resources, then identities are given, equal ones merged and
+ * references resolved. Used once, by one thread.
+ */
+final class Run {
+  private static final String DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+
+  private final RuleSet rules;
+  private final MessageRules message;
+  private final Hl7Message hl7;
+  private final Site site;
+  private final String control;
+  private final List<Diagnostic> diagnostics;
+  private final Observer observer;
+  private final List<Instance> instances = new ArrayList<>();
+  private final List<Pending> pending = new ArrayList<>();
+  private final Group[] current;
+  private final Identities.Holders holders = new Identities.Holders();
+  private String lastAnchor = "MSH";
+
+  /** Hears of every value a row wrote from; the trace and the report of unread fields listen here. */
+  interface Observer {
+    void read(Row row, Segment segment, int field, int repetition);
+  }
+
+  private record Pending(Element reference, Instance target) {}
+
+  Run(RuleSet rules, MessageRules message, Hl7Message hl7, Site site, String control, List<Diagnostic> diagnostics,
+      Observer observer) {
+    this.rules = rules;
+    this.message = message;
+    this.hl7 = hl7;
+    this.site = site;
+    this.control = control;
+    this.diagnostics = diagnostics;
+    this.observer = observer;
+    this.current = new Group[message.groups().size()];
+    current[0] = new Group(null, 0);
+  }
+
+  Site site() {
+    return site;
+  }
+
+  RuleSet rules() {
+    return rules;
+  }
+
+  Hl7Message hl7() {
+    return hl7;
+  }
+
+  /** MSH-10, or what stands in for it. */
+  String control() {
+    return control;
+  }
+
+  /** Name of the order detail segment (OBR, RXO, RXE …) that follows an ORC before the next one, or "". */
+  String detailOf(Segment orc) {
+    List<Segment> segments = hl7.segments();
+    for (int i = segments.indexOf(orc) + 1; i < segments.size(); i++) {
+      String name = segments.get(i).name();
+      if (name.equals("ORC")) {
+        break;
+      }
+      if (name.equals("OBR") || name.startsWith("RX")) {
+        return name;
+      }
+    }
+    return "";
+  }
+
+  void note(Finding finding, String place) {
+    if (diagnostics.size() < 500) {
+      diagnostics.add(new Diagnostic(finding, place));
+    }
+  }
+
+  /** Applies every rule and returns the resources to write, in the order they were first met. */
+  List<Instance> apply() {
+    List<Segment> segments = hl7.segments();
+    for (int i = 0; i < segments.size(); i++) {
+      Segment segment = segments.get(i);
+      Entry[] entries = message.entries().get(segment.name());
+      Group group = enter(segment);
+      group.segments.add(segment);
+      if (entries == null) {
+        if (i > 0) {
+          note(Finding.SEGMENT_UNMAPPED, segment.place());
+        }
+      } else {
+        for (Entry entry : entries) {
+          apply(entry, segment);
+        }
+      }
+      if (!segment.name().equals("NTE")) {
+        lastAnchor = segment.name();
+      }
+    }
+    return finish();
+  }
+
+  /** The innermost group a segment belongs to; opens a new one when the segment says so. */
+  private Group enter(Segment segment) {
+    List<GroupRule> groups = message.groups();
+    for (int depth = 0; depth < current.length; depth++) {
+      int opener = groups.get(depth).opens().indexOf(segment.name());
+      if (opener >= 0) {
+        Group now = group(depth);
+        if (now.opened >= opener) {
+          now = new Group(now.parent, depth);
+          current[depth] = now;
+          for (int below = depth + 1; below < current.length; below++) {
+            current[below] = null;
+          }
+        }
+        now.opened = opener;
+        return now;
+      }
+    }
+    for (int depth = current.length - 1; depth > 0; depth--) {
+      if (current[depth] != null) {
+        return current[depth];
+      }
+    }
+    return current[0];
+  }
+
+  private Group group(int depth) {
+    if (current[depth] == null) {
+      current[depth] = new Group(group(depth - 1), depth);
+    }
+    return current[depth];
+  }
+
+  private void apply(Entry entry, Segment segment) {
+    if (entry.after() != null && !entry.after().contains(lastAnchor)) {
+      return;
+    }
+    Group group = group(entry.group());
+    for (Source source : entry.onlyIf()) {
+      if (!valued(source, segment, group)) {
+        return;
+      }
+    }
+    if (entry.when() != null && !Conditions.named(entry.when()).holds(this, segment)) {
+      return;
+    }
+    Instance instance = entry.each() ? null : entry.map().identity() == null
+        ? group.nearest(entry.role()) : group.first(entry.role());
+    if (instance == null) {
+      if (entry.map().identity() == null) {
+        instance = last(group, entry.role());
+        if (instance == null) {
+          return; // Rows that only add (NTE, RXR …) with nothing to add to.
+        }
+      } else {
+        instance = add(entry.map(), entry.role(), group, segment);
+        instance.ifAbsent = entry.ifAbsent();
+      }
+    } else if (entry.map().identity() == null) {
+      Instance latest = last(group, entry.role());
+      instance = latest == null ? instance : latest;
+    }
+    if (!instance.entries.contains(entry)) {
+      instance.entries.add(entry);
+    }
+    Element target = entry.map().into() == null
+        ? instance.element : entry.map().into().make(entry.map().into().spot(instance.element));
+    fill(entry.map(), target, segment, instance, group);
+  }
+
+  /** The last resource of that role in the nearest group that has one. */
+  private static Instance last(Group group, String role) {
+    for (Group g = group; g != null; g = g.parent) {
+      for (int i = g.instances.size() - 1; i >= 0; i--) {
+        if (g.instances.get(i).role.equals(role)) {
+          return g.instances.get(i);
+        }
+      }
+    }
+    return null;
+  }
+
+  private Instance add(RuleMap map, String role, Group group, Segment segment) {
+    Instance instance = new Instance(map, role, group, segment);
+    group.instances.add(instance);
+    instances.add(instance);
+    return instance;
+  }
+
+  /** Applies the rows of a segment's map. */
+  private void fill(RuleMap map, Element target, Segment segment, Instance instance, Group group) {
+    for (Row row : map.rows()) {
+      Source from = row.from();
+      if (from == null) {
+        if (conditions(row, segment, group)) {
+          row.action().apply(new Call(this, row, target, Part.EMPTY, segment, 0, 0, instance));
+        }
+        continue;
+      }
+      if (!segment.hasField(from.field()) || !conditions(row, segment, group)) {
+        continue;
+      }
+      Part field = segment.field(from.field());
+      int repetitions = field.repetitions();
+      for (int r = 1; r <= repetitions; r++) {
+        Part part = from.in(repetitions == 1 ? field.repetition(1) : field.repetition(r));
+        if (part.isValued()) {
+          instance.touched = true;
+          if (observer != null) {
+            observer.read(row, segment, from.field(), r);
+            for (Source also : row.reads()) {
+              observer.read(row, segment, also.field(), r);
+            }
+          }
+          row.action().apply(new Call(this, row, target, part, segment, from.field(), r, instance));
+        }
+      }
+    }
+  }
+
+  /** Applies the rows of a data type's map to one value; the outer call says where the value stands. */
+  void fill(RuleMap map, Element target, Part value, Call outer, Instance instance) {
+    for (Row row : map.rows()) {
+      Source from = row.from();
+      Part part = from == null ? Part.EMPTY : from.in(value);
+      if (from != null && !part.isValued() || !conditions(row, value)) {
+        continue;
+      }
+      if (observer != null) {
+        observer.read(row, outer.segment(), outer.field(), outer.repetition());
+      }
+      row.action().apply(
+          new Call(this, row, target, part, outer.segment(), outer.field(), outer.repetition(), instance));
+    }
+  }
+
+  private boolean conditions(Row row, Segment segment, Group group) {
+    for (Source source : row.onlyIf()) {
+      if (!valued(source, segment, group)) {
+        return false;
+      }
+    }
+    for (Source source : row.unless()) {
+      if (valued(source, segment, group)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean conditions(Row row, Part value) {
+    for (Source source : row.onlyIf()) {
+      if (!source.in(value).isValued()) {
+        return false;
+      }
+    }
+    for (Source source : row.unless()) {
+      if (source.in(value).isValued()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean valued(Source source, Segment segment, Group group) {
+    Segment at = source.owner().equals(segment.name()) ? segment : group.segment(source.owner());
+    return at != null && at.hasField(source.field()) && source.in(at.field(source.field()).repetition(1)).isValued();
+  }
+
+  /**
+   * Makes a resource of its own from a value (a practitioner, a place) and refers to it.
+   *
+   * @param reference the Reference to fill
+   */
+  void refer(RuleMap map, Element reference, Call call) {
+    Instance made = new Instance(map, map.type().name() + "*", current[0], call.segment());
+    fill(map, made.element, call.part(), call, made);
+    if (made.element.settle()) {
+      made.touched = true;
+      instances.add(made);
+      pending.add(new Pending(reference, made));
+    }
+  }
+
+  /** Refers to a resource of this message; the reference is filled when identities are known. */
+  void refer(Element reference, Instance target) {
+    pending.add(new Pending(reference, target));
+  }
+
+  /** A further resource without a segment entry of its own, e.g. the specimen that OBR-15 describes. */
+  Instance addResource(RuleMap map, Call call) {
+    Instance made = new Instance(map, map.type().name(), call.instance().group, call.segment());
+    made.group.instances.add(made);
+    instances.add(made);
+    fill(map, made.element, call.part(), call, made);
+    made.touched = true;
+    return made;
+  }
+
+  // ---- the end: identities, merging, references ----
+
+  private List<Instance> finish() {
+    instances.removeIf(instance -> !instance.touched);
+    for (int i = 0; i < instances.size(); i++) {
+      identify(instances.get(i));
+    }
+    Map<String, Instance> byKey = new HashMap<>();
+    List<Instance> kept = new ArrayList<>(instances.size());
+    for (Instance instance : instances) {
+      String full = instance.type() + '|' + instance.key.system() + '|' + instance.key.value();
+      Instance first = byKey.putIfAbsent(full, instance);
+      if (first == null) {
+        instance.fullUrl = "urn:uuid:"
+            + UUID.nameUUIDFromBytes((site.id() + '|' + full).getBytes(StandardCharsets.UTF_8));
+        kept.add(instance);
+      } else {
+        instance.standsFor = first;
+        first.ifAbsent &= instance.ifAbsent;
+      }
+    }
+    for (Instance instance : instances) {
+      for (Entry entry : instance.entries) {
+        link(instance, entry);
+      }
+    }
+    for (Pending p : pending) {
+      if (p.target().standsFor.fullUrl != null) {
+        p.reference().replace("reference", p.target().standsFor.fullUrl);
+      }
+    }
+    for (Instance instance : instances) {
+      if (instance.standsFor != instance) {
+        instance.standsFor.element.merge(instance.element);
+      }
+    }
+    for (Instance instance : kept) {
+      for (Row row : instance.map.defaults()) {
+        row.action().apply(new Call(this, row, instance.element, Part.EMPTY, instance.segment, 0, 0, instance));
+      }
+    }
+    kept.removeIf(instance -> !complete(instance));
+    return kept;
+  }
+
+  /** Gives an instance its key; identities of owned resources ask for their owner's first. */
+  Instance.Key identify(Instance instance) {
+    if (instance.key == null) {
+      instance.key = new Instance.Key("", ""); // Breaks a circle of owners, should rules ever make one.
+      instance.key = instance.map.identity().of(this, instance);
+    }
+    return instance.key;
+  }
+
+  /** Another resource of the same type that has this key already, or null. */
+  Instance holder(Instance instance, Instance.Key key) {
+    return holders.holder(instance, key);
+  }
+
+  private void link(Instance instance, Entry entry) {
+    for (Link link : entry.links()) {
+      if (link.path().end().list()) {
+        for (Group g = instance.group; g != null; g = g.parent) {
+          boolean found = false;
+          for (Instance target : g.instances) {
+            found |= target.role.equals(link.role()) && target.touched && refer(instance.element, link.path(), target);
+          }
+          if (found) {
+            break;
+          }
+        }
+      } else {
+        Instance target = instance.group.nearest(link.role());
+        if ((target == null || !target.touched || !refer(instance.element, link.path(), target))) {
+          absent(instance, link.path());
+        }
+      }
+    }
+    if (entry.back() != null) {
+      Instance owner = instance.group.nearest(entry.back().role());
+      if (owner != null && owner.touched) {
+        refer(owner.element, entry.back().path(), instance);
+      }
+    }
+  }
+
+  private boolean refer(Element from, Path path, Instance target) {
+    Path.Spot spot = path.spot(from);
+    if (spot == null || target.standsFor.fullUrl == null) {
+      return false;
+    }
+    Element reference = Element.of("Reference").with("reference", target.standsFor.fullUrl);
+    if (path.end().list() && spot.parent().list(path.end().name()).contains(reference)) {
+      return true;
+    }
+    return spot.parent().takes(path.end()) && spot.parent().put(path.end(), reference);
+  }
+
+  /** A required reference without a target says so instead of making the whole resource unwritable. */
+  private void absent(Instance instance, Path path) {
+    Path.Spot spot = path.spot(instance.element);
+    if (spot != null && path.end().name().equals(spot.parent().missing()) && spot.parent().takes(path.end())) {
+      spot.parent().put(path.end(), Element.of("Reference")
+          .with("extension", Concepts.extension(DATA_ABSENT, "valueCode", "unknown")));
+    }
+  }
+
+  private boolean complete(Instance instance) {
+    Element element = instance.element;
+    if (element.settle()) {
+      return true;
+    }
+    // One more chance: a required concept may say that it is unknown.
+    for (int i = 0; i < 3 && element.missing() != null; i++) {
+      R4.Slot slot = element.type().slot(element.missing());
+      if (slot.complex() == null || !slot.complex().name().equals("CodeableConcept")) {
+        break;
+      }
+      Element unknown = Element.of("CodeableConcept");
+      unknown.with("coding", Concepts.coding("http://terminology.hl7.org/CodeSystem/data-absent-reason", null,
+          "unknown", "Unknown"));
+      element.put(slot, unknown);
+      note(Finding.INCOMPLETE, instance.segment.place());
+    }
+    if (element.settle()) {
+      return true;
+    }
+    note(Finding.INCOMPLETE, instance.segment.place());
+    instance.written = false;
+    return false;
+  }
+}
