@@ -105,18 +105,13 @@ public final class Read {
     return control.length() > CONTROL_ID_MAX ? new Refused(Reason.CONTROL_ID_TOO_LONG, "MSH-10") : null;
   }
 
+  /** One pass over the text in all: a message of one million LF lines costs what its length costs. */
   private static int endOfSegment(String text, int from) {
-    int cr = text.indexOf('\r', from);
-    if (cr < 0) {
-      int lf = text.indexOf('\n', from);
-      return lf < 0 ? text.length() : lf;
+    int at = from;
+    while (at < text.length() && text.charAt(at) != '\r' && text.charAt(at) != '\n') {
+      at++;
     }
-    for (int at = from; at < cr; at++) {
-      if (text.charAt(at) == '\n') {
-        return at;
-      }
-    }
-    return cr;
+    return at;
   }
 
   private static int nextSegment(String text, int from) {

@@ -5,6 +5,7 @@ import static io.emrgateway.routes.camel.Hospital.door;
 import static io.emrgateway.routes.camel.Hospital.frame;
 import static io.emrgateway.routes.camel.Hospital.until;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.routes.camel.Hospital.Ward;
@@ -215,6 +216,47 @@ class DoorTest {
   }
 
   @Test
+  void still_answers_a_sender_that_has_said_it_will_send_no_more() throws Exception {
+    try (Hospital hospital = new Hospital(door()); Ward ward = hospital.ward()) {
+      ward.send(frame(adt("M1"))).send(frame(adt("M2"))).send(frame(adt("M3")));
+      ward.socket.shutdownOutput();
+      assertThat(ward.verdict()).isEqualTo("AA M1");
+      assertThat(ward.verdict()).isEqualTo("AA M2");
+      assertThat(ward.verdict()).isEqualTo("AA M3");
+      assertThat(ward.verdict()).isEqualTo("closed");
+    }
+  }
+
+  @Test
+  void can_be_shut_and_opened_again() throws Exception {
+    try (Hospital hospital = new Hospital(door())) {
+      try (Ward ward = hospital.ward()) {
+        ward.send(frame(adt("M1")));
+        assertThat(ward.verdict()).isEqualTo("AA M1");
+        hospital.camel.getRouteController().stopRoute("intake.adt");
+        assertThat(ward.verdict()).isEqualTo("closed");
+      }
+      assertThatThrownBy(hospital::ward).isInstanceOf(java.net.ConnectException.class);
+      hospital.camel.getRouteController().startRoute("intake.adt");
+      try (Ward ward = hospital.ward()) {
+        ward.send(frame(adt("M2")));
+        assertThat(ward.verdict()).isEqualTo("AA M2");
+      }
+    }
+  }
+
+  /** How: 8 MB of LF lines and 8 MB of separators, each within ten seconds; quadratic work would take hours. */
+  @Test
+  void reads_a_large_message_of_nothing_but_line_ends_or_separators_in_good_time() throws Exception {
+    try (Hospital hospital = new Hospital(door()); Ward ward = hospital.ward()) {
+      ward.send(frame(adt("LINES").replace('\r', '\n') + "NTE|1\n".repeat(1_300_000)));
+      assertThat(ward.verdict()).isEqualTo("AA LINES");
+      ward.send(frame("MSH|^~\\&|A|B|C|D|2026||ADT^A01|BARS|P|2.4" + "|".repeat(8_000_000)));
+      assertThat(ward.verdict()).isEqualTo("AA BARS");
+    }
+  }
+
+  @Test
   void keeps_a_cut_message_apart_and_answers_only_the_one_that_follows() throws Exception {
     try (Hospital hospital = new Hospital(door()); Ward ward = hospital.ward()) {
       ward.send("\u000b".getBytes(StandardCharsets.US_ASCII))
@@ -238,7 +280,7 @@ class DoorTest {
       }
       assertThat(hospital.journal.refusals())
           .containsExactly("intake.bytes-between-frames", "intake.bytes-between-frames");
-      assertThat(hospital.watch.events).contains("closed broken");
+      until(() -> hospital.watch.events.contains("closed broken"));
     }
   }
 
@@ -363,6 +405,9 @@ class DoorTest {
             }
           }));
         }
+        long threads = Thread.getAllStackTraces().keySet().stream()
+            .filter(t -> t.getName().startsWith("intake") || t.getName().startsWith("Camel")).count();
+        assertThat(threads).isLessThan(16);
         int total = 0;
         for (Future<Integer> one : sent) {
           total += one.get();

@@ -116,7 +116,7 @@ final class Hospital implements Closeable {
   final MemoryJournal journal = new MemoryJournal();
   final Watch watch = new Watch();
   final Listener listener;
-  private final CamelContext camel = new DefaultCamelContext();
+  final CamelContext camel = new DefaultCamelContext();
 
   Hospital(Listener listener) throws Exception {
     this(listener, true);

@@ -2,10 +2,12 @@ package io.emrgateway.routes.camel.mllp;
 
 import io.emrgateway.routes.core.Refused.Reason;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import org.apache.camel.component.netty.NettyConsumer;
@@ -21,6 +23,10 @@ import org.slf4j.LoggerFactory;
 public final class Door extends ServerInitializerFactory {
   private static final Logger LOG = LoggerFactory.getLogger(Door.class);
 
+  /** Somebody who knocks a thousand times is counted a thousand times and logged once in a while. */
+  private static final long LOG_PAUSE_NANOS = 10_000_000_000L;
+
+  private final AtomicLong loggedNanos = new AtomicLong(System.nanoTime() - 2 * LOG_PAUSE_NANOS);
   private final Listener listener;
   private final Intake intake;
   private final Clock clock;
@@ -71,6 +77,10 @@ public final class Door extends ServerInitializerFactory {
       return;
     }
     intake.opened(listener.source());
+    if (tls == null && channel.config() instanceof SocketChannelConfig socket) {
+      // Scripts send, say that they are done (FIN) and then wait for the answer.
+      socket.setAllowHalfClosure(true);
+    }
     if (tls != null) {
       channel.pipeline().addLast("tls", new SslHandler(engine()));
     }
@@ -80,7 +90,11 @@ public final class Door extends ServerInitializerFactory {
 
   private void turnAway(Channel channel, Reason reason) {
     intake.turnedAway(listener.source(), reason.code());
-    LOG.warn("{} {}: {}", reason.code(), listener.source(), reason.text());
+    long now = System.nanoTime();
+    long earlier = loggedNanos.get();
+    if (now - earlier > LOG_PAUSE_NANOS && loggedNanos.compareAndSet(earlier, now)) {
+      LOG.warn("{} {}: {}", reason.code(), listener.source(), reason.text());
+    }
     channel.close();
   }
 

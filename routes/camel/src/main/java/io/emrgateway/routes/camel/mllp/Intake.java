@@ -17,7 +17,7 @@ public interface Intake {
   /**
    * A connection that passed the gate has ended.
    *
-   * @param why "peer", "idle", "refused", "broken", "tls" or "stopped"
+   * @param why "peer" (it hung up, or we are stopping), "idle", "broken" (its framing) or "tls" (no handshake)
    */
   default void closed(String source, String why) {}
 

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -228,6 +229,13 @@ final class MllpConversation extends ChannelDuplexHandler {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
       why = "tls";
+    }
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      // It will send no more, but may well be waiting for its answers.
+      finish(ctx, "peer");
+      if (closing) {
+        ctx.close();
+      }
     }
     ctx.fireUserEventTriggered(event);
   }
