@@ -85,8 +85,6 @@ final class Cms {
     boolean gmFamily = !family.data().equals(Suite.INTL.written.data());
     exactly(version == 1 || (gmFamily && version == 3), Rule.CMS_SHAPE, "version");
     ASN1Set digestAlgorithms = ASN1Set.getInstance(signedData.getObjectAt(at++));
-    exactly(digestAlgorithms.size() == 1, Rule.CMS_ALGORITHM, "digestAlgorithms");
-    algorithm(digestAlgorithms.getObjectAt(0), List.of(suite.digestOid), "digestAlgorithms");
 
     ASN1Sequence encapsulated = ASN1Sequence.getInstance(signedData.getObjectAt(at++));
     exactly(encapsulated.size() == 2, Rule.CMS_SHAPE, "encapContentInfo");
@@ -103,6 +101,8 @@ final class Cms {
     ASN1Set signers = ASN1Set.getInstance(signedData.getObjectAt(at++));
     exactly(at == signedData.size(), Rule.CMS_SHAPE, "SignedData");
     exactly(signers.size() == 1, Rule.CMS_SIGNERS, "");
+    exactly(digestAlgorithms.size() == 1, Rule.CMS_ALGORITHM, "digestAlgorithms");
+    algorithm(digestAlgorithms.getObjectAt(0), List.of(suite.digestOid), "digestAlgorithms");
 
     Pinned signer = signer(suite, signers.getObjectAt(0), family, content, pinned);
     if (certificates != null) {

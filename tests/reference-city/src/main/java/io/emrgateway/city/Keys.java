@@ -1,17 +1,18 @@
 package io.emrgateway.city;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.io.ByteArrayInputStream;
 
 /**
  * A private key with its certificate, in a PKCS#12 file.
@@ -44,7 +45,7 @@ record Keys(PrivateKey key, Pinned certificate) {
 
   /** Writes key and chain; {@code forTls} for the JDK's reader, else for Bouncy Castle's. */
   static void write(Path file, char[] password, String alias, PrivateKey key, boolean forTls, byte[]... chain) {
-    try (OutputStream out = Files.newOutputStream(file)) {
+    try (OutputStream out = ownersOnly(file)) {
       CertificateFactory factory =
           forTls ? CertificateFactory.getInstance("X.509") : CertificateFactory.getInstance("X.509", Suite.BC);
       Certificate[] certificates = new Certificate[chain.length];
@@ -58,5 +59,12 @@ record Keys(PrivateKey key, Pinned certificate) {
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException("the key file " + file.getFileName() + " cannot be written", e);
     }
+  }
+
+  /** A new file that only its owner may read, from its first byte on. */
+  static OutputStream ownersOnly(Path file) throws IOException {
+    Files.deleteIfExists(file);
+    Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    return Files.newOutputStream(file);
   }
 }

@@ -15,7 +15,7 @@ public final class Main {
       """
       make-pki     --dir D --feed H-0104/main [--suite intl|gm] [--days 365]
       make-feed    --dir D --feed H-0105/main --agent D/agent-2 [--suite intl|gm] [--days 365]
-      make-signing --dir D --feed H-0104/main --out FILE.p12 [--suite intl|gm] [--days 365] [--approve false]
+      make-signing --dir D --feed H-0104/main --out FILE.p12 [--agent D/agent] [--suite intl|gm] [--days 365] [--approve false]
       make-trust   --dir D [--suite intl|gm] [--days 365]
       serve        --dir D [--port 0] [--admin-port 0]
       """;
@@ -56,7 +56,8 @@ public final class Main {
       case "make-feed" -> pki.makeGateway(Path.of(needed(options, "agent")), needed(options, "feed"), suite);
       case "make-signing" -> {
         boolean approve = !options.getOrDefault("approve", "true").equals("false");
-        char[] password = Pki.readPassword(dir.resolve("agent/password"));
+        Path agent = Path.of(options.getOrDefault("agent", dir.resolve("agent").toString()));
+        char[] password = Pki.readPassword(agent.resolve("password"));
         pki.makeSigning(needed(options, "feed"), suite, Path.of(needed(options, "out")), password, approve);
       }
       case "make-trust" -> pki.makeTrust(suite);

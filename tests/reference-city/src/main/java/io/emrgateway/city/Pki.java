@@ -2,12 +2,12 @@ package io.emrgateway.city;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -248,9 +248,9 @@ final class Pki {
     byte[] random = new byte[24];
     RANDOM.nextBytes(random);
     String password = HexFormat.of().formatHex(random);
-    Files.deleteIfExists(file);
-    Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(file, password);
+    try (OutputStream out = Keys.ownersOnly(file)) {
+      out.write(password.getBytes(StandardCharsets.US_ASCII));
+    }
     return password.toCharArray();
   }
 
