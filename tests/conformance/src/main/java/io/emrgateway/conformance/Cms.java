@@ -36,7 +36,7 @@ final class Cms {
     Broken.unless(version == 1 || gm && version == 3, "cms.structure", "the version");
     Der digests = data.part(1, Der.SET);
     Broken.unless(digests.parts().size() == 1, "cms.digest-algorithm", "not one");
-    digest(digests.parts().get(0), suite);
+    digest(digests.part(0, Der.SEQUENCE), suite);
     Der encap = data.part(2, Der.SEQUENCE);
     String type = encap.part(0, Der.OID).oid();
     Broken.unless(type.equals(gm ? GM_DATA : DATA), "cms.content-type", "the content's type");

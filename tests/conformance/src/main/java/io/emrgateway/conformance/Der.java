@@ -70,10 +70,13 @@ record Der(int tag, byte[] value, List<Der> parts, byte[] whole) {
       case NULL -> Broken.unless(value.length == 0, "cms.not-der", "a null with content");
       case 0x01 -> Broken.unless(value.length == 1 && (value[0] == 0 || value[0] == -1), "cms.not-der", "a truth neither 0 nor FF");
       case SET -> requireSorted();
-      // Strings and numbers in pieces are BER.
-      case 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x2c, 0x10, 0x11 ->
-          throw new Broken("cms.not-der", "a form that DER does not have");
-      default -> { }
+      case SEQUENCE -> { }
+      default -> {
+        // Of the universal types only these two have parts, and always; strings in pieces are BER.
+        boolean universal = (tag & 0xc0) == 0;
+        boolean collection = (tag & 0x1f) == 0x10 || (tag & 0x1f) == 0x11;
+        Broken.unless(!universal || (tag & 0x20) == 0 && !collection, "cms.not-der", "a form that DER does not have");
+      }
     }
   }
 

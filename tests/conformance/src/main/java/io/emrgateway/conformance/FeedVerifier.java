@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -287,7 +286,7 @@ public final class FeedVerifier {
 
   private void entries(String place, Header header, List<byte[]> lines, ByteBuffer bodies) {
     Suite suite = current.suite();
-    BitSet numbers = new BitSet();
+    Set<Long> numbers = new HashSet<>();
     long iNext = header.in[0];
     long repairedN = 0;
     boolean bodiesLost = false;
@@ -299,8 +298,9 @@ public final class FeedVerifier {
         if (repair) {
           Broken.unless(iNext == header.in[1] + 1, "entry.order", "a repaired input before the batch's own");
         } else {
-          Broken.unless(i == iNext, "entry.i", "an input is missing, repeated or out of order");
-          iNext++;
+          // Read on from where the entry stands, so that one hole is one finding.
+          require(i == iNext, place, "entry.i", "an input is missing, repeated or out of order");
+          iNext = i + 1;
         }
         if (entry.has("why")) {
           entry.requireKeys(List.of("i", "why"));
@@ -311,9 +311,7 @@ public final class FeedVerifier {
         entry.requireKeys(HELD_KEYS);
         long number = entry.number("n");
         Broken.unless(number >= header.n[0] && number <= header.n[1], "entry.n", "outside the batch's numbers");
-        int offset = Math.toIntExact(Math.min(number - header.n[0], Integer.MAX_VALUE));
-        Broken.unless(!numbers.get(offset), "entry.n", "a number twice");
-        numbers.set(offset);
+        Broken.unless(numbers.add(number), "entry.n", "a number twice");
         if (repair) {
           Broken.unless(quarantined.remove(i), "entry.repair", "an input that was not waiting for repair");
           Broken.unless(number > repairedN, "entry.order", "repaired inputs not in order of n");
@@ -343,7 +341,7 @@ public final class FeedVerifier {
       }
     }
     require(iNext == header.in[1] + 1, place, "entry.i", "inputs of the range without an entry");
-    require(numbers.cardinality() == header.n[1] - header.n[0] + 1, place, "entry.n", "numbers of the range without a body");
+    require(numbers.size() == header.n[1] - header.n[0] + 1, place, "entry.n", "numbers of the range without a body");
     require(bodies.remaining() == 0 || bodiesLost, place, "body.length", "bytes after the last body");
   }
 
