@@ -1,0 +1,64 @@
+package io.emrgateway.journeys;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where the built parts lie, and how they are started. */
+public final class House {
+  private House() {}
+
+  /** The project's root: {@code -Demr.house}, or the folder above the working folder that has the installer. */
+  public static Path root() {
+    String told = System.getProperty("emr.house");
+    Path at = Path.of(told == null ? "" : told).toAbsolutePath().normalize();
+    while (at != null && !Files.exists(at.resolve("installer/pom.xml"))) {
+      at = at.getParent();
+    }
+    if (at == null) {
+      throw new IllegalStateException("run this inside the project, or say where it is with -Demr.house=…");
+    }
+    return at;
+  }
+
+  /** The packaged gateway's command. */
+  public static Path gateway() {
+    return built("installer/target/emr-gateway/bin/emr-gateway");
+  }
+
+  static Path city() {
+    return built("tests/reference-city/target/reference-city.jar");
+  }
+
+  private static Path built(String path) {
+    Path file = root().resolve(path);
+    if (!Files.exists(file)) {
+      throw new IllegalStateException(path + " is not built; run ./mvnw -DskipTests package");
+    }
+    return file;
+  }
+
+  static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  static List<String> cityCommand(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(java(), "-Xmx160m", "-XX:+UseSerialGC", "-jar", city().toString()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /** A port nobody uses on loopback at the moment. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
