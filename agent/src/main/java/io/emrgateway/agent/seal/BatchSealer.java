@@ -22,8 +22,11 @@ import java.util.Optional;
 public final class BatchSealer {
   /** Entries of one batch. */
   public static final int ENTRIES_MAX = 256;
-  /** Bytes of entries and bodies of a batch with more than one entry. */
-  public static final long BYTES_MAX = 8L << 20;
+  /**
+   * Bytes of entries and bodies of a batch with more than one entry: the contract's 8 MiB less 16 KiB, so
+   * that it holds whether or not one counts the signed header.
+   */
+  public static final long BYTES_MAX = (8L << 20) - (16L << 10);
   /** Bytes of one body; it then travels alone. */
   public static final long BODY_BYTES_MAX = 32L << 20;
 

@@ -11,6 +11,7 @@ public final class DataKey implements AutoCloseable {
   private final YearMonth month;
   private final String id;
   private final byte[] key;
+  private volatile boolean closed;
 
   DataKey(YearMonth month, String id, byte[] key) {
     this.month = month;
@@ -27,13 +28,18 @@ public final class DataKey implements AutoCloseable {
     return id;
   }
 
+  /** @throws IllegalStateException once closed: sealing under zeros would look like success */
   byte[] bytes() {
+    if (closed) {
+      throw new IllegalStateException("The data key was closed and is used again");
+    }
     return key;
   }
 
   /** Forgets the key; what is sealed under it opens again once it is unwrapped anew. */
   @Override
   public void close() {
+    closed = true;
     Arrays.fill(key, (byte) 0);
   }
 

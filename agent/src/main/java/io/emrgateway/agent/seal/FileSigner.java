@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -23,7 +24,6 @@ import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERSet;
 import org.bouncycastle.asn1.DERTaggedObject;
-import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.cms.Time;
 import org.bouncycastle.crypto.CryptoException;
 import org.bouncycastle.crypto.digests.SHA256Digest;
@@ -46,7 +46,7 @@ import org.bouncycastle.math.ec.FixedPointCombMultiplier;
  * generator cannot give the key away; SM2 has no such standard and takes it from the system.
  */
 public final class FileSigner implements Signer {
-  private static final long FILE_BYTES_MAX = 1 << 20;
+  static final long FILE_BYTES_MAX = 1 << 20;
   private static final ASN1Integer VERSION_1 = new ASN1Integer(1);
 
   private final Certificate certificate;
@@ -78,7 +78,6 @@ public final class FileSigner implements Signer {
   }
 
   private static FileSigner open(byte[] pkcs12, char[] password, String place, Clock clock) {
-    byte[] encodedKey = null;
     try {
       // The JDK's own reader stumbles over the SM2 curve, in keys and in certificates.
       KeyStore store = KeyStore.getInstance("PKCS12", new BouncyCastleProvider());
@@ -92,29 +91,37 @@ public final class FileSigner implements Signer {
       if (keys.size() != 1 || store.getCertificate(keys.get(0)) == null) {
         throw new SealRefused(Reason.KEY_FILE_CONTENT, place);
       }
-      Key stored = store.getKey(keys.get(0), password);
-      encodedKey = stored.getEncoded();
       Certificate certificate = Certificate.ofDer(store.getCertificate(keys.get(0)).getEncoded());
-      if (!(PrivateKeyFactory.createKey(encodedKey) instanceof ECPrivateKeyParameters key)) {
-        throw new SealRefused(Reason.KEY_FILE_CONTENT, place);
-      }
-      return of(certificate, key, place, clock);
+      return of(certificate, parameters(store.getKey(keys.get(0), password), place), place, clock);
     } catch (IOException | GeneralSecurityException e) {
       throw new SealRefused(Reason.KEY_FILE_CONTENT, place);
-    } finally {
-      if (encodedKey != null) {
-        Arrays.fill(encodedKey, (byte) 0);
+    }
+  }
+
+  /** The key as the lightweight classes want it; the encoding in between is cleared. */
+  static ECPrivateKeyParameters parameters(Key key, String place) throws IOException {
+    byte[] encoded = key.getEncoded();
+    try {
+      if (PrivateKeyFactory.createKey(encoded) instanceof ECPrivateKeyParameters parameters) {
+        return parameters;
       }
+      throw new SealRefused(Reason.KEY_FILE_CONTENT, place);
+    } finally {
+      Arrays.fill(encoded, (byte) 0);
     }
   }
 
   static FileSigner of(Certificate certificate, ECPrivateKeyParameters key, String place, Clock clock) {
+    requirePair(certificate, key, place);
+    return new FileSigner(certificate, key, clock);
+  }
+
+  static void requirePair(Certificate certificate, ECPrivateKeyParameters key, String place) {
     boolean sameCurve = key.getParameters().getCurve().equals(certificate.key().getParameters().getCurve());
     if (!sameCurve || !new FixedPointCombMultiplier().multiply(key.getParameters().getG(), key.getD())
         .normalize().equals(certificate.key().getQ())) {
       throw new SealRefused(Reason.KEY_CERTIFICATE_MISMATCH, place);
     }
-    return new FileSigner(certificate, key, clock);
   }
 
   @Override

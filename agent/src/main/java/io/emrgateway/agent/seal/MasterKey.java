@@ -16,6 +16,7 @@ public final class MasterKey implements AutoCloseable {
   private static final int BYTES = 32;
 
   private final byte[] key;
+  private volatile boolean closed;
 
   private MasterKey(byte[] key) {
     this.key = key;
@@ -46,13 +47,18 @@ public final class MasterKey implements AutoCloseable {
     return new MasterKey(key);
   }
 
+  /** @throws IllegalStateException once closed: sealing under zeros would look like success */
   byte[] bytes() {
+    if (closed) {
+      throw new IllegalStateException("The master key was closed and is used again");
+    }
     return key;
   }
 
   /** Forgets the key. */
   @Override
   public void close() {
+    closed = true;
     Arrays.fill(key, (byte) 0);
   }
 

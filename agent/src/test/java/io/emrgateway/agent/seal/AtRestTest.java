@@ -197,6 +197,19 @@ class AtRestTest {
   }
 
   @Test
+  void is_never_sealed_under_a_key_that_was_closed() {
+    AtRest atRest = new AtRest(Suite.INTL);
+    MasterKey master = master("m");
+    DataKeys keys = new DataKeys(atRest, master);
+    DataKey key = keys.make(NOVEMBER);
+    key.close();
+    assertThatThrownBy(() -> atRest.seal(key, 1, 1, PLAIN)).isInstanceOf(IllegalStateException.class);
+    DataKey open = keys.make(NOVEMBER);
+    master.close();
+    assertThatThrownBy(() -> keys.wrap(open)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void shows_nothing_secret_to_a_log() throws Exception {
     Path file = folder.resolve("master.key");
     MasterKey master = MasterKey.create(file);

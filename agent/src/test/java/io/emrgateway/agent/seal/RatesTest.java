@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.YearMonth;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +48,13 @@ class RatesTest {
     return new long[] {rounds, sum, spent};
   }
 
+  private static int deflated(Deflater deflater, byte[] plain, byte[] room) {
+    deflater.reset();
+    deflater.setInput(plain);
+    deflater.finish();
+    return deflater.deflate(room);
+  }
+
   @ParameterizedTest
   @EnumSource
   void per_payload_and_per_batch(Suite suite) {
@@ -66,12 +75,22 @@ class RatesTest {
       rate(suite, "squeeze" + to, round -> squeeze.squeeze(bundles[round & 63]).length);
       rate(suite, "squeeze and seal" + to, round -> atRest.seal(key, round, 1, squeeze.squeeze(bundles[round & 63])).length);
     }
+    Deflater plain = new Deflater(2, true);
+    byte[] room = new byte[8192];
+    rate(suite, "deflate without a dictionary to " + deflated(plain, bundles[0], room) + " B, level 2",
+        round -> deflated(plain, bundles[round & 63], room));
+    byte[] short1 = Arrays.copyOf(bundles[0], 1000);
+    System.out.printf("%-5s of 1000 B: %d B with the dictionary, %d B without%n", suite.wireName(),
+        new Squeeze(2).squeeze(short1).length, deflated(plain, short1, room));
     Squeeze squeeze = new Squeeze(1);
     byte[] small = squeeze.squeeze(bundles[0]);
     rate(suite, "unsqueeze", round -> squeeze.unsqueeze(small).length);
 
     Keys.Issued feed = new Keys(suite).forFeed(Batches.FEED);
-    FileSigner signer = feed.signer();
+    Path file = Keys.pkcs12(folder.resolve("s" + suite), feed.pair(), feed.x509(), "rw-------");
+    long start = System.nanoTime();
+    FileSigner signer = FileSigner.open(file, Keys.PASSWORD, Keys.CLOCK);
+    System.out.printf("%-5s open the key file: %d ms%n", suite.wireName(), (System.nanoTime() - start) / 1_000_000);
     byte[] content = new byte[800];
     byte[] cms = signer.sign(content);
     rate(suite, "sign a header of 800 B, " + cms.length + " B of CMS", round -> signer.sign(content).length);

@@ -1,5 +1,6 @@
 package io.emrgateway.conformance;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,8 +33,8 @@ final class Cms {
     Broken.unless(explicit.parts().size() == 1, "cms.structure", "not one SignedData");
     Der data = explicit.part(0, Der.SEQUENCE);
 
-    int version = data.part(0, Der.INTEGER).integer().intValue();
-    Broken.unless(version == 1 || gm && version == 3, "cms.structure", "the version");
+    BigInteger version = data.part(0, Der.INTEGER).integer();
+    Broken.unless(version.equals(BigInteger.ONE) || gm && version.equals(BigInteger.valueOf(3)), "cms.structure", "the version");
     Der digests = data.part(1, Der.SET);
     Broken.unless(digests.parts().size() == 1, "cms.digest-algorithm", "not one");
     digest(digests.part(0, Der.SEQUENCE), suite);
@@ -58,7 +59,7 @@ final class Cms {
 
   private static void signer(Der signer, Suite suite, String type, byte[] content, Collection<Pinned> pinned)
       throws Broken {
-    Broken.unless(signer.part(0, Der.INTEGER).integer().intValue() == 1, "cms.structure", "the signer's version");
+    Broken.unless(signer.part(0, Der.INTEGER).integer().equals(BigInteger.ONE), "cms.structure", "the signer's version");
     Der sid = signer.part(1, Der.SEQUENCE);
     digest(signer.part(2, Der.SEQUENCE), suite);
     Broken.unless(signer.parts().size() > 3 && signer.parts().get(3).tag() == 0xa0,
