@@ -124,7 +124,9 @@ final class Cms {
     exactly(info.size() != 7, Rule.CMS_UNSIGNED_ATTRIBUTES, "");
     // With six fields or fewer, the fourth is either the signed attributes or they are missing.
     exactly(
-        info.size() == 6 && info.getObjectAt(3) instanceof ASN1TaggedObject, Rule.CMS_SIGNED_ATTRIBUTES, "");
+        info.size() == 6 && info.getObjectAt(3) instanceof ASN1TaggedObject tagged && tagged.hasContextTag(0),
+        Rule.CMS_SIGNED_ATTRIBUTES,
+        "");
     exactly(ASN1Integer.getInstance(info.getObjectAt(0)).hasValue(1), Rule.CMS_SHAPE, "SignerInfo.version");
     algorithm(info.getObjectAt(2), List.of(suite.digestOid), "SignerInfo.digestAlgorithm");
     algorithm(info.getObjectAt(4), suite.signatureOids, "SignerInfo.signatureAlgorithm");

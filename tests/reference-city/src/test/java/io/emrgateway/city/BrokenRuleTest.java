@@ -149,7 +149,7 @@ class BrokenRuleTest {
     put("cms.crls one inside", envelope(BrokenRuleTest::withCrl));
     put("cms.certificates a second one", envelope(BrokenRuleTest::withSecondCertificate));
     put("cms.shape version 4", envelope(cms -> patched(cms, 0, 4)));
-    put("cms.algorithm of the other suite", () -> otherSuite());
+    put("cms.algorithm not of the suite", () -> otherAlgorithm());
     put("cms.signer another certificate of the same feed", () -> signedBy(Gateway.FEED));
     put("cms.signer another hospital", () -> signedBy("H-0999/main"));
     put("cms.signature last bit", envelope(cms -> patched(cms, 1, -1)));
@@ -389,35 +389,12 @@ class BrokenRuleTest {
     };
   }
 
-  private static Draft otherSuite() throws Exception {
+  /** The pinned key, but with SHA-384: a good signature, only not the suite's. */
+  private static Draft otherAlgorithm() throws Exception {
     Draft draft = gateway.data(1, 0);
-    byte[] content = gateway.headerBytes(draft);
-    var generator = java.security.KeyPairGenerator.getInstance("EC", Suite.BC);
-    generator.initialize(new java.security.spec.ECGenParameterSpec("sm2p256v1"));
-    Pinned certificate = new Pinned(gateway.certificate.getEncoded());
-    byte[] cms =
-        Cms.sign(Suite.GM, generator.generateKeyPair().getPrivate(), certificate, content, java.time.Instant.now());
-    // SM2 and SM3 under the IETF's outer type, so that the algorithm is all that is wrong.
-    byte[] gm = hex("060a2a811ccf550601040202");
-    byte[] ietf = hex("06092a864886f70d010702");
-    draft.envelope = ignored -> retyped(cms, gm, ietf);
+    byte[] cms = gateway.cms(gateway.headerBytes(draft), "SHA384withECDSA", new DefaultSignedAttributeTableGenerator());
+    draft.envelope = ignored -> cms;
     return draft;
-  }
-
-  private static byte[] hex(String text) {
-    return java.util.HexFormat.of().parseHex(text);
-  }
-
-  /** Exchanges the outer content type and writes the outer lengths anew. */
-  private static byte[] retyped(byte[] cms, byte[] gm, byte[] ietf) {
-    try {
-      ContentInfo info = ContentInfo.getInstance(ASN1Primitive.fromByteArray(cms));
-      assertThat(info.getContentType().getEncoded()).isEqualTo(gm);
-      return new ContentInfo(ASN1ObjectIdentifier.getInstance(ASN1Primitive.fromByteArray(ietf)), info.getContent())
-          .getEncoded("DER");
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 
   private static Draft signedBy(String feed) throws Exception {

@@ -293,8 +293,11 @@ final class Gateway {
   }
 
   byte[] cms(byte[] content, CMSAttributeTableGenerator attributes) throws Exception {
-    var signer =
-        new JcaContentSignerBuilder(suite.equals("gm") ? "SM3withSM2" : "SHA256withECDSA").setProvider(BC).build(key);
+    return cms(content, suite.equals("gm") ? "SM3withSM2" : "SHA256withECDSA", attributes);
+  }
+
+  byte[] cms(byte[] content, String algorithm, CMSAttributeTableGenerator attributes) throws Exception {
+    var signer = new JcaContentSignerBuilder(algorithm).setProvider(BC).build(key);
     CMSSignedDataGenerator generator = new CMSSignedDataGenerator();
     generator.addSignerInfoGenerator(
         new JcaSignerInfoGeneratorBuilder(new JcaDigestCalculatorProviderBuilder().setProvider(BC).build())
