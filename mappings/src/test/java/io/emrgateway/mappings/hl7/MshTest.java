@@ -12,7 +12,8 @@ class MshTest {
   @Test
   void is_read_as_sent_whatever_the_line_end() {
     for (String end : new String[] {"\r", "\n", "\r\n", ""}) {
-      Msh msh = Msh.read("MSH|^~\\&|HIS^1.2^ISO|医院|GW|CITY|2026||ORU^R01^ORU_R01| M\\T\\1 |P|2.5.1^CHN|||AL|NE||UTF-8" + end);
+      Msh msh = Msh.read("MSH|^~\\&|HIS^1.2^ISO|医院|GW|CITY|2026||ORU^R01^ORU_R01"
+          + "| M\\T\\1 |P|2.5.1^CHN|||AL|NE||UTF-8" + end);
       assertThat(msh.fault()).isEmpty();
       assertThat(msh.field(1)).isEqualTo("|");
       assertThat(msh.field(2)).isEqualTo("^~\\&");

@@ -66,7 +66,7 @@ final class Wording {
       }
       err.append(f).append(reason.hl7()).append(c).append(condition).append(c).append("HL70357");
       err.append(f).append('E');
-      err.append(f).append(reason.code()).append(c).append(escaped(reason.text(), to)).append(c).append("99EMRGW");
+      err.append(f).append(escaped(reason.code(), to)).append(c).append(escaped(reason.text(), to)).append(c).append("99EMRGW");
       err.append(f);
       // ERR-7 is for us: the place, where it is none of ERR-2's kind ("byte 213").
       err.append(f).append(known ? "" : escaped(place, to));
@@ -79,7 +79,7 @@ final class Wording {
     err.append(reason.hl7());
     if (s != 0) {
       err.append(s).append(condition).append(s).append("HL70357")
-          .append(s).append(reason.code()).append(s).append(s).append("99EMRGW");
+          .append(s).append(escaped(reason.code(), to)).append(s).append(s).append("99EMRGW");
     }
     return err.toString();
   }

@@ -117,7 +117,8 @@ class AcknowledgeTest {
 
   @Test
   void swaps_sender_and_receiver_and_echoes_the_rest_exactly() {
-    String ack = answer("MSH|^~\\&|HIS^1.2^ISO|H1&x|GW|CITY|2026||ADT^A01^ADT_A01| m\\T\\1 |T|2.4^CHN|||||CHN|UNICODE UTF-8\r");
+    String ack = answer("MSH|^~\\&|HIS^1.2^ISO|H1&x|GW|CITY|2026||ADT^A01^ADT_A01| m\\T\\1 |T|2.4^CHN"
+        + "|||||CHN|UNICODE UTF-8\r");
     assertThat(ack).startsWith("MSH|^~\\&|GW|CITY|HIS^1.2^ISO|H1&x|20261122120000+0800||ACK^A01^ACK|");
     assertThat(field(ack, 0, 11)).isEqualTo("T");
     assertThat(field(ack, 0, 12)).isEqualTo("2.4^CHN");
@@ -130,7 +131,8 @@ class AcknowledgeTest {
   void uses_the_senders_own_delimiters_and_escapes_its_text_in_them() {
     String text = "MSH#*!@%#A#B#C#D#2026##ADT*A01##P#2.5\r";
     String ack = answer(text);
-    assertThat(ack).startsWith("MSH#*!@%#C#D#A#B#").contains("\rMSA#AR##").contains("#101*Required field missing*HL70357#E#");
+    assertThat(ack).startsWith("MSH#*!@%#C#D#A#B#").contains("\rMSA#AR##")
+        .contains("#101*Required field missing*HL70357#E#");
     // "unique to each message, in MSH-10" has none of these delimiters; a slash as delimiter has to be escaped.
     String slash = answer("MSH|/~\\&|A|B|C|D|2026||ADT/A01||P|2.5\r");
     assertThat(slash).contains("\\S\\ The message has no control id");

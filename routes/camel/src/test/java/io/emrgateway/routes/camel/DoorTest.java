@@ -6,6 +6,7 @@ import static io.emrgateway.routes.camel.Hospital.frame;
 import static io.emrgateway.routes.camel.Hospital.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.routes.camel.Hospital.Ward;
@@ -15,6 +16,7 @@ import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.Refused.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -245,6 +247,82 @@ class DoorTest {
     }
   }
 
+  @Test
+  void stands_beside_other_doors_each_with_its_own_rules() throws Exception {
+    Listener gbk = Listener.plain("his", "127.0.0.1", Hospital.freePort()).withCharset(CharsetPolicy.of("GBK"));
+    Listener utf8 = Listener.plain("lis", "127.0.0.1", Hospital.freePort()).withCharset(CharsetPolicy.of("UTF-8"));
+    byte[] chinese = (adt("M1") + "NTE|1||患者姓名\r").getBytes(Charset.forName("GBK"));
+    try (Hospital hospital = new Hospital(List.of(gbk, utf8), true);
+        Ward his = new Ward(new Socket("127.0.0.1", gbk.port()));
+        Ward lis = new Ward(new Socket("127.0.0.1", utf8.port()))) {
+      his.send(frame(chinese));
+      lis.send(frame(chinese));
+      assertThat(his.verdict()).isEqualTo("AA M1");
+      assertThat(lis.verdict()).isEqualTo("AE M1");
+      assertThat(hospital.journal.kept).extracting(m -> m.source() + " " + m.charset())
+          .containsExactlyInAnyOrder("his GB18030", "lis ");
+    }
+  }
+
+  @Test
+  void takes_a_message_of_sixteen_mebibytes_which_is_the_ceiling() throws Exception {
+    try (Hospital hospital = new Hospital(door()); Ward ward = hospital.ward()) {
+      byte[] most = new byte[Listener.FRAME_MAX_BYTES];
+      java.util.Arrays.fill(most, (byte) 'Q');
+      byte[] head = (adt("MOST") + "OBX|1|ED|PDF||").getBytes(StandardCharsets.US_ASCII);
+      System.arraycopy(head, 0, most, 0, head.length);
+      hospital.journal.forgetful = true;
+      ward.send(frame(most));
+      assertThat(ward.verdict()).isEqualTo("AA MOST");
+    }
+  }
+
+  /** How: the journal never completes; the context has five seconds of grace. */
+  @Test
+  void can_be_stopped_while_a_message_is_being_kept_and_says_nothing_about_it() throws Exception {
+    Hospital hospital = new Hospital(door());
+    hospital.journal.gate = new CompletableFuture<>();
+    try (Ward ward = hospital.ward()) {
+      ward.send(frame(adt("M1")));
+      Thread.sleep(100);
+      long start = System.nanoTime();
+      hospital.close();
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(9));
+      assertThat(refusedOrClosed(ward)).isTrue();
+    }
+  }
+
+  /** How: answers are never read; the socket's buffers fill, and the door has to notice by itself. */
+  @Test
+  void closes_on_a_sender_that_never_reads_its_answers() throws Exception {
+    Listener impatient = door().withLimits(1 << 20, Duration.ofMillis(500));
+    try (Hospital hospital = new Hospital(impatient); Ward ward = hospital.ward()) {
+      hospital.journal.forgetful = true;
+      byte[] many = frame(adt("M1").replace("|HIS|", "|" + "x".repeat(100_000) + "|"));
+      assertThatThrownBy(() -> {
+        for (int i = 0; i < 2_000; i++) {
+          ward.send(many);
+        }
+      }).isInstanceOf(SocketException.class);
+      until(() -> hospital.watch.open.get() == 0);
+    }
+  }
+
+  @Test
+  void listens_on_ipv6_as_well() throws Exception {
+    Listener six = Listener.plain("six", "::1", Hospital.freePort()).withGate(AllowList.of(List.of("::1")), 2, null);
+    try (java.net.ServerSocket probe = new java.net.ServerSocket()) {
+      probe.bind(new java.net.InetSocketAddress("::1", 0));
+    } catch (IOException none) {
+      assumeTrue(false, "no IPv6 on this machine");
+    }
+    try (Hospital hospital = new Hospital(six); Ward ward = new Ward(new Socket("::1", six.port()))) {
+      ward.send(frame(adt("M1")));
+      assertThat(ward.verdict()).isEqualTo("AA M1");
+      assertThat(hospital.journal.kept).extracting(m -> m.source()).containsExactly("six");
+    }
+  }
+
   /** How: 8 MB of LF lines and 8 MB of separators, each within ten seconds; quadratic work would take hours. */
   @Test
   void reads_a_large_message_of_nothing_but_line_ends_or_separators_in_good_time() throws Exception {
@@ -287,8 +365,10 @@ class DoorTest {
   @Test
   void turns_away_an_address_that_is_not_on_the_list() throws Exception {
     Listener elsewhere = door().withGate(AllowList.of(List.of("10.0.0.0/8", "fd00::/8")), 5, null);
-    try (Hospital hospital = new Hospital(elsewhere); Ward ward = hospital.ward()) {
-      assertThat(refusedOrClosed(ward)).isTrue();
+    try (Hospital hospital = new Hospital(elsewhere)) {
+      try (Ward ward = hospital.ward()) {
+        assertThat(refusedOrClosed(ward)).isTrue();
+      }
       until(() -> hospital.watch.events.contains("turned away intake.sender-not-allowed"));
     }
   }
@@ -347,7 +427,8 @@ class DoorTest {
   @Test
   void speaks_the_senders_character_set_in_its_answer() throws Exception {
     Charset gb = Charset.forName("GB18030");
-    try (Hospital hospital = new Hospital(door().withCharset(CharsetPolicy.of("GB18030"))); Ward ward = hospital.ward()) {
+    Listener chinese = door().withCharset(CharsetPolicy.of("GB18030"));
+    try (Hospital hospital = new Hospital(chinese); Ward ward = hospital.ward()) {
       ward.send(frame(("MSH|^~\\&|住院系统|医院|||2026||ADT^A01||P|2.5|||||| GB 18030-2000\rPID|1||1||和珅\r")
           .getBytes(gb)));
       String answer = ward.answer(gb);
@@ -358,7 +439,8 @@ class DoorTest {
 
   @Test
   void never_says_AA_over_bytes_that_do_not_decode() throws Exception {
-    Listener strict = door().withCharset(CharsetPolicy.of("UTF-8")).withAnswers(Listener.Answers.ONE, Listener.Undecodable.AR);
+    Listener strict = door().withCharset(CharsetPolicy.of("UTF-8"))
+        .withAnswers(Listener.Answers.ONE, Listener.Undecodable.AR);
     try (Hospital hospital = new Hospital(strict); Ward ward = hospital.ward()) {
       ward.send(frame((adt("M1") + "NTE|1||患者姓名\r").getBytes(Charset.forName("GBK"))));
       assertThat(ward.verdict()).isEqualTo("AR M1");

@@ -123,9 +123,13 @@ final class Hospital implements Closeable {
   }
 
   Hospital(Listener listener, boolean watched) throws Exception {
-    this.listener = listener;
+    this(List.of(listener), watched);
+  }
+
+  Hospital(List<Listener> listeners, boolean watched) throws Exception {
+    this.listener = listeners.get(0);
     IntakeRoutes routes = new IntakeRoutes(
-        List.of(listener), new Admit(journal), watched ? watch : Intake.UNWATCHED, Clock.systemUTC());
+        listeners, new Admit(journal), watched ? watch : Intake.UNWATCHED, Clock.systemUTC());
     camel.getShutdownStrategy().setTimeout(5);
     camel.addRoutes(routes);
     camel.start();
