@@ -4,8 +4,12 @@ import io.emrgateway.mappings.Diagnostic.Finding;
 import io.emrgateway.mappings.fhir.Element;
 import io.emrgateway.mappings.fhir.Primitives;
 import io.emrgateway.mappings.hl7.Part;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -258,12 +262,18 @@ final class Functions {
   private static void residentIds(Call call) {
     Element patient = call.root();
     boolean found = false;
+    List<Element> repeated = new ArrayList<>(1);
+    Set<String> seen = new HashSet<>(2);
     for (Element identifier : patient.list("identifier")) {
       String value = identifier.text("value");
       if (value == null || !isResident(identifier)) {
         continue;
       }
       found = true;
+      if (!seen.add(value)) {
+        repeated.add(identifier); // PID-3 and PID-19 often hold the same one.
+        continue;
+      }
       boolean valid = ResidentId.agrees(value, patient.text("birthDate"), patient.text("gender"));
       identifier.replace("system", valid ? RESIDENT_ID : call.site().system("resident-id", "contradictory"));
       if (valid) {
@@ -273,6 +283,9 @@ final class Functions {
       }
       identifier.with("extension", Concepts.extension(
           EXTENSION + "resident-id-verdict", "valueCode", valid ? "valid" : "contradictory"));
+    }
+    for (Element identifier : repeated) {
+      patient.list("identifier").removeIf(other -> other == identifier);
     }
     if (!found) {
       patient.with("extension", Concepts.extension(EXTENSION + "resident-id-verdict", "valueCode", "absent"));
@@ -519,6 +532,9 @@ final class Functions {
       allergy.clear("clinicalStatus");
       allergy.with("verificationStatus", Element.of("CodeableConcept").with("coding", Concepts.coding(
           "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification", null, "refuted", "Refuted")));
+      // R4 asks for a clinical status here (ait-1); inactive is the one on which no reminder fires.
+      allergy.with("clinicalStatus",
+          concept("http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "inactive", "Inactive"));
     }
   }
 

@@ -61,6 +61,7 @@ public final class RuleSet {
     parsed.forEach((file, yaml) -> {
       if (file.startsWith("tables/")) {
         Table table = Table.of(yaml);
+        set.checkCodes(table);
         set.tables.put(table.name(), table);
       }
     });
@@ -340,16 +341,16 @@ public final class RuleSet {
     return call -> {
       String code = call.part().text();
       Table.Target target = code == null ? null : table.of(code);
-      if (target != null && target.code() == null) {
+      if (target != null && target.code() == null && coding) {
         return;
       }
       Element made = call.make();
       if (made == null) {
         return;
       }
-      if (target != null) {
+      if (target != null && target.code() != null) {
         Concepts.write(made, withDisplay(target));
-      } else if (table.closed() && code != null) {
+      } else if (target == null && table.closed() && code != null) {
         call.note(Finding.CODE_UNMAPPED);
       }
       if (!coding || target == null) {
@@ -357,6 +358,18 @@ public final class RuleSet {
         call.run().fill(concept, made, call.part(), call, call.instance());
       }
     };
+  }
+
+  /** A code of a system whose codes we have must be one of them. */
+  private void checkCodes(Table table) {
+    for (Table.Target target : table.targets().values()) {
+      for (CodeTable known : codes.values()) {
+        if (known.system().equals(target.system()) && target.code() != null && !known.has(target.code())) {
+          throw new RuleError(table.file(), 1, "codes/" + known.name() + ".txt has no code \"" + target.code() + "\".",
+              "Check the code, or leave it empty to keep only the hospital's own.");
+        }
+      }
+    }
   }
 
   private Table.Target withDisplay(Table.Target target) {

@@ -33,6 +33,9 @@ final class Times {
 
   /** A FHIR time from HHMM[SS], or null. */
   static String time(String v2) {
+    if (v2 == null) {
+      return null;
+    }
     String t = v2.replace(":", "");
     int n = digits(t, 0);
     if (n < 4 || n == 5) {
@@ -42,6 +45,9 @@ final class Times {
   }
 
   private static String convert(String v2, ZoneOffset zone, boolean instant) {
+    if (v2 == null) {
+      return null;
+    }
     String t = plain(v2);
     int n = digits(t, 0);
     if (n == 4 || n == 6 || n == 8 || n == 10) {
