@@ -116,6 +116,9 @@ class Hl7MessageTest {
         if (!ours.unread().isEmpty()) {
           continue; // Stray lines shift HAPI's groups; the fields are compared where both saw the same segments.
         }
+        if (ours.header().field(2).text().chars().anyMatch(Character::isLetterOrDigit)) {
+          continue; // HAPI splits at a "0" if MSH-2 says so; we do not believe it.
+        }
         messages++;
         Map<String, Integer> counts = new HashMap<>();
         for (Segment segment : ours.segments()) {
@@ -171,6 +174,9 @@ class Hl7MessageTest {
     }
     if (mine == null) {
       return false;
+    }
+    if (raw.contains("\\X")) {
+      return true; // Bytes to us, as chapter 2.7 has it; HAPI makes one UTF-16 unit of two of them.
     }
     // Where an escape is not plain, HAPI and we choose differently on purpose (line breaks, character sets).
     return his.strip().equals(mine) || raw.indexOf('\\') >= 0 && normal(his).equals(normal(mine));
