@@ -175,6 +175,9 @@ class Hl7MessageTest {
     if (mine == null) {
       return false;
     }
+    if (raw.contains("\\P\\")) {
+      return true; // The truncation escape of v2.7, which HAPI does not know.
+    }
     if (raw.contains("\\X")) {
       return true; // Bytes to us, as chapter 2.7 has it; HAPI makes one UTF-16 unit of two of them.
     }
