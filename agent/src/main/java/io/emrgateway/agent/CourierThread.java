@@ -20,6 +20,7 @@ public final class CourierThread implements AutoCloseable {
   private static final Duration SLEEP_MAX = Duration.ofSeconds(5);
   private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(2);
   private static final Duration TRUST_ASKED_EVERY = Duration.ofHours(1);
+  private static final Duration OUTCOMES_ASKED_EVERY = Duration.ofMinutes(1);
 
   /** Rung after each commit that admitted something. Never waits. */
   public static final class Bell implements Runnable {
@@ -48,18 +49,22 @@ public final class CourierThread implements AutoCloseable {
   private final Bell bell;
   private final Supplier<Standing> standing;
   private final Runnable refreshTrust;
+  private final Runnable askOutcomes;
   private final ExecutorService ahead = Executors.newSingleThreadExecutor(work -> new Thread(work, "delivery-ahead"));
   private final Thread thread = new Thread(this::run, "delivery-courier");
   private final Object walking = new Object();
   private volatile boolean stopping;
   private long trustAskedAt = System.nanoTime();
+  private long outcomesAskedAt = System.nanoTime();
   private String told;
 
-  CourierThread(Function<Executor, Courier> courier, Bell bell, Supplier<Standing> standing, Runnable refreshTrust) {
+  CourierThread(Function<Executor, Courier> courier, Bell bell, Supplier<Standing> standing, Runnable refreshTrust,
+      Runnable askOutcomes) {
     this.courier = courier.apply(ahead);
     this.bell = bell;
     this.standing = standing;
     this.refreshTrust = refreshTrust;
+    this.askOutcomes = askOutcomes;
   }
 
   void start() {
@@ -120,6 +125,10 @@ public final class CourierThread implements AutoCloseable {
       if (System.nanoTime() - trustAskedAt > TRUST_ASKED_EVERY.toNanos()) {
         trustAskedAt = System.nanoTime();
         refreshTrust.run();
+      }
+      if (System.nanoTime() - outcomesAskedAt > OUTCOMES_ASKED_EVERY.toNanos() && standing.get().code() == null) {
+        outcomesAskedAt = System.nanoTime();
+        askOutcomes.run();
       }
       Instant next;
       synchronized (walking) {

@@ -9,6 +9,6 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     subcommands = {
-      Run.class, Check.class, Settings.class, Status.class, Quarantine.class, Replay.class, Resume.class, Resync.class
+      Run.class, Check.class, Settings.class, Status.class, Quarantine.class, Rejected.class, Replay.class, Resume.class, Resync.class
     })
 public final class EmrGateway {}
