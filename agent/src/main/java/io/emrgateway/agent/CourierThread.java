@@ -1,5 +1,6 @@
 package io.emrgateway.agent;
 
+import io.emrgateway.agent.control.CourierOrders;
 import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.WithoutMessage;
 import io.emrgateway.routes.core.delivery.Courier;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** The thread the courier walks on: sleeps until something is due or the bell rings. */
-public final class CourierThread implements AutoCloseable {
+public final class CourierThread implements CourierOrders, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(CourierThread.class);
   private static final Duration SLEEP_MAX = Duration.ofSeconds(5);
   private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(2);
@@ -76,6 +77,7 @@ public final class CourierThread implements AutoCloseable {
   }
 
   /** Asks the city again where it stands, at once. */
+  @Override
   public void realign() {
     synchronized (walking) {
       courier.realign();
@@ -84,6 +86,7 @@ public final class CourierThread implements AutoCloseable {
   }
 
   /** Something may be due: looks at once. */
+  @Override
   public void ring() {
     bell.run();
   }
@@ -93,6 +96,7 @@ public final class CourierThread implements AutoCloseable {
    *
    * @return false if nothing calls for one; nothing has been done then
    */
+  @Override
   public boolean resync(Runnable resync) {
     String code = standing.get().code();
     if (!"delivery.city-ahead".equals(code) && !"delivery.fork".equals(code) && !"delivery.epoch-closed".equals(code)) {

@@ -1,6 +1,5 @@
 package io.emrgateway.agent.control;
 
-import io.emrgateway.agent.CourierThread;
 import io.emrgateway.agent.store.Overview;
 import io.emrgateway.agent.store.Store;
 import io.emrgateway.routes.core.delivery.City;
@@ -35,11 +34,11 @@ public final class ControlDoor implements AutoCloseable {
   private final Path socket;
   private final Store store;
   private final City city;
-  private final CourierThread courier;
+  private final CourierOrders courier;
   private final Thread thread = new Thread(this::run, "control");
   private ServerSocketChannel server;
 
-  public ControlDoor(Path socket, Store store, City city, CourierThread courier) {
+  public ControlDoor(Path socket, Store store, City city, CourierOrders courier) {
     this.socket = socket;
     this.store = store;
     this.city = city;
