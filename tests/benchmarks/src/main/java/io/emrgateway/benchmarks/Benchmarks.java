@@ -40,6 +40,8 @@ public final class Benchmarks {
   private static final Set<String> PARTS =
       new java.util.LinkedHashSet<>(List.of("limits", "start", "adt8", "adt1", "oru8", "ack", "unruly", "memory"));
   private static final int STARTS = 5;
+  private static final int WARM_ADT = 20_000;
+  private static final int WARM_ORU = 6_000;
 
   private final List<Row> rows = new ArrayList<>();
   private double seconds = 20;
@@ -157,7 +159,7 @@ public final class Benchmarks {
 
   private void adt8() throws IOException {
     try (Stage stage = Stage.set(senders).started()) {
-      stage.warm("adt1k", 8, Math.max(6, seconds / 2));
+      stage.warm("adt1k", WARM_ADT);
       JsonNode[] figures = new JsonNode[1];
       Window window = stage.socketToReceipt(() -> {
         figures[0] = stage.load("adt1k", 8, 0, 1, 0, seconds);
@@ -174,7 +176,7 @@ public final class Benchmarks {
 
   private void rate(String name, String zh, String en, String shape, int connections, double aim, String others) throws IOException {
     try (Stage stage = Stage.set(senders).started()) {
-      stage.warm(shape, 8, Math.max(6, seconds / 2));
+      stage.warm(shape, shape.equals("oru30") ? WARM_ORU : WARM_ADT);
       JsonNode[] figures = new JsonNode[1];
       Window window = stage.socketToReceipt(() -> {
         figures[0] = stage.load(shape, connections, 0, 1, 0, seconds);
@@ -188,7 +190,7 @@ public final class Benchmarks {
 
   private void acknowledgement() throws IOException {
     try (Stage stage = Stage.set(senders).started()) {
-      stage.warm("adt1k", 8, Math.max(6, seconds / 2));
+      stage.warm("adt1k", WARM_ADT);
       JsonNode[] figures = new JsonNode[1];
       Window window = stage.socketToReceipt(() -> {
         figures[0] = stage.load("adt1k", 8, 500, 1, 1, seconds);
@@ -252,7 +254,7 @@ public final class Benchmarks {
   /** Poison, resends and a city that fails: none lost, none twice, order kept, and as fast as without. */
   private void unruly() throws Exception {
     try (Stage stage = Stage.set(senders).started()) {
-      stage.warm("adt1k", 8, Math.max(6, seconds / 2));
+      stage.warm("adt1k", WARM_ADT);
       Path ledger = stage.folder().resolve("ward.tsv");
       Window clean = stage.socketToReceipt(() -> ward(stage, "C", 0, 0, ledger));
       // Of a resend only the acknowledgement counts: it is one message.
@@ -354,7 +356,7 @@ public final class Benchmarks {
   /** Memory while the city is away and messages pile up, and how long catching up takes. */
   private void memory() throws IOException {
     try (Stage stage = Stage.set(senders).started()) {
-      stage.warm("adt1k", 8, 6);
+      stage.warm("adt1k", WARM_ADT);
       double before = stage.meter().look();
       stage.city.kill();
       long base = stage.agent.status().path("admitted").asLong();

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 /** City and packaged gateway with throw-away keys in a folder that goes with them; the senders are the caller's. */
 final class Stage implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final long WARM_NANOS_MAX = 120_000_000_000L;
 
   private final Path folder;
   private final Senders senders;
@@ -67,10 +68,18 @@ final class Stage implements AutoCloseable {
     return folder;
   }
 
-  /** Sends until the JIT has seen everything often, and waits until all of it is settled. */
-  void warm(String shape, int connections, double seconds) {
-    senders.load(agent.mllpPort(), shape, connections, 0, 1, 0, seconds, 1);
-    agent.awaitSettled(PATIENCE);
+  /**
+   * Sends until the JIT has seen everything often: a number of messages and not of seconds, because on a busy machine
+   * seconds say nothing. Returns when all of it is settled.
+   *
+   * @param messages at least so many, or what goes through in two minutes
+   */
+  void warm(String shape, int messages) {
+    long end = System.nanoTime() + WARM_NANOS_MAX;
+    for (long sent = 0; sent < messages && System.nanoTime() < end; ) {
+      sent += senders.load(agent.mllpPort(), shape, 8, 0, 1, 0, 2, 1).path("acknowledgedInAll").asLong();
+      agent.awaitSettled(PATIENCE);
+    }
   }
 
   interface Sending {
