@@ -5,9 +5,11 @@ import io.emrgateway.agent.configuration.GatewaySettings;
 import io.emrgateway.agent.configuration.Problem;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.store.StoreUnusable;
+import io.emrgateway.mappings.Mapping;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Where everything begins: the command line, which may start the gateway. */
@@ -31,6 +33,7 @@ public final class Main {
       return 2;
     }
     Gateway.settings = settings;
+    Gateway.mapping = CompletableFuture.supplyAsync(Mapping::shipped);
     set("quarkus.http.host", settings.http().address().getHostAddress());
     set("quarkus.http.port", String.valueOf(settings.http().port()));
     set("quarkus.log.level", settings.log().level().name());
