@@ -31,7 +31,7 @@ class KilledTest {
       for (int round = 1; round <= ROUNDS; round++) {
         if (random.nextBoolean()) {
           // Right behind an acknowledgement: the smallest lead that the disk can have.
-          trial.untilAcknowledgedMore(1 + random.nextInt(150), Duration.ofSeconds(60));
+          trial.untilAcknowledgedMore(1 + random.nextInt(150), Duration.ofSeconds(120));
         } else {
           Thread.sleep(50 + random.nextInt(1_500));
         }
@@ -55,9 +55,9 @@ class KilledTest {
           assertNothingLost(trial, round);
         }
       }
-      trial.untilAcknowledgedMore(20, Duration.ofSeconds(60));
+      trial.untilAcknowledgedMore(20, Duration.ofSeconds(120));
       trial.stopWards();
-      Equation equation = trial.settle(Duration.ofSeconds(60));
+      Equation equation = trial.settle(Duration.ofSeconds(120));
       trial.print("kill rounds", ROUNDS + " kills of the gateway, " + cityKills + " of the city, "
           + (System.nanoTime() - began) / 1_000_000_000L + " s, " + equation);
       assertThat(equation.findings()).isEmpty();
@@ -72,7 +72,7 @@ class KilledTest {
 
   private static void assertNothingLost(Trial trial, int round) {
     trial.stopWards();
-    Equation equation = trial.settle(Duration.ofSeconds(60));
+    Equation equation = trial.settle(Duration.ofSeconds(120));
     trial.print("after " + round + " rounds", equation);
     assertThat(equation.findings()).isEmpty();
     trial.threeWards(1_000_000L + round * 10L);
@@ -84,9 +84,9 @@ class KilledTest {
     Random random = Odds.of("kills during the start");
     try (Trial trial = Trial.in(folder, "").start()) {
       trial.ward("A1", WardCharset.GB18030, 3, 0, random.nextInt(1_000_000));
-      trial.untilAcknowledgedMore(300, Duration.ofSeconds(60));
+      trial.untilAcknowledgedMore(300, Duration.ofSeconds(120));
       trial.killCity();
-      trial.untilAcknowledgedMore(300, Duration.ofSeconds(60));
+      trial.untilAcknowledgedMore(300, Duration.ofSeconds(120));
       trial.agent().kill();
       for (int k = 0; k < 5; k++) {
         trial.agent().launch();
@@ -95,9 +95,9 @@ class KilledTest {
       }
       trial.startCity();
       trial.agent().start();
-      trial.untilAcknowledgedMore(100, Duration.ofSeconds(60));
+      trial.untilAcknowledgedMore(100, Duration.ofSeconds(120));
       trial.stopWards();
-      Equation equation = trial.settle(Duration.ofSeconds(60));
+      Equation equation = trial.settle(Duration.ofSeconds(120));
       trial.print("kills during the start", equation);
       assertThat(equation.findings()).isEmpty();
       assertThat(trial.proof().findings()).isEmpty();
@@ -117,9 +117,9 @@ class KilledTest {
       }
       trial.agent().start();
       trial.ward("A1", WardCharset.UTF_8, 2, 0, random.nextInt(1_000_000));
-      trial.untilAcknowledgedMore(50, Duration.ofSeconds(60));
+      trial.untilAcknowledgedMore(50, Duration.ofSeconds(120));
       trial.stopWards();
-      assertThat(trial.settle(Duration.ofSeconds(60)).findings()).isEmpty();
+      assertThat(trial.settle(Duration.ofSeconds(120)).findings()).isEmpty();
     }
   }
 
@@ -129,7 +129,7 @@ class KilledTest {
     Duration outage = Duration.parse(System.getProperty("crash.outage", "PT10S"));
     try (Trial trial = Trial.in(folder, "").start()) {
       trial.threeWards(Odds.seed() % 1_000_000);
-      trial.untilAcknowledgedMore(100, Duration.ofSeconds(60));
+      trial.untilAcknowledgedMore(100, Duration.ofSeconds(120));
       trial.killCity();
       int before = trial.ledger().acknowledgedCount();
       Thread.sleep(outage.toMillis());
@@ -138,7 +138,7 @@ class KilledTest {
       trial.agent().kill();
       trial.startCity();
       trial.agent().start();
-      trial.untilAcknowledgedMore(50, Duration.ofSeconds(60));
+      trial.untilAcknowledgedMore(50, Duration.ofSeconds(120));
       trial.stopWards();
       Equation equation = trial.settle(Duration.ofMinutes(5));
       trial.print("city away for " + outage.toSeconds() + " s, " + during + " acknowledged meanwhile", equation);
@@ -152,25 +152,29 @@ class KilledTest {
   void when_the_city_was_restored_to_an_older_state_and_held_everything_again() {
     try (Trial trial = Trial.in(folder, "").start()) {
       trial.threeWards(Odds.seed() % 1_000_000);
-      trial.untilAcknowledgedMore(300, Duration.ofSeconds(60));
-      long last = trial.city().status().path("seq").asLong();
-      assertThat(last).isGreaterThan(4);
+      trial.untilAcknowledgedMore(300, Duration.ofSeconds(120));
+      Waiting.until("the city holds four batches", Duration.ofSeconds(120), () -> seq(trial) >= 4);
+      long last = seq(trial);
       trial.city().rollBack(last / 2);
-      trial.untilAcknowledgedMore(300, Duration.ofSeconds(60));
+      trial.untilAcknowledgedMore(300, Duration.ofSeconds(120));
       trial.stopWards();
       // Settled is what has a receipt, and a batch that the city forgot has one: wait for the city's own count.
-      trial.agent().awaitSettled(Duration.ofSeconds(60));
-      Waiting.until("the city holds as many batches as before", Duration.ofSeconds(60),
-          () -> trial.city().status().path("seq").asLong() > last && trial.judge().holds());
+      trial.agent().awaitSettled(Duration.ofSeconds(120));
+      Waiting.until("the city holds as many batches as before", Duration.ofSeconds(120),
+          () -> seq(trial) > last && trial.judge().holds());
       // From an empty city too, and the gateway learns of it at its next start.
       trial.agent().stop();
       trial.city().rollBack(0);
       trial.agent().start();
-      Waiting.until("the city holds everything again", Duration.ofSeconds(60), () -> trial.judge().holds());
+      Waiting.until("the city holds everything again", Duration.ofSeconds(120), () -> trial.judge().holds());
       Equation equation = trial.judge();
       trial.print("city restored to older states", equation);
       assertThat(equation.held()).isGreaterThan(500);
       assertThat(trial.proof().findings()).isEmpty();
     }
+  }
+
+  private static long seq(Trial trial) {
+    return trial.city().status().path("seq").asLong();
   }
 }
