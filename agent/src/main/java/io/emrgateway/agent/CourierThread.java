@@ -1,6 +1,7 @@
 package io.emrgateway.agent;
 
 import io.emrgateway.routes.core.Refused;
+import io.emrgateway.routes.core.WithoutMessage;
 import io.emrgateway.routes.core.delivery.Courier;
 import io.emrgateway.routes.core.delivery.Standing;
 import java.time.Duration;
@@ -130,16 +131,9 @@ public final class CourierThread implements AutoCloseable {
       // The store did not answer; nothing has moved, and the same step is due again.
       tellOnce(refused.reason().code(), "");
     } catch (RuntimeException e) {
-      LOG.error("delivery.step-failed: 投递步骤出错，将重试 / a step of the delivery failed and will be tried again", scrubbed(e));
+      LOG.error("delivery.step-failed: 投递步骤出错，将重试 / a step of the delivery failed and will be tried again", WithoutMessage.of(e));
     }
     return Instant.now().plus(AFTER_A_FAILURE);
-  }
-
-  /** The stack is for us, the message could hold what it was working on. */
-  private static Throwable scrubbed(Throwable failure) {
-    Throwable shown = new IllegalStateException(failure.getClass().getSimpleName());
-    shown.setStackTrace(failure.getStackTrace());
-    return shown;
   }
 
   private void tell(Standing now) {

@@ -51,10 +51,6 @@ public final class Overview {
     this.clock = clock;
   }
 
-  Clock clock() {
-    return clock;
-  }
-
   public Delivery delivery() {
     return new Delivery(outbox.epoch(), journal.last(), outbox.sealedUpTo(), outbox.settledUpTo().input(),
         outbox.sealedPosition().seq(), outbox.settledUpTo().seq(), outbox.standing());
