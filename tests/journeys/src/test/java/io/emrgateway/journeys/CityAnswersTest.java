@@ -43,7 +43,7 @@ class CityAnswersTest {
 
   @AfterAll
   static void stop() {
-    try (trial; his) {
+    try (Trial ended = trial; His left = his) {
       assertThat(trial.verified().held()).isEqualTo(his.acknowledged().size());
     }
   }
@@ -86,7 +86,7 @@ class CityAnswersTest {
     assertThat(trial.heldRaw()).containsAll(messages);
     // The city knew each repeat by its hash and gave the receipt it had stored.
     assertThat(trial.city.status().path("duplicates").asLong() - repeatedBefore).isEqualTo(3);
-    assertThat(trial.agent.log()).contains(code);
+    trial.awaitLog(code);
   }
 
   @Test
@@ -145,7 +145,7 @@ class CityAnswersTest {
     admitted(1);
     Waiting.until("the city is where it was, and further", Trial.PATIENCE,
         () -> trial.city.status().path("seq").asLong() == seq + 1);
-    assertThat(trial.agent.log()).contains("delivery.gap");
+    trial.awaitLog("delivery.gap");
   }
 
   @Test

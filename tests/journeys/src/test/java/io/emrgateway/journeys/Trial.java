@@ -95,6 +95,23 @@ final class Trial implements AutoCloseable {
     }
   }
 
+  /**
+   * Adds a source; the gateway listens to it from its next start.
+   *
+   * @param lines further keys of the source, each indented by four spaces and ended by a line feed
+   * @return its port
+   */
+  int source(String name, String lines) {
+    int port = House.freePort();
+    settings(yaml -> yaml.replace("sources:\n", "sources:\n  - name: " + name + "\n    port: " + port + "\n" + lines));
+    return port;
+  }
+
+  /** Changes a key of the first source that {@link Agent#of} wrote. */
+  Trial sourceKey(String line) {
+    return settings(yaml -> yaml.replace("  - name: his\n", "  - name: his\n    " + line + "\n"));
+  }
+
   /** A second gateway with the same keys and a home of its own, started from a copy of a home; not started yet. */
   Agent clone(String name, Path home) {
     try {
@@ -148,6 +165,11 @@ final class Trial implements AutoCloseable {
 
   JsonNode awaitCode(String code) {
     return awaitCode(agent, code);
+  }
+
+  /** The log follows the status at once, not at the same instant. */
+  void awaitLog(String text) {
+    Waiting.until("the log says " + text, PATIENCE, () -> agent.log().contains(text));
   }
 
   void awaitSettled() {
