@@ -34,6 +34,7 @@ class ClockTest {
       trial.agent().start();
       trial.threeWards(Odds.seed() % 1_000_000);
       trial.untilAcknowledgedMore(50, PATIENCE);
+      Waiting.until("a first delivery", PATIENCE, () -> trial.agent().status().path("settled").asLong() > 0);
 
       jumpWhileTheCityIsAway(trial, clock, "+2d", "+0");
       jumpWhileTheCityIsAway(trial, clock, "+0", "-3000");

@@ -133,9 +133,12 @@ class DamagedStoreTest {
       trial.startCity();
       long seq = trial.city().status().path("seq").asLong();
       Path file = trial.agent().home().resolve("gateway.db");
+      try (Connection store = connect(trial); Statement statement = store.createStatement()) {
+        // Everything into the one file, so that every flip can hit.
+        statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+      }
       Path sound = folder.resolve("sound.db");
       Files.copy(file, sound);
-      assertThat(Files.exists(file.resolveSibling("gateway.db-wal"))).as("a WAL after a clean end").isFalse();
       for (int k = 0; k < FLIPS; k++) {
         Files.copy(sound, file, StandardCopyOption.REPLACE_EXISTING);
         Files.deleteIfExists(file.resolveSibling("gateway.db-wal"));
