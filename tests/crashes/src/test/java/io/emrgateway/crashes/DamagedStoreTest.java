@@ -49,7 +49,7 @@ class DamagedStoreTest {
         trial.untilAcknowledgedMore(100, PATIENCE);
         trial.agent().kill();
         tearEnd(trial.agent().home().resolve("gateway.db-wal"), round, random);
-        trial.agent().start();
+        trial.startGateway();
       }
       trial.untilAcknowledgedMore(50, PATIENCE);
       trial.stopWards();
@@ -105,7 +105,7 @@ class DamagedStoreTest {
         }
       }
       trial.startCity();
-      trial.agent().start();
+      trial.startGateway();
       Equation equation = trial.settle(PATIENCE);
       trial.print("one flipped byte in a payload", equation);
       assertThat(equation.findings()).isEmpty();
@@ -149,6 +149,7 @@ class DamagedStoreTest {
         long at = flip(file, random);
         String outcome = outcomeOf(trial);
         outcomes.merge(outcome, 1, Integer::sum);
+        System.out.println("[crashes] byte " + at + " flipped: " + outcome);
         if (outcome.startsWith("SILENT")) {
           silent.add("byte " + at + " " + outcome);
         }
