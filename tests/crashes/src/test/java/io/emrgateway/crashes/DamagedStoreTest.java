@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("A damaged store")
 class DamagedStoreTest {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
-  private static final int FLIPS = Integer.getInteger("crash.rounds", 10) >= 100 ? 60 : 6;
+  private static final int FLIPS = Integer.getInteger("crash.rounds", 10) >= 100 ? 60 : 4;
   private static final int WAL_HEADER = 32;
   private static final int FRAME = 24 + 4096;
 
