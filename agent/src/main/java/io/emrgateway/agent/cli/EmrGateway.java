@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     subcommands = {
-      Run.class, Check.class, Settings.class, Status.class, Quarantine.class, Replay.class, Resume.class, Resync.class
+      Run.class, Check.class, Settings.class, Status.class, Quarantine.class, Replay.class, Resume.class, Resync.class,
+      Rehearse.class
     })
 public final class EmrGateway {}
