@@ -11,7 +11,6 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import picocli.CommandLine;
 
 /** Where everything begins: the command line, which may start the gateway. */
 @QuarkusMain
@@ -21,12 +20,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String... arguments) {
-    CommandLine command = new CommandLine(new EmrGateway());
-    command.setExecutionExceptionHandler((failure, line, parsed) -> {
-      System.err.println("gateway.internal: 内部错误 / internal error (" + failure.getClass().getSimpleName() + ")");
-      return CANNOT_START;
-    });
-    int status = command.execute(arguments);
+    int status = EmrGateway.execute(Version.TEXT, Main::runGateway, Quarkus::asyncExit, arguments);
     // Quarkus ends the process itself when the gateway ran; every other command ends here.
     System.exit(status);
   }

@@ -87,7 +87,8 @@ public final class Wiring implements AutoCloseable {
         ahead -> new Courier(store.outbox(), city, DeliveryRoutes.steps(camel.createProducerTemplate()),
             new Courier.Pace(settings.city().heartbeat(), settings.city().pauseMin(), settings.city().pauseMax()),
             clock, () -> ThreadLocalRandom.current().nextDouble(), ahead),
-        bell, () -> store.outbox().standing(), city::refreshTrust);
+        bell, () -> store.outbox().standing(), city::refreshTrust,
+        () -> store.outbox().keepOutcomes(city.outcomes(store.outbox().lastOutcome())));
 
     Meters counted = new Meters(meters, store.overview(), trust, signing);
     listeners = settings.sources().stream().map(Doors::listener).toList();

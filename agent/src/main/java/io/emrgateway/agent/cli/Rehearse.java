@@ -1,11 +1,9 @@
 package io.emrgateway.agent.cli;
 
-import io.emrgateway.agent.Main;
 import io.emrgateway.agent.configuration.GatewaySettings;
 import io.emrgateway.agent.seal.FileSigner;
 import io.emrgateway.agent.seal.NewKey;
 import io.emrgateway.agent.seal.Suite;
-import io.quarkus.runtime.Quarkus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
 
 /**
  * A start on throw-away keys and made-up messages in a temporary folder, so that the JVM sees what a start needs and
@@ -42,6 +41,8 @@ final class Rehearse implements Callable<Integer> {
   private static final long PATIENCE_NANOS = 60_000_000_000L;
   private static final String FEED = "H-9999/main";
 
+  @ParentCommand private EmrGateway command;
+
   @Override
   public Integer call() throws Exception {
     Path folder = Files.createTempDirectory("emr-gateway-rehearsal",
@@ -52,11 +53,11 @@ final class Rehearse implements Callable<Integer> {
       boolean[] heard = new boolean[1];
       Thread ward = new Thread(() -> {
         heard[0] = sends(port);
-        Quarkus.asyncExit(0);
+        command.stopGateway();
       }, "rehearsal");
       ward.setDaemon(true);
       ward.start();
-      int status = Main.runGateway(GatewaySettings.load(yaml));
+      int status = command.runGateway(GatewaySettings.load(yaml));
       return status != 0 ? status : heard[0] ? 0 : 1;
     } finally {
       try (Stream<Path> all = Files.walk(folder)) {

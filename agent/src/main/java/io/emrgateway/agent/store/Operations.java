@@ -8,15 +8,15 @@ import java.util.List;
 /** What an operator may do to the feed. Each leaves an entry in the audit chain before it acts. */
 public final class Operations {
   private final Writer writer;
-  private final Readers readers;
   private final SqliteOutbox outbox;
+  private final SqliteJournal journal;
   private final Audit audit;
   private final Clock clock;
 
-  Operations(Writer writer, Readers readers, SqliteOutbox outbox, Audit audit, Clock clock) {
+  Operations(Writer writer, SqliteOutbox outbox, SqliteJournal journal, Audit audit, Clock clock) {
     this.writer = writer;
-    this.readers = readers;
     this.outbox = outbox;
+    this.journal = journal;
     this.audit = audit;
     this.clock = clock;
   }
@@ -49,6 +49,6 @@ public final class Operations {
   /** Opens a new epoch behind the city's head, after a restore; see {@link SqliteOutbox#sealResync}. */
   public Batch resync(CityHead head) {
     audit.append("resync", "epoch " + head.epoch() + " seq " + head.seq());
-    return outbox.sealResync(head);
+    return outbox.sealResync(head, journal);
   }
 }

@@ -9,7 +9,9 @@ import io.emrgateway.routes.core.intake.Message;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
@@ -129,6 +131,50 @@ final class SqliteJournal implements Journal, Writer.Watcher {
         }
       }
       return 0;
+    }
+  }
+
+  /**
+   * Gives every message after {@code after} a new number behind {@code behind}, in the old order; part
+   * of the transaction that opens a new epoch. Messages appended later count on from there.
+   */
+  void admitAnew(Session session, long after, long behind) throws SQLException {
+    long next = Math.max(behind, lastInTransaction);
+    List<long[]> moved = new ArrayList<>();
+    try (ResultSet rows = session.bind("SELECT i FROM message WHERE i > ? ORDER BY i", after).executeQuery()) {
+      while (rows.next()) {
+        moved.add(new long[] {rows.getLong(1), ++next});
+      }
+    }
+    long first = behind + 1;
+    // Downwards, to the final numbers: behind the city's last one, without a hole.
+    for (int k = moved.size() - 1; k >= 0; k--) {
+      renumber(session, moved.get(k)[0], moved.get(k)[1]);
+    }
+    for (int k = 0; k < moved.size(); k++) {
+      if (moved.get(k)[1] != first + k) {
+        renumber(session, moved.get(k)[1], first + k);
+      }
+    }
+    lastInTransaction = behind + moved.size();
+  }
+
+  /** The seal binds a payload to its number, so it is sealed anew; one that does not open stays as it is, damaged. */
+  private void renumber(Session session, long from, long to) throws SQLException {
+    session.update("UPDATE message SET i = ? WHERE i = ?", to, from);
+    session.update("UPDATE replay SET i = ? WHERE i = ?", to, from);
+    byte[] plain = null;
+    try (ResultSet rows = session.bind("SELECT key, bytes FROM payload WHERE i = ?", from).executeQuery()) {
+      if (rows.next()) {
+        plain = vault.open(Vault.PAYLOAD, from, rows.getInt(1), rows.getBytes(2));
+      }
+    }
+    if (plain != null) {
+      Vault.Sealed sealed = vault.seal(Vault.PAYLOAD, to, plain);
+      session.update("DELETE FROM payload WHERE i = ?", from);
+      session.update("INSERT INTO payload (i, key, bytes) VALUES (?,?,?)", to, sealed.key(), sealed.bytes());
+    } else {
+      session.update("UPDATE payload SET i = ? WHERE i = ?", to, from);
     }
   }
 

@@ -16,9 +16,11 @@ import io.emrgateway.routes.core.delivery.Batch;
 import io.emrgateway.routes.core.delivery.CityHead;
 import io.emrgateway.routes.core.delivery.Delivery;
 import io.emrgateway.routes.core.delivery.Outbox;
+import io.emrgateway.routes.core.delivery.Outcome;
 import io.emrgateway.routes.core.delivery.Standing;
 import io.emrgateway.routes.core.delivery.Translated;
 import io.emrgateway.routes.core.delivery.Wire;
+import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +69,8 @@ final class SqliteOutbox implements Outbox {
   private volatile Standing standing;
   /** The batch sealed last, so that its first attempt need not read it back. */
   private SealedBatch latest;
+  /** What {@link #ready} made last, by the body it was made of. */
+  private volatile Map<byte[], Vault.Sealed> readied = Map.of();
 
   /** The end of a part of the feed: its last batch and the last numbers it accounts for. */
   record Position(long seq, String hash, long input, long body) {
@@ -104,7 +109,21 @@ final class SqliteOutbox implements Outbox {
       }
       return null;
     });
+    resumeBehindResync();
     cursor = settled.seq() + 1;
+  }
+
+  /** A resync sealed and not yet held: our receipts end where the city's head stood, not at our own last one. */
+  private void resumeBehindResync() {
+    readers.read(session -> {
+      try (ResultSet rows = session.prepared("SELECT seq, note, from_i, from_n FROM batch WHERE kind = 'resync'"
+          + " AND receipt IS NULL ORDER BY seq DESC LIMIT 1").executeQuery()) {
+        if (rows.next() && rows.getLong(1) > settled.seq() + 1) {
+          settled = new Position(rows.getLong(1) - 1, rows.getString(2).split(" ")[1], rows.getLong(3) - 1, rows.getLong(4) - 1);
+        }
+      }
+      return null;
+    });
   }
 
   private static Position position(Session session, String sql) throws SQLException {
@@ -173,7 +192,7 @@ final class SqliteOutbox implements Outbox {
     List<Translated> failedAgain = taken.stream().filter(m -> m.message().repaired() && m.body() == null).toList();
     List<Translated> entries = taken.stream().filter(m -> !m.message().repaired() || m.body() != null).toList();
     if (entries.isEmpty()) {
-      await(writer.alone(session -> noteFailedRepairs(session, failedAgain)));
+      await(writer.shared(session -> noteFailedRepairs(session, failedAgain)));
       return Optional.empty();
     }
     long n = sealed.body();
@@ -193,14 +212,32 @@ final class SqliteOutbox implements Outbox {
     SealedBatch batch = sealWith(Kind.DATA, counts, inputs, Optional.empty(), Optional.empty());
     List<Vault.Sealed> atRest = new ArrayList<>(entries.size());
     for (Translated entry : entries) {
-      atRest.add(entry.body() == null
-          ? null
-          : vault.seal(Vault.BODY, entry.message().number(), squeeze.squeeze(entry.body())));
+      atRest.add(entry.body() == null ? null : atRest(entry));
     }
+    readied = Map.of();
     return Optional.of(keep(batch, null, session -> {
       keepEntries(session, batch, entries, atRest);
       noteFailedRepairs(session, failedAgain);
     }));
+  }
+
+  @Override
+  public List<Translated> ready(List<Translated> messages) {
+    Map<byte[], Vault.Sealed> sealed = new IdentityHashMap<>();
+    for (Translated message : messages) {
+      if (message.body() != null) {
+        sealed.put(message.body(), atRest(message));
+      }
+    }
+    readied = sealed;
+    return messages;
+  }
+
+  private Vault.Sealed atRest(Translated message) {
+    Vault.Sealed sealed = readied.get(message.body());
+    return sealed != null
+        ? sealed
+        : vault.seal(Vault.BODY, message.message().number(), squeeze.squeeze(message.body()));
   }
 
   /** The contract's limits: 256 entries, 8 MiB, and a larger body alone. */
@@ -238,14 +275,14 @@ final class SqliteOutbox implements Outbox {
 
   private Batch keep(SealedBatch batch, String note, Also also) {
     Header header = batch.header();
-    await(writer.alone(session -> {
+    await(writer.shared(session -> {
+      also.write(session);
       session.update(
           "INSERT INTO batch (seq, epoch, kind, hh, cms, entries, from_i, to_i, from_n, to_n, created, note)"
               + " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
           header.seq(), header.epoch(), header.kind().wireName(), batch.hh(), batch.cms(), batch.entries(),
           header.in().first(), header.in().last(), header.n().first(), header.n().last(),
           header.created().toInstant().toEpochMilli(), note);
-      also.write(session);
       return null;
     }));
     epoch = header.epoch();
@@ -321,23 +358,43 @@ final class SqliteOutbox implements Outbox {
    * Seals a resync after a restore (an operator has confirmed it): numbers and {@code prev} come from
    * the city's signed head, and the epoch that a forgotten twin may still use is closed.
    *
+   * <p>Whatever our own receipts do not account for is admitted anew behind the city's last number,
+   * because the city may know other messages under the numbers we gave since the backup. A message the
+   * lost gateway had delivered may so reach the city twice; MSH-10 and the raw hash tell, and
+   * conditional updates make it harmless.
+   *
    * @return the batch that opens the new epoch; it goes out next
    */
-  Batch sealResync(CityHead head) {
+  Batch sealResync(CityHead head, SqliteJournal journal) {
+    Position ours = new Position(Math.min(settled.seq(), head.seq()), "",
+        Math.min(settled.input(), head.lastInput()), Math.min(settled.body(), head.lastBody()));
     long known = sealed.input();
-    Range unknown = head.lastInput() > known ? new Range(known + 1, head.lastInput()) : Range.emptyBefore(known + 1);
-    Header.Restore restore = new Header.Restore(Optional.empty(), audit.head().head(), unknown);
-    epoch = Math.max(epoch, head.epoch()) + 1;
-    sealed = new Position(head.seq(), head.headerHash(), Math.max(head.lastInput(), known), head.lastBody());
-    settled = new Position(head.seq(), head.cityHead(), sealed.input(), head.lastBody());
-    SealedBatch batch = sealWith(Kind.RESYNC, List.of(), List.of(), Optional.of(restore), Optional.empty());
-    Batch kept = keep(batch, null, session -> {
+    long unknownTo = head.lastInput();
+    Range unknown = unknownTo > known ? new Range(known + 1, unknownTo) : Range.emptyBefore(known + 1);
+    BatchSealer.Context context = new BatchSealer.Context(
+        feed, Math.max(epoch, head.epoch()) + 1, head.seq() + 1, head.headerHash(), Kind.RESYNC,
+        clock.instant().atOffset(CHINA), agentVersion, configHash, head.lastInput() + 1, List.of(), head.lastBody() + 1,
+        audit.head(), new Header.Last(head.seq(), head.cityHead()),
+        Optional.of(new Header.Restore(Optional.empty(), audit.head().head(), unknown)), Optional.empty());
+    SealedBatch batch = new BatchSealer(keys.current()).seal(context, List.of());
+    String note = head.headerHash() + " " + head.cityHead();
+    keep(batch, note, session -> {
+      forgetUnsettled(session, ours);
       session.update("UPDATE feed SET epoch = ?", batch.header().epoch());
       session.update("UPDATE delivery SET due = 0, attempts = 0, code = NULL, detail = NULL");
+      journal.admitAnew(session, ours.input(), head.lastInput());
     });
-    cursor = kept.seq();
+    settled = new Position(head.seq(), head.cityHead(), head.lastInput(), head.lastBody());
+    cursor = batch.header().seq();
     standing = new Standing(Instant.EPOCH, 0, null, null);
-    return kept;
+    return batch(batch);
+  }
+
+  private static void forgetUnsettled(Session session, Position ours) throws SQLException {
+    session.update("DELETE FROM body WHERE n > ?", ours.body());
+    session.update("UPDATE entry SET n = NULL, repaired = NULL WHERE repaired > ? AND i <= ?", ours.seq(), ours.input());
+    session.update("DELETE FROM entry WHERE i > ?", ours.input());
+    session.update("DELETE FROM batch WHERE seq > ?", ours.seq());
   }
 
   @Override
@@ -393,9 +450,21 @@ final class SqliteOutbox implements Outbox {
     if (seq == 0) {
       return Suite.ZERO_HASH;
     }
-    return readers.read(session -> {
+    return orFromResync(seq, 1, readers.read(session -> {
       try (ResultSet rows = session.bind("SELECT ch FROM batch WHERE seq = ?", seq).executeQuery()) {
         return rows.next() ? rows.getString(1) : null;
+      }
+    }));
+  }
+
+  /** What stands before a resync is known from the city's head alone, which the resync's row notes. */
+  private String orFromResync(long seq, int word, String own) {
+    if (own != null) {
+      return own;
+    }
+    return readers.read(session -> {
+      try (ResultSet rows = session.bind("SELECT note FROM batch WHERE seq = ? AND kind = 'resync'", seq + 1).executeQuery()) {
+        return rows.next() ? rows.getString(1).split(" ")[word] : null;
       }
     });
   }
@@ -403,7 +472,7 @@ final class SqliteOutbox implements Outbox {
   @Override
   public void settle(Batch batch, Delivery.Accepted receipt) {
     boolean first = batch.seq() > settled.seq();
-    await(writer.alone(session -> {
+    await(writer.shared(session -> {
       if (first) {
         session.update("UPDATE batch SET receipt = ?, ch = ?, settled = ? WHERE seq = ?",
             receipt.receipt(), receipt.cityHead(), clock.millis(), batch.seq());
@@ -449,7 +518,7 @@ final class SqliteOutbox implements Outbox {
   public void postpone(Instant due, String code, String detail) {
     Standing next = new Standing(due, standing.attempts() + 1, code, detail);
     standing = next;
-    await(writer.alone(session -> session.update("UPDATE delivery SET due = ?, attempts = ?, code = ?, detail = ?",
+    await(writer.shared(session -> session.update("UPDATE delivery SET due = ?, attempts = ?, code = ?, detail = ?",
         next.due().toEpochMilli(), next.attempts(), next.code(), next.detail())));
   }
 
@@ -461,6 +530,30 @@ final class SqliteOutbox implements Outbox {
   @Override
   public Standing standing() {
     return standing;
+  }
+
+  @Override
+  public void keepOutcomes(List<Outcome> outcomes) {
+    long known = sealed.body();
+    await(writer.shared(session -> {
+      for (Outcome outcome : outcomes) {
+        if (outcome.body() <= known) {
+          Vault.Sealed text = vault.seal(Vault.OUTCOME, outcome.body(), outcome.text().getBytes(StandardCharsets.UTF_8));
+          session.update("INSERT OR REPLACE INTO outcome (n, accepted, rule, key, text) VALUES (?,?,?,?,?)",
+              outcome.body(), outcome.accepted() ? 1 : 0, outcome.rule(), text.key(), text.bytes());
+        }
+      }
+      return null;
+    }));
+  }
+
+  @Override
+  public long lastOutcome() {
+    return readers.read(session -> {
+      try (ResultSet rows = session.prepared("SELECT coalesce(max(n), 0) FROM outcome").executeQuery()) {
+        return rows.next() ? rows.getLong(1) : 0L;
+      }
+    });
   }
 
   @Override
@@ -483,11 +576,11 @@ final class SqliteOutbox implements Outbox {
   }
 
   private String hashOf(long seq) {
-    return readers.read(session -> {
+    return orFromResync(seq, 0, readers.read(session -> {
       try (ResultSet rows = session.bind("SELECT hh FROM batch WHERE seq = ?", seq).executeQuery()) {
         return rows.next() ? rows.getString(1) : null;
       }
-    });
+    }));
   }
 
   private boolean storedFrom(long seq) {

@@ -52,6 +52,7 @@ public final class Store implements AutoCloseable {
   private final SqliteOutbox outbox;
   private final Audit audit;
   private final Overview overview;
+  private final Operations operations;
 
   /**
    * @param wake called after each commit that admitted something
@@ -93,6 +94,7 @@ public final class Store implements AutoCloseable {
           new Housekeeper.Retention(settings.diskCeiling(), settings.keepDelivered()), clock);
       housekeeper.start();
       overview = new Overview(readers, sources, journal, outbox, space, housekeeper, clock);
+      operations = new Operations(writer, outbox, journal, audit, clock);
       audit.append("start", settings.agentVersion());
     } catch (SQLException | IOException e) {
       abandon(started);
@@ -153,11 +155,7 @@ public final class Store implements AutoCloseable {
   }
 
   public Operations operations() {
-    return new Operations(writer, readers, outbox, audit, clockOf());
-  }
-
-  private Clock clockOf() {
-    return overview.clock();
+    return operations;
   }
 
   /** Nothing is admitted any more; what waits is committed, the WAL is copied back, the lock released. */

@@ -157,7 +157,7 @@ public final class Try {
     Map<String, Integer> codes = new TreeMap<>();
     for (Ledger.Line line : ledger) {
       sent.merge(line.hash(), line, (a, b) -> a.acknowledged() ? a : b);
-      codes.merge(line.outcome(), 1, Integer::sum);
+      codes.merge(line.outcome().replaceFirst(":.*", ""), 1, Integer::sum);
     }
     Path bundles = options.containsKey("bundles") ? Files.createDirectories(Path.of(options.get("bundles"))) : null;
     ArrayNode explained = JSON.createArrayNode();

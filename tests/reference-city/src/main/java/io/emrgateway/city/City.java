@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.emrgateway.city.Header.Kind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -135,7 +138,7 @@ final class City {
     answer.put("v", 1).put("feed", feed.feed());
     var list = answer.putArray("outcomes");
     holdings.outcomesAfter(feed.feed(), Long.parseLong(after), 1_000)
-        .forEach(json -> list.add(Json.object(json.getBytes(java.nio.charset.StandardCharsets.UTF_8), Rule.INTERNAL)));
+        .forEach(json -> list.add(Json.object(json.getBytes(StandardCharsets.UTF_8), Rule.INTERNAL)));
     answer.put("t", Times.text(clock.instant()));
     return Answer.signed(200, sign(feed.suite(), answer));
   }
@@ -182,10 +185,10 @@ final class City {
 
   /** The receipt keys under {@code dir}: one file for the suites there are. */
   static Map<Suite, Keys> receiptKeys(Path dir, char[] password) {
-    Map<Suite, Keys> keys = new java.util.EnumMap<>(Suite.class);
+    Map<Suite, Keys> keys = new EnumMap<>(Suite.class);
     for (Suite suite : Suite.values()) {
       Path file = dir.resolve("receipt-" + suite.id + ".p12");
-      if (java.nio.file.Files.exists(file)) {
+      if (Files.exists(file)) {
         keys.put(suite, Keys.read(file, password));
       }
     }

@@ -3,6 +3,7 @@ package io.emrgateway.city;
 import io.emrgateway.city.Answer.Ending;
 import io.emrgateway.city.Misbehaviour.Deed;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -152,7 +153,7 @@ final class CityApi {
     }
     try {
       return new GZIPInputStream(body, 16 << 10);
-    } catch (ZipException | java.io.EOFException e) {
+    } catch (ZipException | EOFException e) {
       throw new Refused(Rule.BATCH_ENCODING);
     }
   }

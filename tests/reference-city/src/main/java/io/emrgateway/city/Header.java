@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.emrgateway.city.Json.Members;
 import io.emrgateway.city.Json.Range;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -50,7 +51,7 @@ record Header(
     }
 
     String inJson() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

@@ -45,7 +45,8 @@ final class Holdings implements AutoCloseable {
   };
 
   /** What is asked about a batch that is held. */
-  record Held(long epoch, long seq, String kind, String hh, long inFrom, long inTo, long nFrom, long nTo, long explained,
+  record Held(
+      long epoch, long seq, String kind, String hh, long inFrom, long inTo, long nFrom, long nTo, long explained,
       String t, byte[] header, byte[] entries, byte[] receipt) {}
 
   /** Sums over a feed. */

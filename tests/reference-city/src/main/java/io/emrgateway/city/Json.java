@@ -128,7 +128,8 @@ final class Json {
    * The value at the parser if it is an integer from {@code min} below 2^53, written without fraction or exponent.
    */
   static long integer(JsonParser parser, long min, Refused otherwise) throws IOException {
-    if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+    if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
+        || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
       throw otherwise;
     }
     long value = parser.getLongValue();
@@ -247,5 +248,4 @@ final class Json {
       return to - from + 1;
     }
   }
-
 }

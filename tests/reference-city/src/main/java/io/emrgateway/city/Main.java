@@ -1,6 +1,7 @@
 package io.emrgateway.city;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,7 +16,8 @@ public final class Main {
       """
       make-pki     --dir D --feed H-0104/main [--suite intl|gm] [--days 365]
       make-feed    --dir D --feed H-0105/main --agent D/agent-2 [--suite intl|gm] [--days 365]
-      make-signing --dir D --feed H-0104/main --out FILE.p12 [--agent D/agent] [--suite intl|gm] [--days 365] [--approve false]
+      make-signing --dir D --feed H-0104/main --out FILE.p12 [--agent D/agent] [--suite intl|gm] [--days 365]
+                   [--approve false]
       make-trust   --dir D [--suite intl|gm] [--days 365]
       serve        --dir D [--port 0] [--admin-port 0]
       """;
@@ -34,7 +36,7 @@ public final class Main {
       System.err.println("city: " + e.getMessage());
       System.err.print(USAGE);
       System.exit(2);
-    } catch (IllegalStateException | java.io.UncheckedIOException | IOException e) {
+    } catch (IllegalStateException | UncheckedIOException | IOException e) {
       System.err.println("city: " + e.getMessage());
       System.exit(1);
     }
@@ -62,7 +64,8 @@ public final class Main {
       }
       case "make-trust" -> pki.makeTrust(suite);
       case "serve" -> {
-        Server server = new Server(dir, number(options, "port", 0), number(options, "admin-port", 0), Clock.systemUTC());
+        Server server =
+            new Server(dir, number(options, "port", 0), number(options, "admin-port", 0), Clock.systemUTC());
         System.out.println("city listening https://127.0.0.1:" + server.port());
         System.out.println("city admin http://127.0.0.1:" + server.adminPort());
         System.out.flush();

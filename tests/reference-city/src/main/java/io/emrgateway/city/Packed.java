@@ -1,9 +1,9 @@
 package io.emrgateway.city;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.ByteArrayInputStream;
 import java.util.Arrays;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;

@@ -8,6 +8,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.HexFormat;
+import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -79,14 +81,17 @@ final class Pki {
           issue(cityCa, Suite.INTL, "CN=localhost", Suite.INTL,
               new GeneralNames(
                   new GeneralName[] {
-                    new GeneralName(GeneralName.dNSName, "localhost"), new GeneralName(GeneralName.iPAddress, "127.0.0.1")
+                    new GeneralName(GeneralName.dNSName, "localhost"),
+                    new GeneralName(GeneralName.iPAddress, "127.0.0.1")
                   }),
               KeyPurposeId.id_kp_serverAuth);
-      Keys.write(city.resolve("tls.p12"), cityPassword, "tls", server.pair().getPrivate(), true, server.der(), cityCa.der());
+      Keys.write(city.resolve("tls.p12"), cityPassword, "tls", server.pair().getPrivate(), true, server.der(),
+          cityCa.der());
       Files.writeString(city.resolve("city-ca.pem"), pem(cityCa.der()));
 
       Issued clientCa = authority("CN=Trial Hospital TLS CA", Suite.INTL);
-      Keys.write(city.resolve("client-ca.p12"), cityPassword, "ca", clientCa.pair().getPrivate(), false, clientCa.der());
+      Keys.write(city.resolve("client-ca.p12"), cityPassword, "ca", clientCa.pair().getPrivate(), false,
+          clientCa.der());
       Files.writeString(city.resolve("client-ca.pem"), pem(clientCa.der()));
 
       makeGateway(dir.resolve("agent"), feed, suite);
@@ -117,9 +122,9 @@ final class Pki {
     Register.put(city.resolve("register.json"), feed, org, "Trial hospital " + org, suite, signing.der(), tls.der());
     makeTrust(city, cityPassword, suite);
     Files.copy(city.resolve("trust-" + suite.id + ".cms"), agent.resolve("trust.cms"),
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        StandardCopyOption.REPLACE_EXISTING);
     Files.copy(city.resolve("city-ca.pem"), agent.resolve("city-ca.pem"),
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Root, receipt and lookup key of a suite, made once. */
@@ -130,9 +135,11 @@ final class Pki {
     Issued root = authority("CN=Trial City Trust Root " + suite.id, suite);
     for (String role : new String[] {"receipt", "lookup"}) {
       Issued issued = issue(root, suite, "CN=Trial City " + role + " " + suite.id, suite, null, null);
-      Keys.write(city.resolve(role + "-" + suite.id + ".p12"), password, role, issued.pair().getPrivate(), false, issued.der());
+      Path file = city.resolve(role + "-" + suite.id + ".p12");
+      Keys.write(file, password, role, issued.pair().getPrivate(), false, issued.der());
     }
-    Keys.write(city.resolve("root-" + suite.id + ".p12"), password, "root", root.pair().getPrivate(), false, root.der());
+    Path file = city.resolve("root-" + suite.id + ".p12");
+    Keys.write(file, password, "root", root.pair().getPrivate(), false, root.der());
   }
 
   /** Signs a trust file with the next version: who may sign receipts and lookups, and every hospital's certificates. */
@@ -141,15 +148,17 @@ final class Pki {
     Path file = city.resolve("trust-" + suite.id + ".cms");
     long version = 1;
     if (Files.exists(file)) {
-      byte[] before = Cms.open(suite, Files.readAllBytes(file), java.util.List.of(root.certificate())).content();
+      byte[] before = Cms.open(suite, Files.readAllBytes(file), List.of(root.certificate())).content();
       version = Json.object(before, Rule.INTERNAL).path("version").asLong() + 1;
     }
     ObjectNode trust = Json.MAPPER.createObjectNode();
     trust.put("v", 1).put("version", version);
     trust.put("issued", Times.text(now)).put("expires", Times.text(now.plus(lifetime))).put("suite", suite.id);
     trust.putArray("roots").add(base64(root.certificate().der));
-    trust.putArray("receipt").add(base64(Keys.read(city.resolve("receipt-" + suite.id + ".p12"), password).certificate().der));
-    trust.putArray("lookup").add(base64(Keys.read(city.resolve("lookup-" + suite.id + ".p12"), password).certificate().der));
+    for (String role : new String[] {"receipt", "lookup"}) {
+      Keys keys = Keys.read(city.resolve(role + "-" + suite.id + ".p12"), password);
+      trust.putArray(role).add(base64(keys.certificate().der));
+    }
     var hospitals = trust.putArray("hospitals");
     for (Register.Feed feed : new Register(city.resolve("register.json")).feeds()) {
       ObjectNode hospital = hospitals.addObject();
@@ -194,7 +203,8 @@ final class Pki {
   }
 
   private static Issued authority(Keys keys) {
-    return new Issued(new KeyPair(keys.certificate().key, keys.key()), keys.certificate().der, keys.certificate().holder.getSubject());
+    Pinned certificate = keys.certificate();
+    return new Issued(new KeyPair(certificate.key, keys.key()), certificate.der, certificate.holder.getSubject());
   }
 
   private static GeneralNames urn(String feed) {
@@ -226,7 +236,7 @@ final class Pki {
               pair.getPublic());
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(issuer == null));
       builder.addExtension(Extension.keyUsage, true,
-          new KeyUsage(issuer == null ? KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature : KeyUsage.digitalSignature));
+          new KeyUsage(KeyUsage.digitalSignature | (issuer == null ? KeyUsage.keyCertSign | KeyUsage.cRLSign : 0)));
       if (names != null) {
         builder.addExtension(Extension.subjectAlternativeName, false, names);
       }

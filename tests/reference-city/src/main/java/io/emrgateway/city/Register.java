@@ -24,7 +24,8 @@ import java.util.Map;
  */
 final class Register {
   /** One feed as registered. */
-  record Feed(String feed, String org, String name, Suite suite, Pinned signing, List<Pinned> tls, List<Pinned> pending) {}
+  record Feed(
+      String feed, String org, String name, Suite suite, Pinned signing, List<Pinned> tls, List<Pinned> pending) {}
 
   private final Path file;
   private volatile Map<String, Feed> feeds;

@@ -2,6 +2,7 @@ package io.emrgateway.city;
 
 import io.emrgateway.city.Header.Kind;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
@@ -103,7 +104,7 @@ final class Rules {
   /** The approved certificate whose hash a rotation names; it must be one this feed could sign with. */
   static Pinned rotation(Suite suite, Header header, List<Pinned> approved, Instant now) {
     for (Pinned candidate : approved) {
-      String hash = java.util.HexFormat.of().formatHex(suite.hash(candidate.der));
+      String hash = HexFormat.of().formatHex(suite.hash(candidate.der));
       if (hash.equals(header.certificate())
           && candidate.names(header.feed())
           && candidate.isOf(suite)

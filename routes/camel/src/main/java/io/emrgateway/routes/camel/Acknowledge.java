@@ -7,6 +7,7 @@ import io.emrgateway.routes.camel.mllp.Listener;
 import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.Refused.Remedy;
+import io.emrgateway.routes.core.WithoutMessage;
 import io.emrgateway.routes.core.intake.Admission;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -72,6 +73,9 @@ public final class Acknowledge {
   /** The answer to a message that is durable here: accepted, or kept and refused. */
   public Answer accept(Admission admission, @ExchangeProperty(Received.PROPERTY) Received received) {
     Refused refused = received.message().refused();
+    if (admission.kind() == Admission.Kind.CONTROL_ID_REUSED) {
+      intake.flagged(received.listener().source(), "CONTROL_ID_REUSED");
+    }
     if (refused != null) {
       intake.refused(received.listener().source(), refused.reason().code());
     }
@@ -85,12 +89,12 @@ public final class Acknowledge {
     Refused why = refused(caught);
     if (received == null) {
       // Reading itself failed, which it never should; without a header there is nobody to address.
-      LOG.error("{}: a message could not be read", why.reason().code(), caught);
+      LOG.error("{}: a message could not be read", why.reason().code(), WithoutMessage.of(caught));
       return new Answer(List.of(), true);
     }
     String source = received.listener().source();
     if (why.reason() == Reason.INTERNAL) {
-      LOG.error("{} {}: {}", why.reason().code(), source, why.reason().text(), caught);
+      LOG.error("{} {}: {}", why.reason().code(), source, why.reason().text(), WithoutMessage.of(caught));
     } else {
       LOG.warn("{} {}: {}", why.reason().code(), source, why.reason().text());
     }
@@ -98,9 +102,11 @@ public final class Acknowledge {
     if (received.message().refused() != null && unanswered(received.message().refused().reason())) {
       return done(received, List.of(), false, "none");
     }
-    boolean close = received.message().refused() != null
+    boolean tooLarge = received.message().refused() != null
         && received.message().refused().reason() == Reason.FRAME_TOO_LARGE;
-    return write(received, Verdict.ERROR, why, close);
+    // A sender that wants no answer must not take silence for success: it loses the connection.
+    boolean silent = codes(received.header(), Verdict.ERROR, received.listener().acknowledge()).isEmpty();
+    return write(received, Verdict.ERROR, why, tooLarge || silent);
   }
 
   private static Refused refused(Throwable caught) {

@@ -87,9 +87,10 @@ public final class Courier {
     return lastSealed.plus(pace.heartbeat);
   }
 
-  /** Forgets that we are in step with the city, so that the next step asks; for an operator's resume. */
+  /** Forgets that we are in step with the city and what was prepared, so that the next step asks and begins anew. */
   public void realign() {
     aligned = false;
+    prepared = null;
   }
 
   private boolean sealNext(Instant now) {
