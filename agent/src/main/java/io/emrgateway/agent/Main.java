@@ -20,7 +20,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String... arguments) {
-    int status = EmrGateway.execute(Version.TEXT, Main::runGateway, arguments);
+    int status = EmrGateway.execute(Version.TEXT, Main::runGateway, Quarkus::asyncExit, arguments);
     // Quarkus ends the process itself when the gateway ran; every other command ends here.
     System.exit(status);
   }

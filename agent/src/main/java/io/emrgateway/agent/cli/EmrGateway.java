@@ -11,15 +11,18 @@ import picocli.CommandLine.Command;
     description = {"医院电子病历共享网关 / the hospital's gateway to shared electronic medical records", ""},
     mixinStandardHelpOptions = true,
     subcommands = {
-      Run.class, Check.class, Settings.class, Status.class, Quarantine.class, Rejected.class, Replay.class, Resume.class, Resync.class
+      Run.class, Check.class, Settings.class, Status.class, Quarantine.class, Rejected.class, Replay.class, Resume.class, Resync.class,
+      Rehearse.class
     })
 public final class EmrGateway {
   private static final int CANNOT_START = 4;
 
   private final ToIntFunction<GatewaySettings> gateway;
+  private final Runnable stop;
 
-  private EmrGateway(ToIntFunction<GatewaySettings> gateway) {
+  private EmrGateway(ToIntFunction<GatewaySettings> gateway, Runnable stop) {
     this.gateway = gateway;
+    this.stop = stop;
   }
 
   /**
@@ -27,10 +30,11 @@ public final class EmrGateway {
    *
    * @param version what {@code --version} names
    * @param gateway runs the gateway until it is told to stop, and gives the exit status
+   * @param stop tells a running gateway to stop, from any thread
    * @return the exit status
    */
-  public static int execute(String version, ToIntFunction<GatewaySettings> gateway, String... words) {
-    CommandLine command = new CommandLine(new EmrGateway(gateway));
+  public static int execute(String version, ToIntFunction<GatewaySettings> gateway, Runnable stop, String... words) {
+    CommandLine command = new CommandLine(new EmrGateway(gateway, stop));
     command.getCommandSpec().version(
         "emr-gateway " + version + ", Java " + Runtime.version() + ", " + System.getProperty("os.arch"));
     command.setExecutionExceptionHandler((failure, line, parsed) -> {
@@ -42,5 +46,9 @@ public final class EmrGateway {
 
   int runGateway(GatewaySettings settings) {
     return gateway.applyAsInt(settings);
+  }
+
+  void stopGateway() {
+    stop.run();
   }
 }

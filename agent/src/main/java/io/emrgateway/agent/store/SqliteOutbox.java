@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,8 @@ final class SqliteOutbox implements Outbox {
   private volatile Standing standing;
   /** The batch sealed last, so that its first attempt need not read it back. */
   private SealedBatch latest;
+  /** What {@link #ready} made last, by the body it was made of. */
+  private volatile Map<byte[], Vault.Sealed> readied = Map.of();
 
   /** The end of a part of the feed: its last batch and the last numbers it accounts for. */
   record Position(long seq, String hash, long input, long body) {
@@ -189,7 +192,7 @@ final class SqliteOutbox implements Outbox {
     List<Translated> failedAgain = taken.stream().filter(m -> m.message().repaired() && m.body() == null).toList();
     List<Translated> entries = taken.stream().filter(m -> !m.message().repaired() || m.body() != null).toList();
     if (entries.isEmpty()) {
-      await(writer.alone(session -> noteFailedRepairs(session, failedAgain)));
+      await(writer.shared(session -> noteFailedRepairs(session, failedAgain)));
       return Optional.empty();
     }
     long n = sealed.body();
@@ -209,14 +212,32 @@ final class SqliteOutbox implements Outbox {
     SealedBatch batch = sealWith(Kind.DATA, counts, inputs, Optional.empty(), Optional.empty());
     List<Vault.Sealed> atRest = new ArrayList<>(entries.size());
     for (Translated entry : entries) {
-      atRest.add(entry.body() == null
-          ? null
-          : vault.seal(Vault.BODY, entry.message().number(), squeeze.squeeze(entry.body())));
+      atRest.add(entry.body() == null ? null : atRest(entry));
     }
+    readied = Map.of();
     return Optional.of(keep(batch, null, session -> {
       keepEntries(session, batch, entries, atRest);
       noteFailedRepairs(session, failedAgain);
     }));
+  }
+
+  @Override
+  public List<Translated> ready(List<Translated> messages) {
+    Map<byte[], Vault.Sealed> sealed = new IdentityHashMap<>();
+    for (Translated message : messages) {
+      if (message.body() != null) {
+        sealed.put(message.body(), atRest(message));
+      }
+    }
+    readied = sealed;
+    return messages;
+  }
+
+  private Vault.Sealed atRest(Translated message) {
+    Vault.Sealed sealed = readied.get(message.body());
+    return sealed != null
+        ? sealed
+        : vault.seal(Vault.BODY, message.message().number(), squeeze.squeeze(message.body()));
   }
 
   /** The contract's limits: 256 entries, 8 MiB, and a larger body alone. */
@@ -254,7 +275,7 @@ final class SqliteOutbox implements Outbox {
 
   private Batch keep(SealedBatch batch, String note, Also also) {
     Header header = batch.header();
-    await(writer.alone(session -> {
+    await(writer.shared(session -> {
       also.write(session);
       session.update(
           "INSERT INTO batch (seq, epoch, kind, hh, cms, entries, from_i, to_i, from_n, to_n, created, note)"
@@ -451,7 +472,7 @@ final class SqliteOutbox implements Outbox {
   @Override
   public void settle(Batch batch, Delivery.Accepted receipt) {
     boolean first = batch.seq() > settled.seq();
-    await(writer.alone(session -> {
+    await(writer.shared(session -> {
       if (first) {
         session.update("UPDATE batch SET receipt = ?, ch = ?, settled = ? WHERE seq = ?",
             receipt.receipt(), receipt.cityHead(), clock.millis(), batch.seq());
@@ -497,7 +518,7 @@ final class SqliteOutbox implements Outbox {
   public void postpone(Instant due, String code, String detail) {
     Standing next = new Standing(due, standing.attempts() + 1, code, detail);
     standing = next;
-    await(writer.alone(session -> session.update("UPDATE delivery SET due = ?, attempts = ?, code = ?, detail = ?",
+    await(writer.shared(session -> session.update("UPDATE delivery SET due = ?, attempts = ?, code = ?, detail = ?",
         next.due().toEpochMilli(), next.attempts(), next.code(), next.detail())));
   }
 
@@ -514,7 +535,7 @@ final class SqliteOutbox implements Outbox {
   @Override
   public void keepOutcomes(List<Outcome> outcomes) {
     long known = sealed.body();
-    await(writer.alone(session -> {
+    await(writer.shared(session -> {
       for (Outcome outcome : outcomes) {
         if (outcome.body() <= known) {
           Vault.Sealed text = vault.seal(Vault.OUTCOME, outcome.body(), outcome.text().getBytes(StandardCharsets.UTF_8));
