@@ -5,11 +5,12 @@ import io.emrgateway.agent.configuration.GatewaySettings;
 import io.emrgateway.agent.configuration.Problem;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.store.StoreUnusable;
+import io.emrgateway.mappings.Mapping;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import picocli.CommandLine;
 
 /** Where everything begins: the command line, which may start the gateway. */
 @QuarkusMain
@@ -19,12 +20,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String... arguments) {
-    CommandLine command = new CommandLine(new EmrGateway());
-    command.setExecutionExceptionHandler((failure, line, parsed) -> {
-      System.err.println("gateway.internal: 内部错误 / internal error (" + failure.getClass().getSimpleName() + ")");
-      return CANNOT_START;
-    });
-    int status = command.execute(arguments);
+    int status = EmrGateway.execute(Version.TEXT, Main::runGateway, arguments);
     // Quarkus ends the process itself when the gateway ran; every other command ends here.
     System.exit(status);
   }
@@ -37,6 +33,7 @@ public final class Main {
       return 2;
     }
     Gateway.settings = settings;
+    Gateway.mapping = CompletableFuture.supplyAsync(Mapping::shipped);
     set("quarkus.http.host", settings.http().address().getHostAddress());
     set("quarkus.http.port", String.valueOf(settings.http().port()));
     set("quarkus.log.level", settings.log().level().name());

@@ -123,7 +123,7 @@ public final class Mapping {
         return refused(diagnostics, Finding.NO_PATIENT, "PID", type, control);
       }
       return new Mapped(write(header, resources, site, bundleIdentifier), diagnostics, type, control, version);
-    } catch (IOException | RuntimeException e) {if(System.getProperty("dbg")!=null)e.printStackTrace();
+    } catch (IOException | RuntimeException e) {
       // A mistake of ours must not cost the message: it is quarantined like any other, and can be replayed.
       return refused(diagnostics, Finding.INTERNAL, "MSH", type, control);
     }

@@ -109,7 +109,8 @@ final class Housekeeper implements AutoCloseable {
    */
   private void copyBack(Statement statement) {
     try {
-      statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+      // Its result has to be read to the end: an open one pins this connection to an old snapshot, and the WAL with it.
+      Database.number(statement, "PRAGMA wal_checkpoint(PASSIVE)");
       writer.outside(session -> {
         try (Statement own = session.connection().createStatement()) {
           own.execute("PRAGMA busy_timeout=50");

@@ -16,9 +16,11 @@ import io.emrgateway.routes.core.delivery.Batch;
 import io.emrgateway.routes.core.delivery.CityHead;
 import io.emrgateway.routes.core.delivery.Delivery;
 import io.emrgateway.routes.core.delivery.Outbox;
+import io.emrgateway.routes.core.delivery.Outcome;
 import io.emrgateway.routes.core.delivery.Standing;
 import io.emrgateway.routes.core.delivery.Translated;
 import io.emrgateway.routes.core.delivery.Wire;
+import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -507,6 +509,30 @@ final class SqliteOutbox implements Outbox {
   @Override
   public Standing standing() {
     return standing;
+  }
+
+  @Override
+  public void keepOutcomes(List<Outcome> outcomes) {
+    long known = sealed.body();
+    await(writer.alone(session -> {
+      for (Outcome outcome : outcomes) {
+        if (outcome.body() <= known) {
+          Vault.Sealed text = vault.seal(Vault.OUTCOME, outcome.body(), outcome.text().getBytes(StandardCharsets.UTF_8));
+          session.update("INSERT OR REPLACE INTO outcome (n, accepted, rule, key, text) VALUES (?,?,?,?,?)",
+              outcome.body(), outcome.accepted() ? 1 : 0, outcome.rule(), text.key(), text.bytes());
+        }
+      }
+      return null;
+    }));
+  }
+
+  @Override
+  public long lastOutcome() {
+    return readers.read(session -> {
+      try (ResultSet rows = session.prepared("SELECT coalesce(max(n), 0) FROM outcome").executeQuery()) {
+        return rows.next() ? rows.getLong(1) : 0L;
+      }
+    });
   }
 
   @Override

@@ -217,8 +217,18 @@ public final class Hl7Message {
   }
 
   /** Segment names come from a small set; sharing them keeps the garbage of a message small. */
+  private static final String[] NAMES = new String[1024];
+
   private static String nameOf(String text, int start) {
-    return text.substring(start, start + 3).intern();
+    int slot = (text.charAt(start) * 961 + text.charAt(start + 1) * 31 + text.charAt(start + 2)) & NAMES.length - 1;
+    String name = NAMES[slot];
+    if (name != null && text.startsWith(name, start)) {
+      return name;
+    }
+    // Two threads may both write here: either string is a right one, and strings are safe to share.
+    name = text.substring(start, start + 3);
+    NAMES[slot] = name;
+    return name;
   }
 
   /** Counts segments by name; a message has few names, so a linear look is the cheap one. */

@@ -223,7 +223,7 @@ public final class Part {
         case 'T' -> out.append(delimiters.subcomponent() == 0 ? '&' : delimiters.subcomponent());
         case 'R' -> out.append(delimiters.repetition());
         case 'E' -> out.append(delimiters.escape());
-        case 'P' -> out.append('#');
+        case 'P' -> out.append('#'); // the truncation character of v2.7
         case 'H', 'N' -> { }
         default -> {
           return false;

@@ -4,12 +4,10 @@ import io.emrgateway.mappings.Diagnostic.Finding;
 import io.emrgateway.mappings.fhir.Element;
 import io.emrgateway.mappings.hl7.Segment;
 import io.emrgateway.mappings.rules.Instance.Key;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * How a resource is recognised when the next message speaks of it again.
@@ -257,7 +255,7 @@ final class Identities {
   }
 
   private static String hash(String... parts) {
-    return UUID.nameUUIDFromBytes(String.join("\u0001", parts).getBytes(StandardCharsets.UTF_8)).toString();
+    return Uuids.of(String.join("\u0001", parts));
   }
 
   /** Keys in use by type, so that two resources of one message do not take the same one by accident. */

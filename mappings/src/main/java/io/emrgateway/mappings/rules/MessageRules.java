@@ -23,6 +23,7 @@ record MessageRules(String name, String file, List<GroupRule> groups, Map<String
    * @param each a new resource for every segment
    * @param role name under which links find the resource
    * @param after only when the last segment that was no NTE is one of these; null for always
+   * @param always worth sending even when nothing but its identity is known
    * @param ifAbsent written only when the city does not have it: context that others keep up to date
    */
   record Entry(
@@ -34,6 +35,7 @@ record MessageRules(String name, String file, List<GroupRule> groups, Map<String
       List<String> after,
       Source[] onlyIf,
       boolean ifAbsent,
+      boolean always,
       Link[] links,
       String when,
       Link back) {}

@@ -215,6 +215,12 @@ final class ObservationValues {
     }
     String code = cwe.component(1).text();
     String name = cwe.component(2).text();
+    // "10^9/L" with its ^ unescaped is how many laboratories write it; it is one spelling, not a code and a name.
+    boolean power = code != null && name != null && code.endsWith("10") && Character.isDigit(name.charAt(0));
+    if (power) {
+      code = cwe.whole();
+      name = null;
+    }
     String spelt = name != null ? name : code;
     if (spelt == null) {
       spelt = cwe.component(4).text();

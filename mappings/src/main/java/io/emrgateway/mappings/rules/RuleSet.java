@@ -517,7 +517,7 @@ public final class RuleSet {
   }
 
   private Entry entry(Yaml yaml, Map<String, Integer> depths) {
-    yaml.only(Set.of("segment", "map", "for", "each", "role", "after", "if", "when", "write", "link", "back", "note"));
+    yaml.only(Set.of("segment", "map", "for", "each", "role", "after", "if", "when", "write", "always", "link", "back", "note"));
     RuleMap map = maps.get(yaml.need("map").text());
     if (map == null) {
       throw yaml.get("map").error("There is no map \"" + yaml.text("map") + "\".", "Check segments/.");
@@ -553,7 +553,7 @@ public final class RuleSet {
     String role = yaml.text("role") == null ? map.type().name() : yaml.text("role");
     return new Entry(yaml.need("segment").text(), map, depths.get(group), yaml.get("each") != null, role,
         yaml.get("after") == null ? null : yaml.texts("after"), sources(yaml, "if"), write != null,
-        links.toArray(Link[]::new), yaml.text("when"), back);
+        "true".equals(yaml.text("always")), links.toArray(Link[]::new), yaml.text("when"), back);
   }
 
   private static Path reference(Yaml at, String path, Type type) {

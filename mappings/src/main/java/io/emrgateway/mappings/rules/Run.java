@@ -12,12 +12,10 @@ import io.emrgateway.mappings.rules.Instance.Group;
 import io.emrgateway.mappings.rules.MessageRules.Entry;
 import io.emrgateway.mappings.rules.MessageRules.GroupRule;
 import io.emrgateway.mappings.rules.MessageRules.Link;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * The rules meeting one message: segments in order fill resources, then identities are given, equal ones merged and
@@ -37,6 +35,7 @@ final class Run {
   private final List<Pending> pending = new ArrayList<>();
   private final Group[] current;
   private final Identities.Holders holders = new Identities.Holders();
+  private final Map<String, Instance> referred = new HashMap<>();
   private String lastAnchor = "MSH";
 
   /** Hears of every value a row wrote from; the trace and the report of unread fields listen here. */
@@ -183,6 +182,7 @@ final class Run {
       Instance latest = last(group, entry.role());
       instance = latest == null ? instance : latest;
     }
+    instance.touched |= entry.always();
     if (!instance.entries.contains(entry)) {
       instance.entries.add(entry);
     }
@@ -296,10 +296,18 @@ final class Run {
    * @param reference the Reference to fill
    */
   void refer(RuleMap map, Element reference, Call call) {
+    // Thirty results name the same laboratory and doctor: the same text makes the same resource once.
+    String same = map.name() + call.part().raw();
+    Instance before = referred.get(same);
+    if (before != null) {
+      pending.add(new Pending(reference, before));
+      return;
+    }
     Instance made = new Instance(map, map.type().name() + "*", current[0], call.segment());
     fill(map, made.element, call.part(), call, made);
     if (made.element.settle()) {
       made.touched = true;
+      referred.put(same, made);
       instances.add(made);
       pending.add(new Pending(reference, made));
     }
@@ -333,8 +341,7 @@ final class Run {
       String full = instance.type() + '|' + instance.key.system() + '|' + instance.key.value();
       Instance first = byKey.putIfAbsent(full, instance);
       if (first == null) {
-        instance.fullUrl = "urn:uuid:"
-            + UUID.nameUUIDFromBytes((site.id() + '|' + full).getBytes(StandardCharsets.UTF_8));
+        instance.fullUrl = "urn:uuid:" + Uuids.of(site.id() + '|' + full);
         kept.add(instance);
       } else {
         instance.standsFor = first;
@@ -435,6 +442,11 @@ final class Run {
     // One more chance: a required concept may say that it is unknown.
     for (int i = 0; i < 3 && element.missing() != null; i++) {
       R4.Slot slot = element.type().slot(element.missing());
+      if (slot.complex() != null && slot.complex().name().equals("Reference")) {
+        element.put(slot, Element.of("Reference")
+            .with("extension", Concepts.extension(DATA_ABSENT, "valueCode", "unknown")));
+        continue;
+      }
       if (slot.complex() == null || !slot.complex().name().equals("CodeableConcept")) {
         break;
       }

@@ -85,7 +85,7 @@ public final class Agent {
   /** Returns when the source's port is open: from now on a message is taken. */
   public Agent start() {
     launch();
-    awaitOpen(Duration.ofSeconds(60));
+    awaitOpen(Duration.ofSeconds(90));
     return this;
   }
 

@@ -69,7 +69,7 @@ public final class City {
   public City start() {
     process = Running.start(folder.resolveSibling("city.log"), Map.of(), House.cityCommand("serve",
         "--dir", folder.toString(), "--port", String.valueOf(port), "--admin-port", String.valueOf(adminPort)));
-    Waiting.until("the city answers", Duration.ofSeconds(30), () -> {
+    Waiting.until("the city answers", Duration.ofSeconds(90), () -> {
       try {
         return get("/status.json").length > 0;
       } catch (UncheckedIOException notYet) {

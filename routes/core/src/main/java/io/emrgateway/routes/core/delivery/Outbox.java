@@ -48,6 +48,12 @@ public interface Outbox {
 
   Standing standing();
 
+  /** Keeps what the city made of our bundles; harmless when told twice. */
+  void keepOutcomes(List<Outcome> outcomes);
+
+  /** The greatest body number with an outcome, 0 if none. */
+  long lastOutcome();
+
   /**
    * Compares our feed with the city's and turns {@link #unsettled()} to the first batch the city
    * lacks a copy of or we lack a receipt of.

@@ -1,0 +1,109 @@
+package io.emrgateway.agent.store;
+
+import io.emrgateway.agent.seal.MasterKey;
+import io.emrgateway.agent.seal.NewKey;
+import io.emrgateway.agent.seal.SigningKeys;
+import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.routes.core.delivery.Admitted;
+import io.emrgateway.routes.core.delivery.Batch;
+import io.emrgateway.routes.core.delivery.Delivery;
+import io.emrgateway.routes.core.delivery.Translated;
+import io.emrgateway.routes.core.delivery.Wire;
+import io.emrgateway.routes.core.intake.Admission;
+import io.emrgateway.routes.core.intake.Message;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A real store on a real disk, with keys of its own; what tests do with it in a word each. */
+final class Bench implements AutoCloseable {
+  static final String FEED = "H-0104/main";
+  private static final char[] PASSWORD = "a password for tests".toCharArray();
+
+  final Path folder;
+  final Store store;
+  private String cityHead = Suite.ZERO_HASH;
+
+  Bench(Path folder) {
+    this(folder, 1, 1L << 40, Duration.ofDays(100));
+  }
+
+  Bench(Path folder, long floor, long ceiling, Duration keep) {
+    this(folder, FEED, floor, ceiling, keep);
+  }
+
+  Bench(Path folder, String feed, long floor, long ceiling, Duration keep) {
+    this.folder = folder;
+    Path signing = folder.resolve(feed.replace('/', '-') + ".p12");
+    Path master = folder.resolve("master.key");
+    if (!Files.exists(signing)) {
+      NewKey.make(signing, PASSWORD.clone(), Suite.INTL, feed, Instant.now(), Duration.ofDays(30));
+    }
+    MasterKey key = Files.exists(master) ? MasterKey.load(master) : MasterKey.create(master);
+    store = new Store(
+        new Store.Settings(folder.resolve("home"), feed, Suite.INTL, List.of("his", "lis"), floor, ceiling, keep, "test", Suite.ZERO_HASH),
+        key, new SigningKeys(signing, PASSWORD::clone, Clock.systemUTC()), Clock.systemUTC(), () -> {});
+  }
+
+  static Message message(String source, String control, String text) {
+    return new Message(source, Instant.now(), text.getBytes(StandardCharsets.UTF_8), "UTF-8", "ADT^A01", control, null);
+  }
+
+  Admission admit(Message message) {
+    return store.journal().append(message).toCompletableFuture().join();
+  }
+
+  long admit(String control, String text) {
+    return admit(message("his", control, text)).number();
+  }
+
+  /** Picks up all that waits and gives each a bundle that names its number. */
+  List<Translated> translated() {
+    List<Translated> all = new ArrayList<>();
+    for (Admitted message : store.outbox().next(store.outbox().sealedUpTo(), 256, 1 << 20)) {
+      all.add(message.code() == null
+          ? Translated.into(message, ("{\"resourceType\":\"Bundle\",\"i\":" + message.number() + "}").getBytes(StandardCharsets.UTF_8))
+          : Translated.quarantined(message, message.code(), message.place()));
+    }
+    return all;
+  }
+
+  /** Seals what waits and settles it as a city would. */
+  Batch sealAndSettle() {
+    Batch batch = store.outbox().seal(translated()).orElseThrow();
+    settle(batch);
+    return batch;
+  }
+
+  void settle(Batch batch) {
+    Wire wire = store.outbox().wire(batch);
+    cityHead = Suite.INTL.cityHead(wire.cityHeadBefore(), batch.headerHash());
+    store.outbox().settle(batch, new Delivery.Accepted(new byte[] {1}, cityHead));
+  }
+
+  String cityHead() {
+    return cityHead;
+  }
+
+  /** Everything of the store on the disk, as text, to search in. */
+  String onDisk() throws Exception {
+    StringBuilder all = new StringBuilder();
+    for (String name : List.of("gateway.db", "gateway.db-wal")) {
+      Path file = folder.resolve("home").resolve(name);
+      if (Files.exists(file)) {
+        all.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+      }
+    }
+    return all.toString();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,81 @@
+package io.emrgateway.mappings.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("A mistake in a rule file")
+class RuleErrorTest {
+  private static final Path ROOT = Path.of("src/main/resources");
+
+  @ParameterizedTest
+  @CsvSource(delimiter = ';', value = {
+      "segments/PID-Patient.yaml;to: birthDate;to: birthDay;Patient has no element",
+      "segments/PID-Patient.yaml;from: PID-7, to;from: PV1-7, to;reads PID, not PV1",
+      "segments/PID-Patient.yaml;table: MaritalStatus;table: MartialStatus;There is no table",
+      "segments/PID-Patient.yaml;by: sex;by: sexx;There is no function",
+      "segments/PID-Patient.yaml;to: maritalStatus;too: maritalStatus;There is no key",
+      "segments/PID-Patient.yaml;with: {use: old};with: {use: olden};is no use in FHIR R4",
+      "segments/visit.yaml;v2-0203#VN;v2-0203#VNN;has no code",
+      "segments/visit.yaml;as: \"PL[Location]\";as: \"PL[Lokation]\";There is no map",
+      "messages/ADT.yaml;beneficiary: Patient;benefactor: Patient;Coverage has no element",
+      "tables/AdministrativeSex.yaml;M: male;M: mail;which gender does not allow",
+      "tables/MaritalStatus.yaml;A: L;A: LL;has no code",
+      "segments/visit.yaml;rows:;rows: [;no valid YAML"})
+  void is_refused_with_file_line_and_remedy(String file, String right, String wrong, String said) throws IOException {
+    Map<String, String> files = shipped();
+    String text = files.get(file);
+    assertThat(text).contains(right);
+    if (file.startsWith("tables/Adm")) {
+      // A table's codes are checked where a row uses it.
+      files.put("segments/x.yaml", "map: X[Patient]\nrows:\n- {from: X-1, to: gender, table: AdministrativeSex}\n"
+          .replace("X-1", "XXX-1").replace("X[", "XXX["));
+    }
+    files.put(file, text.replaceFirst(java.util.regex.Pattern.quote(right),
+        java.util.regex.Matcher.quoteReplacement(wrong)));
+
+    RuleError error = catchThrowableOfType(RuleError.class, () -> RuleSet.compile(files));
+
+    assertThat(error).isNotNull();
+    assertThat(error.file()).isEqualTo(file);
+    assertThat(error.getMessage()).contains(said);
+    assertThat(error.remedy()).isNotBlank();
+    int line = (int) text.substring(0, text.indexOf(right)).lines().count();
+    if (!file.startsWith("tables/") && !wrong.endsWith("[")) {
+      assertThat(error.line()).isBetween(line, line + 1);
+    }
+  }
+
+  @Test
+  void cannot_hide_in_a_file_that_the_index_forgets() throws IOException {
+    assertThat(Files.readString(ROOT.resolve("mappings/index.txt")).lines().filter(l -> !l.startsWith("#")))
+        .containsExactlyInAnyOrderElementsOf(shipped().keySet());
+  }
+
+  private static Map<String, String> shipped() throws IOException {
+    Map<String, String> files = new HashMap<>();
+    for (String folder : Arrays.asList("mappings", "codes")) {
+      try (Stream<Path> all = Files.walk(ROOT.resolve(folder))) {
+        for (Path file : all.filter(Files::isRegularFile).toList()) {
+          String name = folder.equals("codes") ? ROOT.relativize(file).toString()
+              : ROOT.resolve("mappings").relativize(file).toString();
+          if (!name.equals("index.txt") && !name.endsWith(".md")) {
+            files.put(name.replace('\\', '/'), Files.readString(file));
+          }
+        }
+      }
+    }
+    return files;
+  }
+}

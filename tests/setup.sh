@@ -1,0 +1,32 @@
+#!/bin/sh
+# Installs what some tests need beside a JDK. Safe to run again; without root it only says what is missing.
+# A test whose program is absent skips itself and says so.
+set -eu
+
+missing=
+need() { # program, Debian package
+  command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+
+# tests/crashes
+need faketime faketime # a wall clock that jumps
+need fiu-run fiu-utils # writes and fsyncs that fail
+# tests/peers
+need socat socat # bytes as they are
+need mllp_send python3-hl7 # a sender we did not write
+need openssl openssl # a judge of signatures we did not write
+
+if [ -z "$missing" ]; then
+  echo '测试所需程序均已安装 / everything the tests need is there'
+  exit 0
+fi
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+  apt-get update -qq || true
+  for package in $missing; do
+    apt-get install -y --no-install-recommends "$package" ||
+      echo "无法安装，相关测试将跳过 / cannot be installed, its tests will be skipped: $package" >&2
+  done
+else
+  echo "缺少以下软件包，相关测试将跳过 / missing packages, their tests will be skipped:$missing" >&2
+  echo "  apt-get install --no-install-recommends$missing" >&2
+fi
