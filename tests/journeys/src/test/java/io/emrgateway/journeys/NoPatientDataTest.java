@@ -57,6 +57,10 @@ class NoPatientDataTest {
       ByteArrayOutputStream answers = new ByteArrayOutputStream();
       sendEveryWay(trial, strict, answers);
       trial.awaitSettled();
+      // Where it belongs it is, so the search would find it where it does not.
+      byte[] bundle = trial.city.body(1);
+      assertThat(contains(bundle, NAME.getBytes(StandardCharsets.UTF_8))).isTrue();
+      assertThat(contains(bundle, RESIDENT_ID.getBytes(StandardCharsets.UTF_8))).isTrue();
       trial.city.kill();
       sendEveryWay(trial, strict, answers);
       trial.awaitCode("delivery.city-unreachable");
