@@ -171,9 +171,11 @@ final class SqliteOutbox implements Outbox {
     long i = rows.getLong(1);
     byte[] sealedBytes = rows.getBytes(12);
     byte[] bytes = sealedBytes == null ? null : vault.open(Vault.PAYLOAD, i, rows.getInt(11), sealedBytes);
-    // Repaired: what was wrong at the door is judged anew.
-    String code = repaired ? null : rows.getString(8);
-    String place = repaired || rows.getString(9) == null ? "" : rows.getString(9);
+    // Only the reading of the bytes is judged anew, by the charset that holds now. Half a frame stays half a frame,
+    // and a control id that the contract has no room for would make the city refuse the batch.
+    boolean anew = repaired && Reason.BYTES_DO_NOT_DECODE.code().equals(rows.getString(8));
+    String code = anew ? null : rows.getString(8);
+    String place = anew || rows.getString(9) == null ? "" : rows.getString(9);
     if (bytes == null && code == null) {
       code = Reason.PAYLOAD_DAMAGED.code();
     }
