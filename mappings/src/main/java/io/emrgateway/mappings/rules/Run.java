@@ -382,6 +382,11 @@ final class Run {
     return instance.key;
   }
 
+  /** How many resources of this message asked with the same content so far, this one included. */
+  int alike(String content) {
+    return holders.alike(content);
+  }
+
   /** Another resource of the same type that has this key already, or null. */
   Instance holder(Instance instance, Instance.Key key) {
     return holders.holder(instance, key);
