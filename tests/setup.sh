@@ -11,6 +11,10 @@ need() { # program, Debian package
 # tests/crashes
 need faketime faketime # a wall clock that jumps
 need fiu-run fiu-utils # writes and fsyncs that fail
+# tests/peers
+need socat socat # bytes as they are
+need mllp_send python3-hl7 # a sender we did not write
+need openssl openssl # a judge of signatures we did not write
 
 if [ -z "$missing" ]; then
   echo '测试所需程序均已安装 / everything the tests need is there'

@@ -1,5 +1,6 @@
 package io.emrgateway.agent;
 
+import io.emrgateway.agent.control.CourierOrders;
 import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.WithoutMessage;
 import io.emrgateway.routes.core.delivery.Courier;
@@ -15,11 +16,12 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** The thread the courier walks on: sleeps until something is due or the bell rings. */
-public final class CourierThread implements AutoCloseable {
+public final class CourierThread implements CourierOrders, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(CourierThread.class);
   private static final Duration SLEEP_MAX = Duration.ofSeconds(5);
   private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(2);
   private static final Duration TRUST_ASKED_EVERY = Duration.ofHours(1);
+  private static final Duration OUTCOMES_ASKED_EVERY = Duration.ofMinutes(1);
 
   /** Rung after each commit that admitted something. Never waits. */
   public static final class Bell implements Runnable {
@@ -48,18 +50,22 @@ public final class CourierThread implements AutoCloseable {
   private final Bell bell;
   private final Supplier<Standing> standing;
   private final Runnable refreshTrust;
+  private final Runnable askOutcomes;
   private final ExecutorService ahead = Executors.newSingleThreadExecutor(work -> new Thread(work, "delivery-ahead"));
   private final Thread thread = new Thread(this::run, "delivery-courier");
   private final Object walking = new Object();
   private volatile boolean stopping;
   private long trustAskedAt = System.nanoTime();
+  private long outcomesAskedAt = System.nanoTime();
   private String told;
 
-  CourierThread(Function<Executor, Courier> courier, Bell bell, Supplier<Standing> standing, Runnable refreshTrust) {
+  CourierThread(Function<Executor, Courier> courier, Bell bell, Supplier<Standing> standing, Runnable refreshTrust,
+      Runnable askOutcomes) {
     this.courier = courier.apply(ahead);
     this.bell = bell;
     this.standing = standing;
     this.refreshTrust = refreshTrust;
+    this.askOutcomes = askOutcomes;
   }
 
   void start() {
@@ -71,6 +77,7 @@ public final class CourierThread implements AutoCloseable {
   }
 
   /** Asks the city again where it stands, at once. */
+  @Override
   public void realign() {
     synchronized (walking) {
       courier.realign();
@@ -79,6 +86,7 @@ public final class CourierThread implements AutoCloseable {
   }
 
   /** Something may be due: looks at once. */
+  @Override
   public void ring() {
     bell.run();
   }
@@ -88,6 +96,7 @@ public final class CourierThread implements AutoCloseable {
    *
    * @return false if nothing calls for one; nothing has been done then
    */
+  @Override
   public boolean resync(Runnable resync) {
     String code = standing.get().code();
     if (!"delivery.city-ahead".equals(code) && !"delivery.fork".equals(code) && !"delivery.epoch-closed".equals(code)) {
@@ -120,6 +129,10 @@ public final class CourierThread implements AutoCloseable {
       if (System.nanoTime() - trustAskedAt > TRUST_ASKED_EVERY.toNanos()) {
         trustAskedAt = System.nanoTime();
         refreshTrust.run();
+      }
+      if (System.nanoTime() - outcomesAskedAt > OUTCOMES_ASKED_EVERY.toNanos() && standing.get().code() == null) {
+        outcomesAskedAt = System.nanoTime();
+        askOutcomes.run();
       }
       Instant next;
       synchronized (walking) {

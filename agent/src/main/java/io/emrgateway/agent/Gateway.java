@@ -1,12 +1,14 @@
 package io.emrgateway.agent;
 
 import io.emrgateway.agent.configuration.GatewaySettings;
+import io.emrgateway.mappings.Mapping;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 
 /**
@@ -19,6 +21,8 @@ import org.apache.camel.CamelContext;
 public class Gateway implements QuarkusApplication {
   /** Set by the command line before Quarkus starts; there is one gateway in a process. */
   static volatile GatewaySettings settings;
+  /** The rules are read and compiled while Quarkus starts beside it. */
+  static volatile CompletableFuture<Mapping> mapping;
 
   @Inject CamelContext camel;
   @Inject MeterRegistry meters;
@@ -30,7 +34,7 @@ public class Gateway implements QuarkusApplication {
     if (!camel.isStarted()) {
       camel.start();
     }
-    try (Wiring wired = new Wiring(settings, camel, meters)) {
+    try (Wiring wired = new Wiring(settings, mapping::join, camel, meters)) {
       wired.open();
       wiring = wired;
       Quarkus.waitForExit();

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.jboss.logging.Logger;
 
@@ -49,18 +50,17 @@ public final class Wiring implements AutoCloseable {
   private final SigningKeys signing;
 
   /**
-   * Opens store and keys, starts delivery, then opens the doors.
+   * Opens keys and store; nothing runs before {@link #open}.
    *
+   * @param rules asked once, after what can be done without them
    * @throws Exception with a code and a remedy in its text if anything of it cannot be had
    */
-  public Wiring(GatewaySettings settings, CamelContext camel, MeterRegistry meters) throws Exception {
+  public Wiring(GatewaySettings settings, Supplier<Mapping> rules, CamelContext camel, MeterRegistry meters)
+      throws Exception {
     this.camel = camel;
     Clock clock = Clock.systemUTC();
     Suite suite = Suite.of(settings.suite().toString());
     Password password = new Password(settings.keys().passwordFile());
-    Mapping mapping = Mapping.shipped();
-    String configHash = Suite.hex(suite.hashUntagged((settings.digest() + "\n" + mapping.version()).getBytes()));
-
     signing = new SigningKeys(settings.keys().signing(), password, clock);
     trust = new Trust(settings.keys().trust(), TrustFile.load(settings.keys().trust(), suite), clock);
     CityTls tls = CityTls.open(settings.keys().tls(), password.get(), settings.keys().cityCa());
@@ -69,6 +69,8 @@ public final class Wiring implements AutoCloseable {
             settings.city().connectTimeout(), settings.city().gzip()),
         tls, trust);
 
+    Mapping mapping = rules.get();
+    String configHash = Suite.hex(suite.hashUntagged((settings.digest() + "\n" + mapping.version()).getBytes()));
     CourierThread.Bell bell = new CourierThread.Bell();
     store = new Store(
         new Store.Settings(settings.home(), settings.feedName(), suite,
@@ -77,7 +79,7 @@ public final class Wiring implements AutoCloseable {
             Version.TEXT, configHash),
         master(settings.keys().master(), settings.home()), signing, clock, bell);
 
-    Translate translate = new Translate(mapping, rules(settings),
+    Translate translate = new Translate(mapping, sourceRules(settings),
         new Translate.SourceRules(CharsetPolicy.of("detect"), Site.standard(settings.hospital())));
     camel.addRoutes(new DeliveryRoutes(
         new PickUp(store.outbox(), settings.city().batchEntries()), translate, store.outbox(), city));
@@ -85,7 +87,8 @@ public final class Wiring implements AutoCloseable {
         ahead -> new Courier(store.outbox(), city, DeliveryRoutes.steps(camel.createProducerTemplate()),
             new Courier.Pace(settings.city().heartbeat(), settings.city().pauseMin(), settings.city().pauseMax()),
             clock, () -> ThreadLocalRandom.current().nextDouble(), ahead),
-        bell, () -> store.outbox().standing(), city::refreshTrust);
+        bell, () -> store.outbox().standing(), city::refreshTrust,
+        () -> store.outbox().keepOutcomes(city.outcomes(store.outbox().lastOutcome())));
 
     Meters counted = new Meters(meters, store.overview(), trust, signing);
     listeners = settings.sources().stream().map(Doors::listener).toList();
@@ -94,7 +97,7 @@ public final class Wiring implements AutoCloseable {
     control = new ControlDoor(settings.home().resolve("control.sock"), store, city, courier);
   }
 
-  private static Map<String, Translate.SourceRules> rules(GatewaySettings settings) {
+  private static Map<String, Translate.SourceRules> sourceRules(GatewaySettings settings) {
     Map<String, Translate.SourceRules> rules = new HashMap<>();
     Site standard = Site.standard(settings.hospital());
     for (GatewaySettings.Source source : settings.sources()) {

@@ -1,6 +1,7 @@
 package io.emrgateway.agent.city;
 
 import io.emrgateway.agent.seal.Head;
+import io.emrgateway.agent.seal.Outcomes;
 import io.emrgateway.agent.seal.Receipt;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.Suite;
@@ -8,6 +9,7 @@ import io.emrgateway.routes.core.delivery.Batch;
 import io.emrgateway.routes.core.delivery.City;
 import io.emrgateway.routes.core.delivery.CityHead;
 import io.emrgateway.routes.core.delivery.Delivery;
+import io.emrgateway.routes.core.delivery.Outcome;
 import io.emrgateway.routes.core.delivery.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -209,6 +211,21 @@ public final class CityClient implements City {
         return new Answer.None(new Delivery.Postponed("delivery.answer-not-valid", Duration.ZERO));
       }
     }, Answer.None::new);
+  }
+
+  @Override
+  public List<Outcome> outcomes(long after) {
+    return exchange(request(feedPath + "/outcomes?after=" + after).GET().build(), response -> {
+      if (response.statusCode() != 200) {
+        return List.of();
+      }
+      try {
+        return Outcomes.open(response.body(), settings.suite(), trust.receiptCertificates(), settings.feed(), after)
+            .outcomes().stream().map(one -> new Outcome(one.n(), one.accepted(), one.rule(), one.text())).toList();
+      } catch (SealRefused notTheCitys) {
+        return List.of();
+      }
+    }, failed -> List.of());
   }
 
   /**

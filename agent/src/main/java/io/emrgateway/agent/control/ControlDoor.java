@@ -1,6 +1,5 @@
 package io.emrgateway.agent.control;
 
-import io.emrgateway.agent.CourierThread;
 import io.emrgateway.agent.store.Overview;
 import io.emrgateway.agent.store.Store;
 import io.emrgateway.routes.core.delivery.City;
@@ -35,11 +34,11 @@ public final class ControlDoor implements AutoCloseable {
   private final Path socket;
   private final Store store;
   private final City city;
-  private final CourierThread courier;
+  private final CourierOrders courier;
   private final Thread thread = new Thread(this::run, "control");
   private ServerSocketChannel server;
 
-  public ControlDoor(Path socket, Store store, City city, CourierThread courier) {
+  public ControlDoor(Path socket, Store store, City city, CourierOrders courier) {
     this.socket = socket;
     this.store = store;
     this.city = city;
@@ -78,6 +77,7 @@ public final class ControlDoor implements AutoCloseable {
     switch (words[0]) {
       case "status" -> status(out);
       case "quarantine" -> quarantine(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
+      case "rejected" -> rejected(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
       case "replay" -> replay(words, out);
       case "resume" -> {
         store.operations().resume();
@@ -98,6 +98,7 @@ public final class ControlDoor implements AutoCloseable {
         .put("ok", true)
         .put("admitted", delivery.admitted()).put("sealed", delivery.sealed()).put("settled", delivery.settled())
         .put("waiting", delivery.waiting()).put("quarantined", overview.quarantinedCount())
+        .put("rejectedByCity", overview.rejectedCount())
         .put("epoch", delivery.epoch()).put("batch", delivery.lastSeq()).put("batchSettled", delivery.settledSeq())
         .put("attemptsFailed", delivery.standing().attempts())
         .put("code", delivery.standing().code()).put("detail", delivery.standing().detail())
@@ -110,6 +111,15 @@ public final class ControlDoor implements AutoCloseable {
       out.println(new Line()
           .put("i", one.i()).put("source", one.source()).put("received", one.received().toString()).put("raw", one.raw())
           .put("control", one.control()).put("type", one.type()).put("code", one.code()).put("place", one.place()));
+    }
+    out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
+  }
+
+  private void rejected(long after, PrintWriter out) {
+    List<Overview.Rejected> listed = store.overview().rejected(after, LISTED_AT_ONCE);
+    for (Overview.Rejected one : listed) {
+      out.println(new Line().put("n", one.n()).put("i", one.i()).put("control", one.control()).put("type", one.type())
+          .put("rule", one.rule()));
     }
     out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
   }

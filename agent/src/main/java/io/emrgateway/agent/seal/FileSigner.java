@@ -79,23 +79,33 @@ public final class FileSigner implements Signer {
 
   private static FileSigner open(byte[] pkcs12, char[] password, String place, Clock clock) {
     try {
-      // The JDK's own reader stumbles over the SM2 curve, in keys and in certificates.
-      KeyStore store = KeyStore.getInstance("PKCS12", new BouncyCastleProvider());
-      store.load(new ByteArrayInputStream(pkcs12), password);
-      List<String> keys = new ArrayList<>();
-      for (String alias : Collections.list(store.aliases())) {
-        if (store.isKeyEntry(alias)) {
-          keys.add(alias);
-        }
-      }
-      if (keys.size() != 1 || store.getCertificate(keys.get(0)) == null) {
-        throw new SealRefused(Reason.KEY_FILE_CONTENT, place);
-      }
-      Certificate certificate = Certificate.ofDer(store.getCertificate(keys.get(0)).getEncoded());
-      return of(certificate, parameters(store.getKey(keys.get(0), password), place), place, clock);
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      return from(store, pkcs12, password, place, clock);
+    } catch (IOException | GeneralSecurityException | SealRefused notForTheJdk) {
+      // The JDK's own reader stumbles over the SM2 curve, in keys and in certificates. For P-256 it spares the start
+      // some 900 classes of a provider that nothing else here asks for.
+    }
+    try {
+      return from(KeyStore.getInstance("PKCS12", new BouncyCastleProvider()), pkcs12, password, place, clock);
     } catch (IOException | GeneralSecurityException e) {
       throw new SealRefused(Reason.KEY_FILE_CONTENT, place);
     }
+  }
+
+  private static FileSigner from(KeyStore store, byte[] pkcs12, char[] password, String place, Clock clock)
+      throws IOException, GeneralSecurityException {
+    store.load(new ByteArrayInputStream(pkcs12), password);
+    List<String> keys = new ArrayList<>();
+    for (String alias : Collections.list(store.aliases())) {
+      if (store.isKeyEntry(alias)) {
+        keys.add(alias);
+      }
+    }
+    if (keys.size() != 1 || store.getCertificate(keys.get(0)) == null) {
+      throw new SealRefused(Reason.KEY_FILE_CONTENT, place);
+    }
+    Certificate certificate = Certificate.ofDer(store.getCertificate(keys.get(0)).getEncoded());
+    return of(certificate, parameters(store.getKey(keys.get(0), password), place), place, clock);
   }
 
   /** The key as the lightweight classes want it; the encoding in between is cleared. */

@@ -100,6 +100,34 @@ public final class Overview {
     });
   }
 
+  /** A bundle that the city holds and did not take over clinically. */
+  public record Rejected(long n, long i, String control, String type, String rule) {}
+
+  /** Oldest first, those with a body number above {@code after}. */
+  public List<Rejected> rejected(long after, int most) {
+    return readers.read(session -> {
+      List<Rejected> found = new ArrayList<>();
+      PreparedStatement query = session.bind(
+          "SELECT o.n, d.i, coalesce(m.control, ''), coalesce(m.type, ''), o.rule FROM outcome o"
+              + " LEFT JOIN body d ON d.n = o.n LEFT JOIN message m ON m.i = d.i"
+              + " WHERE o.accepted = 0 AND o.n > ? ORDER BY o.n LIMIT ?", after, most);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          found.add(new Rejected(rows.getLong(1), rows.getLong(2), rows.getString(3), rows.getString(4), rows.getString(5)));
+        }
+      }
+      return found;
+    });
+  }
+
+  public long rejectedCount() {
+    return readers.read(session -> {
+      try (ResultSet rows = session.prepared("SELECT count(*) FROM outcome WHERE accepted = 0").executeQuery()) {
+        return rows.next() ? rows.getLong(1) : 0L;
+      }
+    });
+  }
+
   public long quarantinedCount() {
     return readers.read(session -> {
       try (ResultSet rows = session.prepared("SELECT count(*) FROM entry WHERE n IS NULL").executeQuery()) {

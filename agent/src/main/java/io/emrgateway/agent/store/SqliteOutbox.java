@@ -16,9 +16,11 @@ import io.emrgateway.routes.core.delivery.Batch;
 import io.emrgateway.routes.core.delivery.CityHead;
 import io.emrgateway.routes.core.delivery.Delivery;
 import io.emrgateway.routes.core.delivery.Outbox;
+import io.emrgateway.routes.core.delivery.Outcome;
 import io.emrgateway.routes.core.delivery.Standing;
 import io.emrgateway.routes.core.delivery.Translated;
 import io.emrgateway.routes.core.delivery.Wire;
+import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +69,8 @@ final class SqliteOutbox implements Outbox {
   private volatile Standing standing;
   /** The batch sealed last, so that its first attempt need not read it back. */
   private SealedBatch latest;
+  /** What {@link #ready} made last, by the body it was made of. */
+  private volatile Map<byte[], Vault.Sealed> readied = Map.of();
 
   /** The end of a part of the feed: its last batch and the last numbers it accounts for. */
   record Position(long seq, String hash, long input, long body) {
@@ -166,9 +171,11 @@ final class SqliteOutbox implements Outbox {
     long i = rows.getLong(1);
     byte[] sealedBytes = rows.getBytes(12);
     byte[] bytes = sealedBytes == null ? null : vault.open(Vault.PAYLOAD, i, rows.getInt(11), sealedBytes);
-    // Repaired: what was wrong at the door is judged anew.
-    String code = repaired ? null : rows.getString(8);
-    String place = repaired || rows.getString(9) == null ? "" : rows.getString(9);
+    // Only the reading of the bytes is judged anew, by the charset that holds now. Half a frame stays half a frame,
+    // and a control id that the contract has no room for would make the city refuse the batch.
+    boolean anew = repaired && Reason.BYTES_DO_NOT_DECODE.code().equals(rows.getString(8));
+    String code = anew ? null : rows.getString(8);
+    String place = anew || rows.getString(9) == null ? "" : rows.getString(9);
     if (bytes == null && code == null) {
       code = Reason.PAYLOAD_DAMAGED.code();
     }
@@ -187,7 +194,7 @@ final class SqliteOutbox implements Outbox {
     List<Translated> failedAgain = taken.stream().filter(m -> m.message().repaired() && m.body() == null).toList();
     List<Translated> entries = taken.stream().filter(m -> !m.message().repaired() || m.body() != null).toList();
     if (entries.isEmpty()) {
-      await(writer.alone(session -> noteFailedRepairs(session, failedAgain)));
+      await(writer.shared(session -> noteFailedRepairs(session, failedAgain)));
       return Optional.empty();
     }
     long n = sealed.body();
@@ -207,14 +214,32 @@ final class SqliteOutbox implements Outbox {
     SealedBatch batch = sealWith(Kind.DATA, counts, inputs, Optional.empty(), Optional.empty());
     List<Vault.Sealed> atRest = new ArrayList<>(entries.size());
     for (Translated entry : entries) {
-      atRest.add(entry.body() == null
-          ? null
-          : vault.seal(Vault.BODY, entry.message().number(), squeeze.squeeze(entry.body())));
+      atRest.add(entry.body() == null ? null : atRest(entry));
     }
+    readied = Map.of();
     return Optional.of(keep(batch, null, session -> {
       keepEntries(session, batch, entries, atRest);
       noteFailedRepairs(session, failedAgain);
     }));
+  }
+
+  @Override
+  public List<Translated> ready(List<Translated> messages) {
+    Map<byte[], Vault.Sealed> sealed = new IdentityHashMap<>();
+    for (Translated message : messages) {
+      if (message.body() != null) {
+        sealed.put(message.body(), atRest(message));
+      }
+    }
+    readied = sealed;
+    return messages;
+  }
+
+  private Vault.Sealed atRest(Translated message) {
+    Vault.Sealed sealed = readied.get(message.body());
+    return sealed != null
+        ? sealed
+        : vault.seal(Vault.BODY, message.message().number(), squeeze.squeeze(message.body()));
   }
 
   /** The contract's limits: 256 entries, 8 MiB, and a larger body alone. */
@@ -252,7 +277,7 @@ final class SqliteOutbox implements Outbox {
 
   private Batch keep(SealedBatch batch, String note, Also also) {
     Header header = batch.header();
-    await(writer.alone(session -> {
+    await(writer.shared(session -> {
       also.write(session);
       session.update(
           "INSERT INTO batch (seq, epoch, kind, hh, cms, entries, from_i, to_i, from_n, to_n, created, note)"
@@ -449,7 +474,7 @@ final class SqliteOutbox implements Outbox {
   @Override
   public void settle(Batch batch, Delivery.Accepted receipt) {
     boolean first = batch.seq() > settled.seq();
-    await(writer.alone(session -> {
+    await(writer.shared(session -> {
       if (first) {
         session.update("UPDATE batch SET receipt = ?, ch = ?, settled = ? WHERE seq = ?",
             receipt.receipt(), receipt.cityHead(), clock.millis(), batch.seq());
@@ -495,7 +520,7 @@ final class SqliteOutbox implements Outbox {
   public void postpone(Instant due, String code, String detail) {
     Standing next = new Standing(due, standing.attempts() + 1, code, detail);
     standing = next;
-    await(writer.alone(session -> session.update("UPDATE delivery SET due = ?, attempts = ?, code = ?, detail = ?",
+    await(writer.shared(session -> session.update("UPDATE delivery SET due = ?, attempts = ?, code = ?, detail = ?",
         next.due().toEpochMilli(), next.attempts(), next.code(), next.detail())));
   }
 
@@ -507,6 +532,30 @@ final class SqliteOutbox implements Outbox {
   @Override
   public Standing standing() {
     return standing;
+  }
+
+  @Override
+  public void keepOutcomes(List<Outcome> outcomes) {
+    long known = sealed.body();
+    await(writer.shared(session -> {
+      for (Outcome outcome : outcomes) {
+        if (outcome.body() <= known) {
+          Vault.Sealed text = vault.seal(Vault.OUTCOME, outcome.body(), outcome.text().getBytes(StandardCharsets.UTF_8));
+          session.update("INSERT OR REPLACE INTO outcome (n, accepted, rule, key, text) VALUES (?,?,?,?,?)",
+              outcome.body(), outcome.accepted() ? 1 : 0, outcome.rule(), text.key(), text.bytes());
+        }
+      }
+      return null;
+    }));
+  }
+
+  @Override
+  public long lastOutcome() {
+    return readers.read(session -> {
+      try (ResultSet rows = session.prepared("SELECT coalesce(max(n), 0) FROM outcome").executeQuery()) {
+        return rows.next() ? rows.getLong(1) : 0L;
+      }
+    });
   }
 
   @Override

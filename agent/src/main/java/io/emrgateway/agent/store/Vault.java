@@ -7,6 +7,8 @@ interface Vault {
 
   int BODY = 2;
 
+  int OUTCOME = 3;
+
   /** A sealed blob and the number of the data key that opens it. */
   record Sealed(int key, byte[] bytes) {}
 

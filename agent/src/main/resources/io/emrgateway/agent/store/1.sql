@@ -90,6 +90,16 @@ CREATE TABLE body (
   bytes BLOB NOT NULL
 );
 
+-- What the city made of a bundle, later than the receipt. Its words are sealed: they may tell of a patient.
+CREATE TABLE outcome (
+  n INTEGER PRIMARY KEY,
+  accepted INTEGER NOT NULL,
+  rule TEXT NOT NULL,
+  key INTEGER NOT NULL,
+  text BLOB NOT NULL
+);
+CREATE INDEX outcome_rejected ON outcome (n) WHERE accepted = 0;
+
 -- Quarantined messages an operator wants tried again.
 CREATE TABLE replay (
   i INTEGER PRIMARY KEY,

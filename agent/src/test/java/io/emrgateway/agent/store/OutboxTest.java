@@ -9,6 +9,7 @@ import io.emrgateway.routes.core.delivery.Batch;
 import io.emrgateway.routes.core.delivery.CityHead;
 import io.emrgateway.routes.core.delivery.Outbox;
 import io.emrgateway.routes.core.delivery.Outbox.Alignment;
+import io.emrgateway.routes.core.delivery.Outcome;
 import io.emrgateway.routes.core.delivery.Standing;
 import io.emrgateway.routes.core.delivery.Translated;
 import io.emrgateway.routes.core.delivery.Wire;
@@ -186,6 +187,21 @@ class OutboxTest {
       Batch next = bench.sealAndSettle();
       assertThat(List.of(next.epoch(), next.seq(), next.firstBody(), next.lastBody())).isEqualTo(List.of(2L, 9L, 41L, 43L));
       assertThat(bench.admit("C3", "three")).as("a resend is still known").isEqualTo(52);
+    }
+  }
+
+  @Test
+  void shows_what_the_city_did_not_accept_and_seals_its_words() throws Exception {
+    try (Bench bench = new Bench(folder)) {
+      bench.admit("C1", "one");
+      bench.admit("C2", "two");
+      bench.sealAndSettle();
+      bench.store.outbox().keepOutcomes(List.of(
+          new Outcome(1, true, "", ""), new Outcome(2, false, "patient.merged", "about somebody"), new Outcome(9, false, "x", "")));
+      assertThat(bench.store.outbox().lastOutcome()).isEqualTo(2);
+      assertThat(bench.store.overview().rejected(0, 10)).extracting("n", "i", "control", "rule")
+          .containsExactly(tuple(2L, 2L, "C2", "patient.merged"));
+      assertThat(bench.onDisk()).contains("patient.merged").doesNotContain("about somebody");
     }
   }
 

@@ -224,9 +224,10 @@ final class Run {
         continue;
       }
       Part field = segment.field(from.field());
-      int repetitions = field.repetitions();
-      for (int r = 1; r <= repetitions; r++) {
-        Part part = from.in(repetitions == 1 ? field.repetition(1) : field.repetition(r));
+      int r = 0;
+      for (Part repetition : field.eachRepetition()) {
+        r++;
+        Part part = from.in(repetition);
         if (part.isValued()) {
           instance.touched = true;
           if (observer != null) {

@@ -2,12 +2,14 @@ package io.emrgateway.journeys;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Where the built parts lie, and how they are started. */
 public final class House {
@@ -53,12 +55,21 @@ public final class House {
     return command;
   }
 
-  /** A port nobody uses on loopback at the moment. */
+  /**
+   * A port nobody uses on loopback at the moment. Below those that the system gives to outgoing connections (from
+   * 32768 on Linux): one of these is taken by anybody's connection before the process we start has bound it.
+   */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (int attempt = 0; attempt < 200; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException taken) {
+        // Somebody's; another one then.
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
+    throw new IllegalStateException("no free port on loopback between 20000 and 32000");
   }
 }

@@ -34,7 +34,8 @@ public final class DeliveryRoutes extends RouteBuilder {
   public void configure() {
     from(PREPARE).routeId("delivery.prepare")
         .bean(pickUp, "next")            // in order of admission, as many as a batch takes
-        .bean(translate, "all");         // what fails is quarantined and blocks nobody
+        .bean(translate, "all")          // what fails is quarantined and blocks nobody
+        .bean(outbox, "ready");          // whatever of the seal need not wait for its turn
 
     from(SEAL).routeId("delivery.seal")
         .bean(outbox, "seal");           // signed, numbered and durable once this line returns

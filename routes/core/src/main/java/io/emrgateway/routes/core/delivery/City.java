@@ -1,5 +1,7 @@
 package io.emrgateway.routes.core.delivery;
 
+import java.util.List;
+
 /** The city platform, as one gateway sees it. Every way to fail is an outcome, never an exception. */
 public interface City {
 
@@ -8,6 +10,9 @@ public interface City {
 
   /** Asks where the city stands with our feed. */
   Answer head();
+
+  /** What the city has since made of our bundles with numbers above {@code after}; empty if nothing or no answer. */
+  List<Outcome> outcomes(long after);
 
   /** What came of asking: a head whose signature and nonce are right, or why there is none. */
   sealed interface Answer {

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The journal seen from the delivery's side. One caller at a time, but {@link #next} may run beside the others. */
+/** The journal seen from the delivery's side. One caller at a time, but {@link #next} and {@link #ready} may run beside the others. */
 public interface Outbox {
 
   /**
@@ -15,6 +15,14 @@ public interface Outbox {
    * @param bytesMax stops before the sum of raw bytes passes this, but gives one message at least
    */
   List<Admitted> next(long after, int entriesMax, long bytesMax);
+
+  /**
+   * Does ahead what a seal of these messages needs and what does not depend on their place in the feed: squeezes and
+   * encrypts the bodies for the store. Nothing is promised; {@link #seal} does what was not done.
+   *
+   * @return the same messages
+   */
+  List<Translated> ready(List<Translated> messages);
 
   /** The last admission number that some sealed batch accounts for; 0 before the first. */
   long sealedUpTo();
@@ -47,6 +55,12 @@ public interface Outbox {
   void postpone(Instant due, String code, String detail);
 
   Standing standing();
+
+  /** Keeps what the city made of our bundles; harmless when told twice. */
+  void keepOutcomes(List<Outcome> outcomes);
+
+  /** The greatest body number with an outcome, 0 if none. */
+  long lastOutcome();
 
   /**
    * Compares our feed with the city's and turns {@link #unsettled()} to the first batch the city
