@@ -1,5 +1,6 @@
 package io.emrgateway.agent;
 
+import io.emrgateway.routes.core.Refused;
 import java.util.Map;
 
 /** What the delivery's codes mean and what to do, for logs, status and console. */
@@ -44,6 +45,8 @@ public final class DeliveryTexts {
 
   /** Chinese first, English beside; never empty. */
   public static String of(String code) {
-    return TEXTS.getOrDefault(code, "将自动重试 / tried again by itself");
+    return Refused.Reason.ofCode(code)
+        .map(reason -> reason.textZh() + "；" + reason.adviceZh() + " / " + reason.text() + ". " + reason.advice())
+        .orElseGet(() -> TEXTS.getOrDefault(code, "将自动重试 / tried again by itself"));
   }
 }

@@ -10,6 +10,7 @@ import io.emrgateway.agent.seal.SealedBatch;
 import io.emrgateway.agent.seal.SigningKeys;
 import io.emrgateway.agent.seal.Squeeze;
 import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.delivery.Admitted;
 import io.emrgateway.routes.core.delivery.Batch;
@@ -179,7 +180,9 @@ final class SqliteOutbox implements Outbox {
     if (bytes == null && code == null) {
       code = Reason.PAYLOAD_DAMAGED.code();
     }
-    return new Admitted(i, sources.nameOf(rows.getInt(2)), Instant.ofEpochMilli(rows.getLong(3)), rows.getBytes(4),
+    // The bytes are authentic, the column is not: what the city is told is the hash of what is sent.
+    byte[] raw = bytes == null ? rows.getBytes(4) : suite.hash(Suite.TAG_RAW, bytes);
+    return new Admitted(i, sources.nameOf(rows.getInt(2)), Instant.ofEpochMilli(rows.getLong(3)), raw,
         bytes, rows.getString(5), rows.getString(6), rows.getString(7), code, place, repaired);
   }
 
@@ -439,7 +442,7 @@ final class SqliteOutbox implements Outbox {
         while (rows.next()) {
           byte[] squeezed = vault.open(Vault.BODY, rows.getLong(1), rows.getInt(2), rows.getBytes(3));
           if (squeezed == null) {
-            throw new SQLException("the sealed body of input " + rows.getLong(1) + " does not open");
+            throw new Refused(Reason.BODY_DAMAGED, "input " + rows.getLong(1));
           }
           bodies.add(squeeze.unsqueeze(squeezed));
         }
