@@ -29,11 +29,12 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -69,8 +70,8 @@ final class SqliteOutbox implements Outbox {
   private volatile Standing standing;
   /** The batch sealed last, so that its first attempt need not read it back. */
   private SealedBatch latest;
-  /** What {@link #ready} made last, by the body it was made of. */
-  private volatile Map<byte[], Vault.Sealed> readied = Map.of();
+  /** What {@link #ready} made, by the very array it was made of; goes when that array goes. */
+  private final Map<byte[], Vault.Sealed> readied = Collections.synchronizedMap(new WeakHashMap<>());
 
   /** The end of a part of the feed: its last batch and the last numbers it accounts for. */
   record Position(long seq, String hash, long input, long body) {
@@ -214,7 +215,6 @@ final class SqliteOutbox implements Outbox {
     for (Translated entry : entries) {
       atRest.add(entry.body() == null ? null : atRest(entry));
     }
-    readied = Map.of();
     return Optional.of(keep(batch, null, session -> {
       keepEntries(session, batch, entries, atRest);
       noteFailedRepairs(session, failedAgain);
@@ -223,21 +223,21 @@ final class SqliteOutbox implements Outbox {
 
   @Override
   public List<Translated> ready(List<Translated> messages) {
-    Map<byte[], Vault.Sealed> sealed = new IdentityHashMap<>();
     for (Translated message : messages) {
       if (message.body() != null) {
-        sealed.put(message.body(), atRest(message));
+        readied.put(message.body(), sealedAtRest(message));
       }
     }
-    readied = sealed;
     return messages;
   }
 
   private Vault.Sealed atRest(Translated message) {
-    Vault.Sealed sealed = readied.get(message.body());
-    return sealed != null
-        ? sealed
-        : vault.seal(Vault.BODY, message.message().number(), squeeze.squeeze(message.body()));
+    Vault.Sealed sealed = readied.remove(message.body());
+    return sealed != null ? sealed : sealedAtRest(message);
+  }
+
+  private Vault.Sealed sealedAtRest(Translated message) {
+    return vault.seal(Vault.BODY, message.message().number(), squeeze.squeeze(message.body()));
   }
 
   /** The contract's limits: 256 entries, 8 MiB, and a larger body alone. */

@@ -3,6 +3,7 @@ package io.emrgateway.routes.core.delivery;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,16 @@ public final class Courier {
    * @param pauseMin first pause after a failure; doubles up to {@code pauseMax}
    */
   public record Pace(Duration heartbeat, Duration pauseMin, Duration pauseMax) {}
+
+  /**
+   * Two seals are at least so far apart. A batch costs three commits and a signature however small it is: at 500
+   * messages a second this is 25 batches a second instead of 60, and the disk is the senders'. Full batches
+   * still leave at 6,400 messages a second.
+   */
+  private static final Duration SEALS_APART = Duration.ofMillis(40);
+
+  /** With more than so many translated ahead a batch is worth its price as it is. */
+  private static final int FEW = 128;
 
   private final Outbox outbox;
   private final City city;
@@ -80,6 +91,10 @@ public final class Courier {
     if (unsettled.isPresent()) {
       return send(unsettled.get(), standing);
     }
+    Instant nextSeal = lastSealed.plus(SEALS_APART);
+    if (now.isBefore(nextSeal) && !now.isBefore(lastSealed)) {
+      return nextSeal;
+    }
     if (sealNext(now)) {
       lastSealed = now;
       return Instant.MIN;
@@ -99,6 +114,7 @@ public final class Courier {
     }
     List<Translated> messages = takePrepared();
     if (!messages.isEmpty() && steps.seal(messages).isPresent()) {
+      keepRest(messages);
       return true;
     }
     boolean silentTooLong = lastSealed.equals(Instant.MIN)
@@ -123,12 +139,32 @@ public final class Courier {
     return putOff(outcome, standing);
   }
 
+  /** What was translated ahead, and behind it whatever has been admitted since. */
   private List<Translated> takePrepared() {
     long after = outbox.sealedUpTo();
     List<Translated> messages = prepared == null ? List.of() : joined(prepared);
     prepared = null;
     boolean fits = !messages.isEmpty() && (messages.get(0).message().repaired() || messages.get(0).message().number() == after + 1);
-    return fits ? messages : steps.prepare(after);
+    if (!fits) {
+      return steps.prepare(after);
+    }
+    Admitted last = messages.get(messages.size() - 1).message();
+    if (last.repaired() || messages.size() > FEW) {
+      return messages;
+    }
+    List<Translated> all = new ArrayList<>(messages);
+    all.addAll(steps.prepare(last.number()));
+    return all;
+  }
+
+  /** What a batch had no room for is the beginning of the next one; translating it again would be for nothing. */
+  private void keepRest(List<Translated> messages) {
+    long sealed = outbox.sealedUpTo();
+    List<Translated> rest = messages.stream()
+        .filter(one -> !one.message().repaired() && one.message().number() > sealed).toList();
+    if (!rest.isEmpty()) {
+      prepared = CompletableFuture.completedFuture(rest);
+    }
   }
 
   private static List<Translated> joined(CompletableFuture<List<Translated>> future) {
