@@ -130,7 +130,7 @@ public final class Wiring implements AutoCloseable {
     return trust;
   }
 
-  /** True once every door listens and the courier runs. */
+  /** True while the courier walks; what the city answers is another matter. */
   public boolean isDeliveryAlive() {
     return courier.isAlive();
   }

@@ -6,6 +6,8 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -34,18 +36,26 @@ final class Housekeeper implements AutoCloseable {
   private final KeyRing keys;
   private final Retention retention;
   private final Clock clock;
+  private final LongSupplier heldBefore;
   private final Thread thread = new Thread(this::run, "store-housekeeper");
   private volatile boolean stopping;
-  private volatile boolean sound = true;
+  private final AtomicBoolean sound;
   private volatile long used;
 
-  Housekeeper(Database database, Writer writer, Space space, KeyRing keys, Retention retention, Clock clock) {
+  /**
+   * @param heldBefore batches before this number are at the city; a restored city moves it back
+   * @param sound set to false when the check of a large file finds damage
+   */
+  Housekeeper(Database database, Writer writer, Space space, KeyRing keys, Retention retention, Clock clock,
+      LongSupplier heldBefore, AtomicBoolean sound) {
     this.database = database;
     this.writer = writer;
     this.space = space;
     this.keys = keys;
     this.retention = retention;
     this.clock = clock;
+    this.heldBefore = heldBefore;
+    this.sound = sound;
     thread.setDaemon(true);
   }
 
@@ -60,7 +70,7 @@ final class Housekeeper implements AutoCloseable {
 
   /** False once the check of a large file, made while the doors are open, has found damage. */
   boolean isSound() {
-    return sound;
+    return sound.get();
   }
 
   /** Bytes of the file in use, free pages not counted. */
@@ -92,7 +102,7 @@ final class Housekeeper implements AutoCloseable {
       }
       if (round % 50 == 0 || wasShort) {
         keys.makeDue(clock.instant(), writer);
-        release(reader, wasShort);
+        release(reader);
       }
       pause(Duration.ofMillis(200));
     }
@@ -109,7 +119,7 @@ final class Housekeeper implements AutoCloseable {
   /** Beside everything else: reading a large file may take minutes. */
   private void checkWhole() {
     if (!database.checkWhole()) {
-      sound = false;
+      sound.set(false);
       LOG.error("store.damaged: 数据文件检查发现损坏，请从备份恢复 / the check of the store found damage; restore from a backup");
     }
   }
@@ -147,10 +157,12 @@ final class Housekeeper implements AutoCloseable {
     }
   }
 
-  private void release(Session reader, boolean isShort) {
+  private void release(Session reader) {
     try (Statement statement = reader.connection().createStatement()) {
       long before = clock.millis() - retention.keep().toMillis();
       while (!stopping) {
+        space.measure();
+        boolean isShort = space.isShort();
         long page = Database.number(statement, "PRAGMA page_size");
         long spare = Database.number(statement, "PRAGMA freelist_count");
         used = (Database.number(statement, "PRAGMA page_count") - spare) * page;
@@ -170,7 +182,8 @@ final class Housekeeper implements AutoCloseable {
   private boolean releaseOldest(Session reader, int stage, boolean pressed, long before) throws SQLException {
     long seq = 0;
     try (ResultSet rows = reader.bind(
-        "SELECT seq, created FROM batch WHERE receipt IS NOT NULL AND released = ? ORDER BY seq LIMIT 1", stage).executeQuery()) {
+        "SELECT seq, created FROM batch WHERE receipt IS NOT NULL AND released = ? AND seq < ? ORDER BY seq LIMIT 1",
+        stage, heldBefore.getAsLong()).executeQuery()) {
       if (rows.next() && (pressed || rows.getLong(2) < before)) {
         seq = rows.getLong(1);
       }

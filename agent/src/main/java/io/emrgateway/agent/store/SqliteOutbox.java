@@ -30,11 +30,12 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -66,12 +67,12 @@ final class SqliteOutbox implements Outbox {
   private volatile Position sealed;
   private volatile Position settled;
   /** The batch the city lacks or has not signed for, next to send. */
-  private long cursor;
+  private volatile long cursor;
   private volatile Standing standing;
   /** The batch sealed last, so that its first attempt need not read it back. */
   private SealedBatch latest;
-  /** What {@link #ready} made last, by the body it was made of. */
-  private volatile Map<byte[], Vault.Sealed> readied = Map.of();
+  /** What {@link #ready} made, by the very array it was made of; goes when that array goes. */
+  private final Map<byte[], Vault.Sealed> readied = Collections.synchronizedMap(new WeakHashMap<>());
 
   /** The end of a part of the feed: its last batch and the last numbers it accounts for. */
   record Position(long seq, String hash, long input, long body) {
@@ -219,7 +220,6 @@ final class SqliteOutbox implements Outbox {
     for (Translated entry : entries) {
       atRest.add(entry.body() == null ? null : atRest(entry));
     }
-    readied = Map.of();
     return Optional.of(keep(batch, null, session -> {
       keepEntries(session, batch, entries, atRest);
       noteFailedRepairs(session, failedAgain);
@@ -228,21 +228,21 @@ final class SqliteOutbox implements Outbox {
 
   @Override
   public List<Translated> ready(List<Translated> messages) {
-    Map<byte[], Vault.Sealed> sealed = new IdentityHashMap<>();
     for (Translated message : messages) {
       if (message.body() != null) {
-        sealed.put(message.body(), atRest(message));
+        readied.put(message.body(), sealedAtRest(message));
       }
     }
-    readied = sealed;
     return messages;
   }
 
   private Vault.Sealed atRest(Translated message) {
-    Vault.Sealed sealed = readied.get(message.body());
-    return sealed != null
-        ? sealed
-        : vault.seal(Vault.BODY, message.message().number(), squeeze.squeeze(message.body()));
+    Vault.Sealed sealed = readied.remove(message.body());
+    return sealed != null ? sealed : sealedAtRest(message);
+  }
+
+  private Vault.Sealed sealedAtRest(Translated message) {
+    return vault.seal(Vault.BODY, message.message().number(), squeeze.squeeze(message.body()));
   }
 
   /** The contract's limits: 256 entries, 8 MiB, and a larger body alone. */
@@ -370,12 +370,10 @@ final class SqliteOutbox implements Outbox {
    *
    * @return the batch that opens the new epoch; it goes out next
    */
-  Batch sealResync(CityHead head, SqliteJournal journal) {
-    Position ours = new Position(Math.min(settled.seq(), head.seq()), "",
-        Math.min(settled.input(), head.lastInput()), Math.min(settled.body(), head.lastBody()));
-    long known = sealed.input();
-    long unknownTo = head.lastInput();
-    Range unknown = unknownTo > known ? new Range(known + 1, unknownTo) : Range.emptyBefore(known + 1);
+  Batch sealResync(CityHead head, long common, SqliteJournal journal) {
+    Position ours = common(head, common);
+    Range unknown = head.lastInput() > ours.input()
+        ? new Range(ours.input() + 1, head.lastInput()) : Range.emptyBefore(ours.input() + 1);
     BatchSealer.Context context = new BatchSealer.Context(
         feed, Math.max(epoch, head.epoch()) + 1, head.seq() + 1, head.headerHash(), Kind.RESYNC,
         clock.instant().atOffset(CHINA), agentVersion, configHash, head.lastInput() + 1, List.of(), head.lastBody() + 1,
@@ -395,9 +393,30 @@ final class SqliteOutbox implements Outbox {
     return batch(batch);
   }
 
+  /** The end of what both sides hold alike, never behind what we have a receipt for. */
+  private Position common(CityHead head, long common) {
+    long seq = Math.min(Math.min(settled.seq(), head.seq()), common);
+    Position known = readers.read(session -> {
+      try (ResultSet rows = session.bind("SELECT seq, hh, to_i, to_n FROM batch WHERE seq = ?", seq).executeQuery()) {
+        return rows.next() ? new Position(rows.getLong(1), rows.getString(2), rows.getLong(3), rows.getLong(4)) : null;
+      }
+    });
+    Position ours = seq == settled.seq() || known == null ? settled : known;
+    return seq == 0 ? Position.START
+        : new Position(seq, "", Math.min(ours.input(), head.lastInput()), Math.min(ours.body(), head.lastBody()));
+  }
+
+  /** True if our own batch under the city's last number is another one: a resync then has to be told what is common. */
+  boolean forkedFrom(CityHead head) {
+    return head.seq() > 0 && head.seq() <= settled.seq() && !head.headerHash().equals(hashOf(head.seq()));
+  }
+
   private static void forgetUnsettled(Session session, Position ours) throws SQLException {
-    session.update("DELETE FROM body WHERE n > ?", ours.body());
-    session.update("UPDATE entry SET n = NULL, repaired = NULL WHERE repaired > ? AND i <= ?", ours.seq(), ours.input());
+    // A bundle whose raw bytes are released already is all there is of its message: set aside, not deleted.
+    session.update("DELETE FROM body WHERE n > ? AND i IN (SELECT i FROM payload)", ours.body());
+    session.update("UPDATE body SET n = -n WHERE n > ?", ours.body());
+    session.update("UPDATE entry SET n = NULL, repaired = NULL, code = 'delivery.repair-undone', place = ''"
+        + " WHERE repaired > ? AND i <= ?", ours.seq(), ours.input());
     session.update("DELETE FROM entry WHERE i > ?", ours.input());
     session.update("DELETE FROM batch WHERE seq > ?", ours.seq());
   }
@@ -447,6 +466,9 @@ final class SqliteOutbox implements Outbox {
           bodies.add(squeeze.unsqueeze(squeezed));
         }
       }
+      if (bodies.size() != batch.lastBody() - batch.firstBody() + 1) {
+        throw new Refused(Reason.BODY_DAMAGED, "batch " + batch.seq());
+      }
       return new Wire(cms, entries, bodies, before);
     });
   }
@@ -464,9 +486,11 @@ final class SqliteOutbox implements Outbox {
 
   /** What stands before a resync is known from the city's head alone, which the resync's row notes. */
   private String orFromResync(long seq, int word, String own) {
-    if (own != null) {
-      return own;
-    }
+    String noted = noteOfResyncAfter(seq, word);
+    return noted != null ? noted : own;
+  }
+
+  private String noteOfResyncAfter(long seq, int word) {
     return readers.read(session -> {
       try (ResultSet rows = session.bind("SELECT note FROM batch WHERE seq = ? AND kind = 'resync'", seq + 1).executeQuery()) {
         return rows.next() ? rows.getString(1).split(" ")[word] : null;
@@ -598,6 +622,11 @@ final class SqliteOutbox implements Outbox {
 
   long epoch() {
     return epoch;
+  }
+
+  /** The batch that goes out next; what lies before it the city holds, as far as we know. */
+  long cursor() {
+    return cursor;
   }
 
   Position settledUpTo() {

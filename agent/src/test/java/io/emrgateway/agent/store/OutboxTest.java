@@ -159,7 +159,7 @@ class OutboxTest {
       Batch batch = bench.store.outbox().unsettled().orElseThrow();
       assertThatThrownBy(() -> bench.store.outbox().wire(batch))
           .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.reason()).isEqualTo(Refused.Reason.BODY_DAMAGED));
-      bench.settle(bench.store.operations().resync(head(1, 0, Suite.ZERO_HASH, 0, 0, Suite.ZERO_HASH)));
+      bench.settle(bench.store.operations().resync(head(1, 0, Suite.ZERO_HASH, 0, 0, Suite.ZERO_HASH), Long.MAX_VALUE));
       assertThat(bench.sealAndSettle().lastBody()).isEqualTo(1);
     }
   }
@@ -200,7 +200,7 @@ class OutboxTest {
       bench.store.outbox().seal(bench.translated()).orElseThrow();
       bench.admit("C3", "three");
       assertThat(bench.store.outbox().align(ahead)).isEqualTo(Alignment.CITY_AHEAD);
-      Batch resync = bench.store.operations().resync(ahead);
+      Batch resync = bench.store.operations().resync(ahead, Long.MAX_VALUE);
       assertThat(List.of(resync.epoch(), resync.seq(), resync.kind())).isEqualTo(List.of(2L, 8L, "resync"));
     }
     try (Bench bench = new Bench(folder)) {
@@ -230,6 +230,26 @@ class OutboxTest {
       assertThat(bench.store.overview().rejected(0, 10)).extracting("n", "i", "control", "rule")
           .containsExactly(tuple(2L, 2L, "C2", "patient.merged"));
       assertThat(bench.onDisk()).contains("patient.merged").doesNotContain("about somebody");
+    }
+  }
+
+  @Test
+  void asks_what_is_common_after_a_fork_behind_its_receipts_and_sends_everything_since_anew() {
+    CityHead fork = head(1, 3, "c".repeat(64), 5, 5, "d".repeat(64));
+    try (Bench bench = new Bench(folder)) {
+      for (int k = 1; k <= 4; k++) {
+        bench.admit("C" + k, "message " + k);
+        bench.sealAndSettle();
+      }
+      assertThat(bench.store.outbox().align(fork)).isEqualTo(Alignment.FORK);
+      assertThat(bench.store.operations().needsCommon(fork)).isTrue();
+      Batch resync = bench.store.operations().resync(fork, 1);
+      assertThat(List.of(resync.epoch(), resync.seq())).isEqualTo(List.of(2L, 4L));
+      assertThat(bench.store.outbox().align(fork)).isEqualTo(Alignment.IN_STEP);
+      bench.settle(resync);
+      assertThat(bench.translated()).extracting(t -> new String(t.message().bytes(), StandardCharsets.UTF_8))
+          .containsExactly("message 2", "message 3", "message 4");
+      assertThat(bench.translated()).extracting(t -> t.message().number()).containsExactly(6L, 7L, 8L);
     }
   }
 
