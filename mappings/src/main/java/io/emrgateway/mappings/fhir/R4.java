@@ -84,11 +84,23 @@ public final class R4 {
    * @param list whether it is written as an array
    * @param primitive the primitive type's name, or null for a complex one
    * @param complex the complex type, or null for a primitive one
-   * @param choice number of the choice it belongs to, -1 for none: only one slot of a choice may be filled
+   * @param kind what a primitive's value has to look like, or null for a complex one
+   * @param rivals bits by index: the slots of its choice, itself included, of which only one may be filled
    * @param codes the codes of a required binding, or an empty set for any
    */
-  public record Slot(
-      int index, String name, boolean list, String primitive, Type complex, int choice, Set<String> codes) {}
+  public record Slot(int index, String name, boolean list, String primitive, Primitives.Kind kind, Type complex,
+      long rivals, Set<String> codes) {
+
+    /** Its place in a set of slots. */
+    long bit() {
+      return 1L << index;
+    }
+
+    /** Whether a required binding, if there is one, has this code. */
+    public boolean allows(String code) {
+      return codes.isEmpty() || codes.contains(code);
+    }
+  }
 
   private record Line(String name, boolean list, boolean required, String types, Set<String> codes) {}
 
@@ -129,28 +141,39 @@ public final class R4 {
   private static void fill(Type type, List<Line> lines, Map<String, Type> types) {
     List<Slot> slots = new ArrayList<>();
     List<Integer> required = new ArrayList<>();
-    int choices = 0;
     for (Line line : lines) {
       if (line.required()) {
         required.add(slots.size());
       }
       boolean choice = line.name().endsWith("[x]");
-      int group = choice ? choices++ : -1;
+      List<String> alternatives = new ArrayList<>(1);
       for (String t : line.types().split("\\|")) {
-        Type complex = types.get(t.startsWith("@") ? t.substring(1) : t);
+        // The rest are types that no mapping writes (Expression, UsageContext and the like).
+        if (Character.isLowerCase(t.charAt(0)) || t.equals("Resource") || complex(t, types) != null) {
+          alternatives.add(t);
+        }
+      }
+      long rivals = (1L << alternatives.size()) - 1 << slots.size();
+      for (String t : alternatives) {
+        Type complex = complex(t, types);
         String name = choice
             ? line.name().substring(0, line.name().length() - 3) + Character.toUpperCase(t.charAt(0)) + t.substring(1)
             : line.name();
-        boolean resource = t.equals("Resource");
-        if (complex == null && !resource && Character.isUpperCase(t.charAt(0))) {
-          continue; // A type that no mapping writes (Expression, UsageContext and the like).
-        }
-        Slot slot = new Slot(slots.size(), name, line.list(), complex == null ? t : null, complex, group, line.codes());
+        // Interned, so that a look-up by a name written in Java ends at the first comparison.
+        Slot slot = new Slot(slots.size(), name.intern(), line.list(), complex == null ? t : null,
+            complex == null ? Primitives.Kind.of(t) : null, complex, rivals, line.codes());
         slots.add(slot);
-        type.byName.put(name, slot);
+        type.byName.put(slot.name(), slot);
       }
+    }
+    if (slots.size() > Long.SIZE) {
+      throw new IllegalStateException(type.name() + " has more elements than a set of slots can hold.");
     }
     type.slots = slots.toArray(Slot[]::new);
     type.required = required.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static Type complex(String name, Map<String, Type> types) {
+    return types.get(name.startsWith("@") ? name.substring(1) : name);
   }
 }

@@ -3,6 +3,7 @@ package io.emrgateway.mappings.rules;
 import io.emrgateway.mappings.Site;
 import io.emrgateway.mappings.fhir.Element;
 import io.emrgateway.mappings.fhir.Primitives;
+import io.emrgateway.mappings.fhir.Primitives.Kind;
 import io.emrgateway.mappings.hl7.Part;
 import java.util.Locale;
 
@@ -20,7 +21,7 @@ final class Codes {
   static boolean coding(Element coding, Call call, Part code, Part name, Part system, Part version) {
     String c = code.text();
     String display = name.text();
-    if (c == null || !Primitives.valid("code", c)) {
+    if (c == null || !Primitives.valid(Kind.CODE, c)) {
       c = null;
       if (display == null) {
         return false;
@@ -65,7 +66,7 @@ final class Codes {
       return new Table.Target(site.system("codes", "HL7" + number), null, null, null);
     }
     if ((name.startsWith("http://") || name.startsWith("https://") || name.startsWith("urn:"))
-        && Primitives.valid("uri", name)) {
+        && Primitives.valid(Kind.URI, name)) {
       return new Table.Target(name, null, null, null);
     }
     if (isOid(name)) {

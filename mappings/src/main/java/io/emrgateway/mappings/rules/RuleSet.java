@@ -319,7 +319,7 @@ public final class RuleSet {
     Slot end = to.end();
     for (Map.Entry<String, Table.Target> entry : table.targets().entrySet()) {
       String code = entry.getValue().code();
-      if (code != null && end.primitive() != null && !end.codes().isEmpty() && !end.codes().contains(code)) {
+      if (code != null && end.primitive() != null && !end.allows(code)) {
         throw new RuleError(table.file(), 1,
             "The table says \"" + code + "\", which " + end.name() + " does not allow in FHIR R4.",
             "Use one of: " + String.join(", ", new java.util.TreeSet<>(end.codes())) + ".");
@@ -405,7 +405,7 @@ public final class RuleSet {
   }
 
   private static void checkPrimitive(Yaml value, Slot slot, String text) {
-    if (!Primitives.valid(slot.primitive(), text) || !slot.codes().isEmpty() && !slot.codes().contains(text)) {
+    if (!Primitives.valid(slot.kind(), text) || !slot.allows(text)) {
       throw value.error("\"" + text + "\" is no " + slot.name() + " in FHIR R4.", slot.codes().isEmpty()
           ? "Write a valid " + slot.primitive() + "."
           : "Use one of: " + String.join(", ", new java.util.TreeSet<>(slot.codes())) + ".");
