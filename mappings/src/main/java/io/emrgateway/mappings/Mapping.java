@@ -39,12 +39,15 @@ public final class Mapping {
   /** About what a resource takes in a bundle; a wrong guess costs a copy. */
   private static final int RESOURCE_BYTES = 1_600;
 
+  /** All shipped rules already parsed; {@link PackRules} makes it when the project is built. */
+  static final String PACKED = "/mappings/rules.pack";
+
   private final RuleSet rules;
   private final String version;
 
-  private Mapping(RuleSet rules, String version) {
+  private Mapping(RuleSet rules) {
     this.rules = rules;
-    this.version = version;
+    this.version = rules.version();
   }
 
   /**
@@ -53,13 +56,20 @@ public final class Mapping {
    * @throws RuleError when one of them is wrong, which our own tests rule out
    */
   public static Mapping shipped() {
+    String packed = read(PACKED);
+    // Not there only where classes are run without our build, e.g. from an editor.
+    return packed == null ? of(shippedFiles()) : new Mapping(RuleSet.unpack(packed));
+  }
+
+  /** The shipped rule files and code tables: text by path. */
+  static Map<String, String> shippedFiles() {
     Map<String, String> files = new LinkedHashMap<>();
     for (String file : resource("/mappings/index.txt").split("\n")) {
       if (!file.isBlank() && !file.startsWith("#")) {
         files.put(file.strip(), resource((file.startsWith("codes/") ? "/" : "/mappings/") + file.strip()));
       }
     }
-    return of(files);
+    return files;
   }
 
   /**
@@ -69,7 +79,7 @@ public final class Mapping {
    * @throws RuleError for the first mistake, with file, line and remedy
    */
   public static Mapping of(Map<String, String> files) {
-    return new Mapping(RuleSet.compile(files), versionOf(files));
+    return new Mapping(RuleSet.compile(versionOf(files), files));
   }
 
   /** 16 hex digits that change whenever a rule, a code table or the engine changes. */
@@ -250,17 +260,22 @@ public final class Mapping {
   }
 
   private static String resource(String path) {
+    String text = read(path);
+    if (text == null) {
+      throw new RuleError(path, 0, "The file is missing.", "Reinstall the mappings, or correct index.txt.");
+    }
+    return text;
+  }
+
+  private static String read(String path) {
     try (InputStream in = Mapping.class.getResourceAsStream(path)) {
-      if (in == null) {
-        throw new RuleError(path, 0, "The file is missing.", "Reinstall the mappings, or correct index.txt.");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static String versionOf(Map<String, String> files) {
+  static String versionOf(Map<String, String> files) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(("engine " + ENGINE + "\n").getBytes(StandardCharsets.UTF_8));
