@@ -58,7 +58,7 @@ final class Codes {
     }
     String upper = name.toUpperCase(Locale.ROOT);
     String number = upper.startsWith("HL7") ? upper.substring(3) : upper;
-    if (number.length() == 4 && number.chars().allMatch(Character::isDigit)) {
+    if (number.length() == 4 && isDigits(number)) {
       CodeTable table = rules.codes("v2-" + number);
       if (table != null && table.has(code)) {
         return new Table.Target(table.system(), null, null, table.names().get(code));
@@ -73,6 +73,15 @@ final class Codes {
       return new Table.Target("urn:oid:" + name, null, null, null);
     }
     return new Table.Target(site.system("codes", name), null, null, null);
+  }
+
+  private static boolean isDigits(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!Character.isDigit(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether the text is an object identifier such as 2.16.156.10011.1.3. */

@@ -264,8 +264,9 @@ final class ObservationValues {
     if (dash > 0) {
       String low = number(plain.substring(0, dash));
       String high = number(plain.substring(dash + 1));
-      if (low != null && high != null && range(call, low, high) != null) {
-        range.with("low", measured(call, low)).with("high", measured(call, high));
+      Element between = low == null || high == null ? null : range(call, low, high);
+      if (between != null) {
+        range.with("low", (Element) between.get("low")).with("high", (Element) between.get("high"));
       }
     } else if (plain.startsWith("<") && number(plain.substring(1)) != null) {
       range.with("high", measured(call, number(plain.substring(1))));

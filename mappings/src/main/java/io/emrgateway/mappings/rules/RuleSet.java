@@ -33,6 +33,8 @@ public final class RuleSet {
       Set.of("from", "to", "as", "table", "value", "with", "if", "unless", "by", "system", "reads", "note");
 
   private final Map<String, CodeTable> codes = new HashMap<>();
+  /** The same tables by the system whose codes they hold. */
+  private final Map<String, List<CodeTable>> codesOf = new HashMap<>();
   private final Map<String, Table> tables = new HashMap<>();
   private final Map<String, RuleMap> maps = new HashMap<>();
   private final Map<String, MessageRules> messages = new HashMap<>();
@@ -73,6 +75,9 @@ public final class RuleSet {
   private static RuleSet compile(Pack pack) {
     RuleSet set = new RuleSet(pack.version());
     set.codes.putAll(pack.codes());
+    for (CodeTable table : set.codes.values()) {
+      set.codesOf.computeIfAbsent(table.system(), system -> new ArrayList<>(1)).add(table);
+    }
     for (Map.Entry<String, Yaml> file : pack.files().entrySet()) {
       if (file.getKey().startsWith("tables/")) {
         Table table = Table.of(file.getValue());
@@ -381,8 +386,8 @@ public final class RuleSet {
   /** A code of a system whose codes we have must be one of them. */
   private void checkCodes(Table table) {
     for (Table.Target target : table.targets().values()) {
-      for (CodeTable known : codes.values()) {
-        if (known.system().equals(target.system()) && target.code() != null && !known.has(target.code())) {
+      for (CodeTable known : codesOf.getOrDefault(target.system(), List.of())) {
+        if (target.code() != null && !known.has(target.code())) {
           throw new RuleError(table.file(), 1, "codes/" + known.name() + ".txt has no code \"" + target.code() + "\".",
               "Check the code, or leave it empty to keep only the hospital's own.");
         }
@@ -394,8 +399,8 @@ public final class RuleSet {
     if (target.display() != null || target.system() == null) {
       return target;
     }
-    for (CodeTable table : codes.values()) {
-      if (target.system().equals(table.system()) && table.has(target.code())) {
+    for (CodeTable table : codesOf.getOrDefault(target.system(), List.of())) {
+      if (table.has(target.code())) {
         return new Table.Target(target.system(), target.version(), target.code(), table.names().get(target.code()));
       }
     }
