@@ -99,7 +99,8 @@ public final class CourierThread implements CourierOrders, AutoCloseable {
   @Override
   public boolean resync(Runnable resync) {
     String code = standing.get().code();
-    if (!"delivery.city-ahead".equals(code) && !"delivery.fork".equals(code) && !"delivery.epoch-closed".equals(code)) {
+    if (!"delivery.city-ahead".equals(code) && !"delivery.fork".equals(code) && !"delivery.epoch-closed".equals(code)
+        && !"store.body-damaged".equals(code)) {
       return false;
     }
     synchronized (walking) {

@@ -8,6 +8,10 @@ import io.emrgateway.agent.store.StoreUnusable;
 import io.emrgateway.mappings.Mapping;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,7 +46,7 @@ public final class Main {
     Quarkus.run(Gateway.class, (code, failure) -> {
       status.set(failure == null ? code : CANNOT_START);
       if (failure != null) {
-        System.err.println(explained(failure));
+        System.err.println(explained(failure, settings));
       }
     });
     return status.get();
@@ -52,7 +56,7 @@ public final class Main {
     System.setProperty(key, value);
   }
 
-  private static String explained(Throwable failure) {
+  private static String explained(Throwable failure, GatewaySettings settings) {
     for (Throwable at = failure; at != null; at = at.getCause()) {
       if (at instanceof StoreUnusable unusable) {
         return unusable.render();
@@ -62,10 +66,35 @@ public final class Main {
             + System.lineSeparator() + "  处理 / remedy: " + refused.reason().remedyZh() + " / " + refused.reason().remedy();
       }
       if (at instanceof java.net.BindException) {
-        return "gateway.port-taken 监听端口已被占用 / a port to listen on is taken"
+        return "gateway.port-taken 监听端口已被占用 / a port to listen on is taken (" + taken(settings) + ")"
             + System.lineSeparator() + "  处理 / remedy: 检查 gateway.yaml 中的端口，或停止占用端口的程序 / check the ports in gateway.yaml, or stop what uses them";
       }
     }
     return "gateway.cannot-start 网关无法启动 / the gateway cannot start (" + failure.getClass().getSimpleName() + ")";
+  }
+
+  /** Which of the addresses to listen on are somebody else's; asked by trying, because the failure does not say. */
+  private static String taken(GatewaySettings settings) {
+    List<String> taken = new ArrayList<>();
+    if (isTaken(settings.http().listen())) {
+      taken.add("http.port " + settings.http().port());
+    }
+    for (GatewaySettings.Source source : settings.sources()) {
+      if (isTaken(source.listen())) {
+        taken.add("sources." + source.name() + ".port " + source.port());
+      }
+    }
+    return String.join(", ", taken);
+  }
+
+  private static boolean isTaken(InetSocketAddress address) {
+    try (ServerSocket probe = new ServerSocket()) {
+      // As the doors do: a connection that is still winding down does not count as a listener.
+      probe.setReuseAddress(true);
+      probe.bind(address);
+      return false;
+    } catch (IOException inUse) {
+      return true;
+    }
   }
 }

@@ -6,7 +6,6 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -52,6 +51,11 @@ final class Housekeeper implements AutoCloseable {
 
   void start() {
     thread.start();
+    if (database.checkIsDue()) {
+      Thread check = new Thread(this::checkWhole, "store-check");
+      check.setDaemon(true);
+      check.start();
+    }
   }
 
   /** False once the check of a large file, made while the doors are open, has found damage. */
@@ -65,30 +69,48 @@ final class Housekeeper implements AutoCloseable {
   }
 
   private void run() {
-    if (database.checkIsDue() && !database.checkWhole()) {
+    while (!stopping) {
+      try (Session reader = new Session(database.connect(false)); Statement statement = reader.connection().createStatement()) {
+        keep(reader, statement);
+        statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+      } catch (SQLException | CompletionException e) {
+        // The disk fails just now; with a connection of its own the next round sees whether it has recovered.
+        LOG.warnf("store.housekeeping-failed: 存储维护受阻，将重试；请检查磁盘 / housekeeping of the store failed and is tried again; check the disk (%s)",
+            e.getClass().getSimpleName());
+        pause(Duration.ofSeconds(1));
+      }
+    }
+  }
+
+  private void keep(Session reader, Statement statement) throws SQLException {
+    boolean wasShort = false;
+    for (long round = 0; !stopping; round++) {
+      space.measure();
+      wasShort = tellIfShort(wasShort);
+      if (database.walBytes() > WAL_BYTES_DUE) {
+        copyBack(statement);
+      }
+      if (round % 50 == 0 || wasShort) {
+        keys.makeDue(clock.instant(), writer);
+        release(reader, wasShort);
+      }
+      pause(Duration.ofMillis(200));
+    }
+  }
+
+  private void pause(Duration pause) {
+    try {
+      Thread.sleep(pause.toMillis());
+    } catch (InterruptedException e) {
+      stopping = true;
+    }
+  }
+
+  /** Beside everything else: reading a large file may take minutes. */
+  private void checkWhole() {
+    if (!database.checkWhole()) {
       sound = false;
       LOG.error("store.damaged: 数据文件检查发现损坏，请从备份恢复 / the check of the store found damage; restore from a backup");
-    }
-    try (Session reader = new Session(database.connect(false)); Statement statement = reader.connection().createStatement()) {
-      boolean wasShort = false;
-      for (long round = 0; !stopping; round++) {
-        space.measure();
-        wasShort = tellIfShort(wasShort);
-        if (database.walBytes() > WAL_BYTES_DUE) {
-          copyBack(statement);
-        }
-        if (round % 50 == 0 || wasShort) {
-          keys.makeDue(clock.instant(), writer);
-          release(reader, wasShort);
-        }
-        TimeUnit.MILLISECONDS.sleep(200);
-      }
-      statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-    } catch (SQLException e) {
-      LOG.errorf("store.housekeeping-stopped: 存储维护已停止，请重启网关 / housekeeping of the store stopped (SQLite code %d); restart the gateway",
-          e.getErrorCode());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

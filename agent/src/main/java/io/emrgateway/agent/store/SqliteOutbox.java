@@ -10,6 +10,7 @@ import io.emrgateway.agent.seal.SealedBatch;
 import io.emrgateway.agent.seal.SigningKeys;
 import io.emrgateway.agent.seal.Squeeze;
 import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.delivery.Admitted;
 import io.emrgateway.routes.core.delivery.Batch;
@@ -172,13 +173,17 @@ final class SqliteOutbox implements Outbox {
     long i = rows.getLong(1);
     byte[] sealedBytes = rows.getBytes(12);
     byte[] bytes = sealedBytes == null ? null : vault.open(Vault.PAYLOAD, i, rows.getInt(11), sealedBytes);
-    // Repaired: what was wrong at the door is judged anew.
-    String code = repaired ? null : rows.getString(8);
-    String place = repaired || rows.getString(9) == null ? "" : rows.getString(9);
+    // Only the reading of the bytes is judged anew, by the charset that holds now. Half a frame stays half a frame,
+    // and a control id that the contract has no room for would make the city refuse the batch.
+    boolean anew = repaired && Reason.BYTES_DO_NOT_DECODE.code().equals(rows.getString(8));
+    String code = anew ? null : rows.getString(8);
+    String place = anew || rows.getString(9) == null ? "" : rows.getString(9);
     if (bytes == null && code == null) {
       code = Reason.PAYLOAD_DAMAGED.code();
     }
-    return new Admitted(i, sources.nameOf(rows.getInt(2)), Instant.ofEpochMilli(rows.getLong(3)), rows.getBytes(4),
+    // The bytes are authentic, the column is not: what the city is told is the hash of what is sent.
+    byte[] raw = bytes == null ? rows.getBytes(4) : suite.hash(Suite.TAG_RAW, bytes);
+    return new Admitted(i, sources.nameOf(rows.getInt(2)), Instant.ofEpochMilli(rows.getLong(3)), raw,
         bytes, rows.getString(5), rows.getString(6), rows.getString(7), code, place, repaired);
   }
 
@@ -437,7 +442,7 @@ final class SqliteOutbox implements Outbox {
         while (rows.next()) {
           byte[] squeezed = vault.open(Vault.BODY, rows.getLong(1), rows.getInt(2), rows.getBytes(3));
           if (squeezed == null) {
-            throw new SQLException("the sealed body of input " + rows.getLong(1) + " does not open");
+            throw new Refused(Reason.BODY_DAMAGED, "input " + rows.getLong(1));
           }
           bodies.add(squeeze.unsqueeze(squeezed));
         }

@@ -279,11 +279,19 @@ class GatewaySettingsTest {
           .extracting(Problem::key, Problem::code, Problem::line)
           .contains(tuple("keys.signing", Problem.Code.NAMED_FILE_MISSING, 2))
           .contains(tuple("keys.tls", Problem.Code.NAMED_FILE_MISSING, 0))
-          .hasSize(6);
+          .hasSize(5);
     }
 
     @Test
-    void that_a_password_others_may_read_is_exposed_and_nothing_else() throws Exception {
+    void that_the_master_key_is_missed_only_when_there_is_a_store_it_should_open() throws Exception {
+      GatewaySettings settings = loaded(LEAST + "home: .\n");
+      assertThat(settings.problemsOfFiles()).extracting(Problem::key).doesNotContain("keys.master");
+      Files.writeString(folder.resolve("gateway.db"), "");
+      assertThat(settings.problemsOfFiles()).extracting(Problem::key).contains("keys.master");
+    }
+
+    @Test
+    void that_keys_and_password_others_may_read_are_exposed_and_nothing_else() throws Exception {
       Assumptions.assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"));
       GatewaySettings settings = loaded("home: .\n" + LEAST);
       Files.createDirectory(settings.keys().dir());
@@ -294,13 +302,16 @@ class GatewaySettingsTest {
       }
       Files.setPosixFilePermissions(settings.keys().master(), PosixFilePermissions.fromString("rw-------"));
 
-      assertThat(settings.problemsOfFiles()).singleElement().satisfies(problem -> {
-        assertThat(problem.key()).isEqualTo("keys.password-file");
+      assertThat(settings.problemsOfFiles()).extracting(Problem::key)
+          .containsExactly("keys.signing", "keys.tls", "keys.password-file");
+      assertThat(settings.problemsOfFiles()).allSatisfy(problem -> {
         assertThat(problem.code()).isEqualTo(Problem.Code.NAMED_FILE_EXPOSED);
         assertThat(problem.remedy()).contains("chmod 600");
       });
 
-      Files.setPosixFilePermissions(settings.keys().passwordFile(), PosixFilePermissions.fromString("r--------"));
+      for (Path file : new Path[] {settings.keys().signing(), settings.keys().tls(), settings.keys().passwordFile()}) {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+      }
       assertThat(settings.problemsOfFiles()).isEmpty();
     }
 

@@ -10,7 +10,7 @@ public final class Primitives {
 
   /** Whether the text may be written as a primitive of that type. */
   public static boolean valid(String type, String value) {
-    if (value.isEmpty()) {
+    if (value == null || value.isEmpty()) {
       return false;
     }
     return switch (type) {

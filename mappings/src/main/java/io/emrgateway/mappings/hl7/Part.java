@@ -4,6 +4,8 @@ import io.emrgateway.mappings.hl7.Hl7Message.Delimiters;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A field, a repetition, a component or a subcomponent: a window on the message's text.
@@ -81,6 +83,25 @@ public final class Part {
       return 0;
     }
     return level == FIELD ? count(delimiters.repetition()) : 1;
+  }
+
+  /** Every repetition, in order, found in one pass: one by one, the n-th would cost n. */
+  public List<Part> eachRepetition() {
+    if (isEmpty()) {
+      return List.of();
+    }
+    if (level != FIELD || indexOf(delimiters.repetition(), start, end) < 0) {
+      return List.of(repetition(1));
+    }
+    List<Part> all = new ArrayList<>();
+    int from = start;
+    while (from <= end) {
+      int at = indexOf(delimiters.repetition(), from, end);
+      int to = at < 0 ? end : at;
+      all.add(from >= to ? EMPTY : new Part(text, delimiters, from, to, REPETITION));
+      from = to + 1;
+    }
+    return all;
   }
 
   /** Repetition {@code n}, from 1. */
@@ -184,8 +205,7 @@ public final class Part {
     }
     char escape = delimiters.escape();
     if (escape != 0) {
-      int at = text.indexOf(escape, from);
-      if (at >= 0 && at < to) {
+      if (indexOf(escape, from, to) >= 0) {
         String unescaped = unescape(from, to).strip();
         return unescaped.isEmpty() ? null : unescaped;
       }
@@ -203,8 +223,8 @@ public final class Part {
     int i = from;
     while (i < to) {
       char c = text.charAt(i);
-      int close = c == escape ? text.indexOf(escape, i + 1) : -1;
-      if (c != escape || close < 0 || close >= to || !resolve(text, i + 1, close, out)) {
+      int close = c == escape ? indexOf(escape, i + 1, to) : -1;
+      if (c != escape || close < 0 || !resolve(text, i + 1, close, out)) {
         out.append(c);
         i++;
       } else {
@@ -272,6 +292,18 @@ public final class Part {
         && (c == delimiters.repetition() || c == delimiters.component() || c == delimiters.subcomponent());
   }
 
+  /** Looks no further than this part: a value without escapes must not cost a walk to the message's end. */
+  private int indexOf(char sought, int from, int to) {
+    if (sought != 0) {
+      for (int i = from; i < to; i++) {
+        if (text.charAt(i) == sought) {
+          return i;
+        }
+      }
+    }
+    return -1;
+  }
+
   private int count(char delimiter) {
     if (delimiter == 0) {
       return 1;
@@ -291,14 +323,14 @@ public final class Part {
     }
     int from = start;
     for (int k = 1; k < n; k++) {
-      int at = delimiter == 0 ? -1 : text.indexOf(delimiter, from);
-      if (at < 0 || at >= end) {
+      int at = indexOf(delimiter, from, end);
+      if (at < 0) {
         return EMPTY;
       }
       from = at + 1;
     }
-    int to = delimiter == 0 ? -1 : text.indexOf(delimiter, from);
-    if (to < 0 || to > end) {
+    int to = indexOf(delimiter, from, end);
+    if (to < 0) {
       to = end;
     }
     return from >= to ? EMPTY : new Part(text, delimiters, from, to, childLevel);

@@ -163,8 +163,11 @@ final class Identities {
     Key at = owner == null ? new Key("message", run.control()) : run.identify(owner);
     String content = at.system() + "|" + at.value() + "|" + codeOf(instance.element) + "|" + obx.field(4).text();
     String system = run.site().system("observation", null);
-    Key key = new Key(system, hash(content));
-    for (int n = 2; run.holder(instance, key) != null; n++) {
+    // The n-th that says the same begins at n: trying from 2 each time, 100,000 alike would need 5 billion tries.
+    int n = run.alike(content);
+    Key key = new Key(system, n == 1 ? hash(content) : hash(content, String.valueOf(n)));
+    while (run.holder(instance, key) != null) {
+      n = run.alike(content);
       key = new Key(system, hash(content, String.valueOf(n)));
     }
     return give(instance, key.system(), key.value());
@@ -261,6 +264,12 @@ final class Identities {
   /** Keys in use by type, so that two resources of one message do not take the same one by accident. */
   static final class Holders {
     private final Map<String, Instance> byKey = new HashMap<>();
+    private final Map<String, Integer> alike = new HashMap<>();
+
+    /** How many asked for the same content, this one included. */
+    int alike(String content) {
+      return alike.merge(content, 1, Integer::sum);
+    }
 
     /** Who holds the key already, or null, in which case it is noted for this instance. */
     Instance holder(Instance instance, Key key) {

@@ -16,6 +16,8 @@ final class Instance {
   boolean ifAbsent;
   /** Whether a row has written anything; a resource that only links made is not worth sending. */
   boolean touched;
+  /** The OBX whose values have been written; its first valued repetition does the work for all. */
+  Segment valuesWrittenOf;
   /** The identifier that makes it recognisable; set by its identity. */
   Key key;
   /** The instance that stands for it in the bundle: itself, or the first with the same key. */

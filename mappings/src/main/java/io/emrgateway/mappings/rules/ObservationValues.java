@@ -22,17 +22,18 @@ final class ObservationValues {
 
   /** Called once per repetition of OBX-5; the first one does the work for all. */
   static void write(Call call) {
-    if (call.repetition() != firstValued(call.segment().field(5))) {
+    Segment obx = call.segment();
+    if (call.instance().valuesWrittenOf == obx) {
       return;
     }
-    Segment obx = call.segment();
+    call.instance().valuesWrittenOf = obx;
     Part field = obx.field(5);
     String type = obx.field(2).component(1).text();
     type = type == null ? "" : type;
     List<Part> values = new ArrayList<>(1);
-    for (int r = 1; r <= field.repetitions(); r++) {
-      if (field.repetition(r).isValued()) {
-        values.add(field.repetition(r));
+    for (Part repetition : field.eachRepetition()) {
+      if (repetition.isValued()) {
+        values.add(repetition);
       }
     }
     Element observation = call.root();
@@ -60,15 +61,6 @@ final class ObservationValues {
         }
       }
     }
-  }
-
-  private static int firstValued(Part field) {
-    for (int r = 1; r <= field.repetitions(); r++) {
-      if (field.repetition(r).isValued()) {
-        return r;
-      }
-    }
-    return 0;
   }
 
   private static void text(Call call, Element observation, List<Part> values) {

@@ -224,9 +224,10 @@ final class Run {
         continue;
       }
       Part field = segment.field(from.field());
-      int repetitions = field.repetitions();
-      for (int r = 1; r <= repetitions; r++) {
-        Part part = from.in(repetitions == 1 ? field.repetition(1) : field.repetition(r));
+      int r = 0;
+      for (Part repetition : field.eachRepetition()) {
+        r++;
+        Part part = from.in(repetition);
         if (part.isValued()) {
           instance.touched = true;
           if (observer != null) {
@@ -379,6 +380,11 @@ final class Run {
       instance.key = instance.map.identity().of(this, instance);
     }
     return instance.key;
+  }
+
+  /** How many resources of this message asked with the same content so far, this one included. */
+  int alike(String content) {
+    return holders.alike(content);
   }
 
   /** Another resource of the same type that has this key already, or null. */

@@ -41,8 +41,11 @@ record Table(String name, String file, Map<String, Target> targets, boolean clos
     return new Target(system, null, code.isEmpty() ? null : code, null);
   }
 
-  /** The target of a code, tried as sent and in upper case; null when the table does not know it. */
+  /** The target of a code, tried as sent and in upper case; null when there is no code or the table does not know it. */
   Target of(String code) {
+    if (code == null) {
+      return null;
+    }
     Target target = targets.get(code);
     return target != null ? target : targets.get(code.toUpperCase(java.util.Locale.ROOT));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.emrgateway.journeys.Waiting;
+import io.emrgateway.simulator.WardCharset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,10 +31,14 @@ class ClockTest {
     try (Trial trial = Trial.in(folder, "")) {
       trial.startCity();
       trial.agent().under("/usr/bin/env", "LD_PRELOAD=" + LIBRARY, "FAKETIME_TIMESTAMP_FILE=" + clock,
-          "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1");
-      trial.agent().start();
-      trial.threeWards(Odds.seed() % 1_000_000);
+          "FAKETIME_CACHE_DURATION=1", "FAKETIME_DONT_FAKE_MONOTONIC=1",
+          // Without it every timed wait of a JVM returns at once, and all its threads spin.
+          "FAKETIME_FORCE_MONOTONIC_FIX=0");
+      trial.startGateway();
+      // A slow ward: time passes here in jumps, not in messages.
+      trial.ward("A1", WardCharset.GB18030, 3, 30, Odds.seed() % 1_000_000);
       trial.untilAcknowledgedMore(50, PATIENCE);
+      Waiting.until("a first delivery", PATIENCE, () -> trial.agent().status().path("settled").asLong() > 0);
 
       jumpWhileTheCityIsAway(trial, clock, "+2d", "+0");
       jumpWhileTheCityIsAway(trial, clock, "+0", "-3000");
@@ -42,17 +47,17 @@ class ClockTest {
       // Between starts. Two days before the certificates begin nobody trusts them: admitted, not delivered, said.
       trial.agent().kill();
       set(clock, "-2d");
-      trial.agent().start();
+      trial.startGateway();
       trial.untilAcknowledgedMore(50, PATIENCE);
       Waiting.until("the gateway says why it does not deliver", PATIENCE,
           () -> trial.agent().status().path("code").asText("").startsWith("delivery."));
       trial.agent().kill();
       set(clock, "+2d");
-      trial.agent().start();
+      trial.startGateway();
       awaitDelivery(trial);
       trial.agent().kill();
       set(clock, "+0");
-      trial.agent().start();
+      trial.startGateway();
       awaitDelivery(trial);
 
       trial.stopWards();

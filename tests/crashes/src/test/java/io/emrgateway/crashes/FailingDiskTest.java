@@ -28,7 +28,7 @@ class FailingDiskTest {
       trial.startCity();
       // exec behind exec, so that the process killed is the gateway itself.
       trial.agent().under("/usr/bin/fiu-run", "-x", "-f", control.toString());
-      trial.agent().start();
+      trial.startGateway();
       trial.threeWards(random.nextInt(1_000_000));
       trial.untilAcknowledgedMore(50, PATIENCE);
       for (int round = 0; round < 4; round++) {
@@ -42,7 +42,7 @@ class FailingDiskTest {
         assertThat(trial.agent().isAlive()).isTrue();
         if (round % 2 == 1) {
           trial.agent().kill();
-          trial.agent().start();
+          trial.startGateway();
         } else {
           for (String call : CALLS) {
             order(trial, control, "disable name=" + call);

@@ -63,7 +63,7 @@ class FullDiskTest {
         if (round == 2) {
           trial.agent().kill();
           home.empty();
-          trial.agent().start();
+          trial.startGateway();
         } else {
           home.empty();
         }

@@ -46,7 +46,7 @@ class KilledTest {
           trial.killCity();
           cityKills++;
         }
-        trial.agent().start();
+        trial.startGateway();
         if (cityToo) {
           trial.startCity();
         }
@@ -94,7 +94,7 @@ class KilledTest {
         trial.agent().kill();
       }
       trial.startCity();
-      trial.agent().start();
+      trial.startGateway();
       trial.untilAcknowledgedMore(100, Duration.ofSeconds(120));
       trial.stopWards();
       Equation equation = trial.settle(Duration.ofSeconds(120));
@@ -115,7 +115,7 @@ class KilledTest {
         Thread.sleep(random.nextInt(2_000));
         trial.agent().kill();
       }
-      trial.agent().start();
+      trial.startGateway();
       trial.ward("A1", WardCharset.UTF_8, 2, 0, random.nextInt(1_000_000));
       trial.untilAcknowledgedMore(50, Duration.ofSeconds(120));
       trial.stopWards();
@@ -137,7 +137,7 @@ class KilledTest {
       assertThat(during).as("acknowledged without a city").isGreaterThan((int) outage.toSeconds() * 20);
       trial.agent().kill();
       trial.startCity();
-      trial.agent().start();
+      trial.startGateway();
       trial.untilAcknowledgedMore(50, Duration.ofSeconds(120));
       trial.stopWards();
       Equation equation = trial.settle(Duration.ofMinutes(5));
@@ -165,7 +165,7 @@ class KilledTest {
       // From an empty city too, and the gateway learns of it at its next start.
       trial.agent().stop();
       trial.city().rollBack(0);
-      trial.agent().start();
+      trial.startGateway();
       Waiting.until("the city holds everything again", Duration.ofSeconds(120), () -> trial.judge().holds());
       Equation equation = trial.judge();
       trial.print("city restored to older states", equation);

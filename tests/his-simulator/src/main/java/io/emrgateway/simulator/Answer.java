@@ -43,6 +43,7 @@ record Answer(String code, String controlId, String error) {
       String[] fields = segment.split(java.util.regex.Pattern.quote(String.valueOf(separator)), -1);
       if (fields[0].equals("ERR")) {
         String found = first(fields, 5).isEmpty() ? first(fields, 3) : first(fields, 5);
+        found = found.isEmpty() ? fromErr1(fields) : found;
         if (!found.isEmpty()) {
           return found;
         }
@@ -51,6 +52,13 @@ record Answer(String code, String controlId, String error) {
       }
     }
     return fromMsa;
+  }
+
+  /** Before version 2.5: the fourth component of ERR-1 (ELD) is a CE, whose alternate code is the gateway's own. */
+  private static String fromErr1(String[] fields) {
+    String[] location = fields.length > 1 ? fields[1].split("\\^", -1) : new String[0];
+    String[] coded = location.length > 3 ? location[3].split("&", -1) : new String[] {""};
+    return coded.length > 3 && !coded[3].isEmpty() ? coded[3] : coded[0];
   }
 
   private static String first(String[] fields, int index) {

@@ -259,7 +259,8 @@ final class Trial implements AutoCloseable {
       Path output = Files.createTempFile("command", ".log");
       Running running = Running.start(output, Map.of(), line);
       if (!running.await(patience)) {
-        running.kill();
+        // Asked first: what it started has to end with it.
+        running.stop(Duration.ofSeconds(20));
         throw new AssertionError("did not end: " + line.get(0) + "\n" + running.log());
       }
       Done done = new Done(running.stop(Duration.ZERO), running.log());

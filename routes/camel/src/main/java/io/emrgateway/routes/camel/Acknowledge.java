@@ -212,7 +212,8 @@ public final class Acknowledge {
       out.append(f).append(Wording.escaped(Wording.text(refused.reason(), received.chinese()), to)).append('\r');
       out.append(Wording.err(to, refused.reason(), refused.place(), received.chinese()));
     }
-    return out.append('\r').toString();
+    // A framing byte that the sender wrote into its own header would end our answer before its end.
+    return out.append('\r').toString().replace((char) 0x0B, ' ').replace((char) 0x1C, ' ');
   }
 
   /** MSH-9 of a general acknowledgement: {@code ACK} to 2.2, {@code ACK^A01} to 2.3.1, {@code ACK^A01^ACK} since. */

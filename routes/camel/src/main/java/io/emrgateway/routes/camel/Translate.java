@@ -62,10 +62,13 @@ public final class Translate implements Translator {
     if (outcome instanceof Undecodable undecodable) {
       return Translated.quarantined(message, Reason.BYTES_DO_NOT_DECODE.code(), "byte " + undecodable.offset());
     }
-    Mapped mapped = mapping.map(((Decoded) outcome).text(), rules.site(), identifier());
+    Decoded decoded = (Decoded) outcome;
+    // What did not decode at the door has no charset yet; the entry at the city names the one it was read in.
+    Admitted known = message.charset().isEmpty() ? message.readAs(decoded.charset()) : message;
+    Mapped mapped = mapping.map(decoded.text(), rules.site(), identifier());
     return mapped.converted()
-        ? Translated.into(message, mapped.bundle())
-        : quarantined(message, mapped);
+        ? Translated.into(known, mapped.bundle())
+        : quarantined(known, mapped);
   }
 
   private static Translated quarantined(Admitted message, Mapped mapped) {

@@ -23,4 +23,10 @@ public record Admitted(
     String control,
     String code,
     String place,
-    boolean repaired) {}
+    boolean repaired) {
+
+  /** The same message, read in the end in this character set: at the door it could not be read at all. */
+  public Admitted readAs(String known) {
+    return new Admitted(number, source, received, raw, bytes, known, type, control, code, place, repaired);
+  }
+}

@@ -1,5 +1,6 @@
 package io.emrgateway.routes.core.delivery;
 
+import io.emrgateway.routes.core.Refused;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,11 +133,22 @@ public final class Courier {
       long after = outbox.sealedUpTo();
       prepared = CompletableFuture.supplyAsync(() -> steps.prepare(after), ahead);
     }
-    Delivery outcome = steps.deliver(batch);
+    Delivery outcome = attempt(batch);
     if (outcome instanceof Delivery.Accepted) {
       return Instant.MIN;
     }
     return putOff(outcome, standing);
+  }
+
+  private Delivery attempt(Batch batch) {
+    try {
+      return steps.deliver(batch);
+    } catch (Refused refused) {
+      if (refused.reason() != Refused.Reason.BODY_DAMAGED) {
+        throw refused;
+      }
+      return new Delivery.Declined(refused.reason().code(), refused.place());
+    }
   }
 
   /** What was translated ahead, and behind it whatever has been admitted since. */
@@ -197,7 +209,8 @@ public final class Courier {
     Instant now = clock.instant();
     if (outcome instanceof Delivery.Postponed postponed) {
       Duration pause = pause(standing.attempts());
-      Duration wait = pause.compareTo(postponed.notBefore()) > 0 ? pause : postponed.notBefore();
+      Duration asked = postponed.notBefore().compareTo(pace.pauseMax) > 0 ? pace.pauseMax : postponed.notBefore();
+      Duration wait = pause.compareTo(asked) > 0 ? pause : asked;
       Instant due = now.plus(wait);
       outbox.postpone(due, postponed.code(), null);
       return due;

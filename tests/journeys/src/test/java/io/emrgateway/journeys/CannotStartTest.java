@@ -1,0 +1,198 @@
+package io.emrgateway.journeys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How: the gateway's own command, as an operator types it; no city is needed for what fails before. */
+@DisplayName("A gateway that cannot start")
+class CannotStartTest {
+  private static final int BAD_SETTINGS = 2;
+  private static final int CANNOT_START = 4;
+
+  @TempDir static Path folder;
+  private static Trial trial;
+  private String good;
+
+  @BeforeAll
+  static void keys() {
+    trial = Trial.intl(folder);
+  }
+
+  @AfterAll
+  static void stop() {
+    trial.close();
+  }
+
+  @BeforeEach
+  void remember() throws IOException {
+    good = Files.readString(trial.agent.settings());
+  }
+
+  @AfterEach
+  void putBack() throws IOException {
+    Files.writeString(trial.agent.settings(), good);
+  }
+
+  @ParameterizedTest(name = "{2}")
+  @CsvSource(delimiter = '|', value = {
+      "pause-max: 2s | pause-max: 2s\\n  pause-maximum: 3s | settings.key-unknown | city.pause-maximum | pause-max",
+      "suite: intl | suite: rsa | settings.value-not-a-choice | suite | gm",
+      "pause-min: 100ms | pause-min: 1ms | settings.value-out-of-range | city.pause-min | 10ms",
+      "pause-min: 100ms | pause-min: soon | settings.value-malformed | city.pause-min | 20s",
+      "pause-min: 100ms | pause-min: 3s | settings.contradiction | city.pause-min | pause-max",
+      "hospital: H-0104 | hospitals: H-0104 | settings.key-missing | hospital | hospital"})
+  void for_its_settings_ends_with_2_and_names_file_line_key_and_remedy(
+      String before, String after, String code, String key, String inRemedy) {
+    trial.settings(yaml -> yaml.replace(before, after.replace("\\n", "\n")));
+
+    Trial.Done run = trial.command("run");
+    assertThat(run.status()).isEqualTo(BAD_SETTINGS);
+    assertThat(run.output()).contains("[" + code + "]").contains("  " + key + "  ");
+    assertThat(run.output()).containsPattern("gateway\\.yaml:[0-9]+:[0-9]+  ");
+    assertThat(run.output()).containsPattern("→ .*" + inRemedy);
+    assertSaysNothingOfJava(run);
+
+    Trial.Done check = trial.command("check");
+    assertThat(check.status()).isEqualTo(BAD_SETTINGS);
+    assertThat(check.output()).isEqualTo(run.output());
+  }
+
+  @Test
+  void for_a_settings_file_that_is_not_there_says_where_it_looked() throws IOException {
+    Files.delete(trial.agent.settings());
+    for (String command : List.of("run", "check")) {
+      Trial.Done done = trial.command(command);
+      assertThat(done.status()).isEqualTo(BAD_SETTINGS);
+      assertThat(done.output()).contains("settings.file-missing").contains(trial.agent.settings().toString());
+    }
+  }
+
+  @Test
+  void for_a_key_file_that_is_missing_or_open_to_others_says_so_at_check_already() throws IOException {
+    Path password = trial.city.gatewayKeys().resolve("password");
+    Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-r--r--"));
+    try {
+      refusesAtRunAndCheck("settings.named-file-exposed", "password");
+    } finally {
+      Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+    }
+    Path tls = trial.city.gatewayKeys().resolve("tls.p12");
+    Files.move(tls, folder.resolve("tls.aside"));
+    try {
+      refusesAtRunAndCheck("settings.named-file-missing", "tls.p12");
+    } finally {
+      Files.move(folder.resolve("tls.aside"), tls);
+    }
+    assertThat(trial.command("check").status()).isZero();
+  }
+
+  private static void refusesAtRunAndCheck(String code, String place) {
+    for (String command : List.of("run", "check")) {
+      Trial.Done done = trial.command(command);
+      assertThat(done.status()).as(command).isEqualTo(BAD_SETTINGS);
+      assertThat(done.output()).contains(code).contains(place).contains("→");
+      assertSaysNothingOfJava(done);
+    }
+  }
+
+  @Test
+  void for_a_wrong_key_password_names_the_file_and_not_the_password() throws IOException {
+    Path password = trial.city.gatewayKeys().resolve("password");
+    String right = Files.readString(password);
+    Files.writeString(password, "Wrong-Password-4711");
+    try {
+      Trial.Done done = trial.command("run");
+      assertThat(done.status()).isEqualTo(CANNOT_START);
+      assertThat(done.output()).contains("seal.key-file-content").contains("处理 / remedy").doesNotContain("4711");
+      assertSaysNothingOfJava(done);
+    } finally {
+      Files.writeString(password, right);
+    }
+  }
+
+  @Test
+  void for_a_port_that_is_taken_says_so_and_has_acknowledged_nothing() throws IOException {
+    for (int port : new int[] {trial.agent.mllpPort(), trial.agent.httpPort()}) {
+      try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+        Trial.Done done = trial.command("run");
+        assertThat(done.status()).isEqualTo(CANNOT_START);
+        assertThat(done.output()).contains("gateway.port-taken").contains("处理 / remedy")
+            .contains(String.valueOf(port));
+        assertSaysNothingOfJava(done);
+      }
+    }
+  }
+
+  @Test
+  void on_a_home_in_use_leaves_the_gateway_that_uses_it_alone() throws IOException {
+    Agent first = trial.agent.start();
+    try {
+      int http = House.freePort();
+      int mllp = House.freePort();
+      second(yaml -> yaml.replace("port: " + first.httpPort(), "port: " + http).replace("port: " + first.mllpPort(), "port: " + mllp),
+          "store.in-use");
+      assertThat(first.isAlive()).isTrue();
+      try (His his = His.of(first)) {
+        his.admit("STILL", 1);
+      }
+      assertThat(first.status().path("admitted").asLong()).isEqualTo(1);
+    } finally {
+      first.stop();
+    }
+    // The same home under another name is another feed's store.
+    second(yaml -> yaml.replace("hospital: H-0104", "hospital: H-0105"), "store.other-feed");
+  }
+
+  private static void second(UnaryOperator<String> change, String code) throws IOException {
+    Path settings = folder.resolve("second.yaml");
+    Files.writeString(settings, change.apply(Files.readString(trial.agent.settings())));
+    Trial.Done done = Trial.process(Trial.PATIENCE,
+        List.of(House.gateway().toString(), "run", "-c", settings.toString()));
+    assertThat(done.status()).isEqualTo(CANNOT_START);
+    assertThat(done.output()).contains(code).contains("处理 / remedy");
+    assertSaysNothingOfJava(done);
+  }
+
+  @Test
+  void for_its_store_files_being_no_store_says_whose_fault_it_is() throws IOException {
+    Path home = Files.createDirectories(folder.resolve("other-home"));
+    Files.writeString(home.resolve("gateway.db"), "not a database at all, and longer than a header of one hundred bytes "
+        + "so that nobody takes it for an empty file; it is a text that somebody put in the wrong place.");
+    Path settings = folder.resolve("damaged.yaml");
+    Files.writeString(settings, good.replaceFirst("(?m)^home: .*$", "home: " + home));
+    // There is a store, so the master key has to be there as well: take any.
+    Path master = trial.city.gatewayKeys().resolve("master.key");
+    if (!Files.exists(master)) {
+      trial.agent.start();
+      trial.agent.stop();
+    }
+    Trial.Done done = Trial.process(Trial.PATIENCE, List.of(House.gateway().toString(), "run", "-c", settings.toString()));
+    assertThat(done.status()).isEqualTo(CANNOT_START);
+    assertThat(done.output()).contains("store.damaged").contains("处理 / remedy");
+    assertSaysNothingOfJava(done);
+  }
+
+  /** What is said to the operator; the log beside it names its categories, as logs do. */
+  private static void assertSaysNothingOfJava(Trial.Done done) {
+    String said = done.output().replaceAll("(?m)^20[0-9]{2}-.* (TRACE|DEBUG|INFO|WARN|ERROR) .*$", "");
+    assertThat(said).doesNotContainPattern("\\bat (io|java|org)\\.").doesNotContain("Exception")
+        .doesNotContainPattern("(io\\.emrgateway|java\\.|org\\.sqlite|io\\.quarkus|org\\.apache)[.a-z]*\\.[A-Z]");
+  }
+}
