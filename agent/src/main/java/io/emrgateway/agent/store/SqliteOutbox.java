@@ -38,6 +38,7 @@ import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jboss.logging.Logger;
 
 /**
  * Commits 2 and 3 of a message's walk: batches sealed, numbered and kept until the city has signed.
@@ -46,6 +47,7 @@ import java.util.concurrent.CompletionException;
  * read from the disk, so a crash between any two steps goes on from the last commit.
  */
 final class SqliteOutbox implements Outbox {
+  private static final Logger LOG = Logger.getLogger(SqliteOutbox.class);
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
   /** An entry's line is some 330 octets; left out of the room that bodies share. */
   private static final long BODIES_BYTES_MAX = BatchSealer.BYTES_MAX - 512L * BatchSealer.ENTRIES_MAX;
@@ -220,10 +222,17 @@ final class SqliteOutbox implements Outbox {
     for (Translated entry : entries) {
       atRest.add(entry.body() == null ? null : atRest(entry));
     }
-    return Optional.of(keep(batch, null, session -> {
+    Batch kept = keep(batch, null, session -> {
       keepEntries(session, batch, entries, atRest);
       noteFailedRepairs(session, failedAgain);
-    }));
+    });
+    for (Translated entry : entries) {
+      if (entry.body() == null) {
+        LOG.warnf("%s: 消息已隔离 / message quarantined: i=%d source=%s place=%s",
+            entry.code(), entry.message().number(), entry.message().source(), entry.place());
+      }
+    }
+    return Optional.of(kept);
   }
 
   @Override

@@ -209,6 +209,8 @@ public final class CharsetPolicy {
    * them too, as other Chinese. In GB 18030 text, three octets look like a UTF-8 character once in some sixty.
    */
   private static boolean brokenUtf8(byte[] bytes, int from) {
+    boolean labelled = byLabel(label(leniently(bytes, from, endOfLine(bytes, from))))
+        .filter(StandardCharsets.UTF_8::equals).isPresent();
     int characters = 0;
     int flaws = 0;
     for (int k = from; k < bytes.length; k++) {
@@ -225,9 +227,14 @@ public final class CharsetPolicy {
         k++;
       } else {
         flaws++;
+        // The rest of a character that was cut is part of the same flaw.
+        while (k + 1 < bytes.length && (bytes[k + 1] & 0xC0) == 0x80) {
+          k++;
+        }
       }
     }
-    return characters > flaws;
+    // With the sender's own word for UTF-8 less is enough; without it a name of two characters must not be mistaken.
+    return labelled ? characters > 0 && characters >= flaws : characters > 2 * flaws;
   }
 
   private Outcome detected(byte[] bytes, int from, Set<Flag> flags, boolean guess) {
