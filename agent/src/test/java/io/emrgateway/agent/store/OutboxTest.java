@@ -276,7 +276,6 @@ class OutboxTest {
         }
       }
       long undelivered = bench.admit("last", "y".repeat(2_000));
-      
       long end = System.nanoTime() + 30_000_000_000L;
       while (payloads() > 1 && System.nanoTime() < end) {
         Thread.sleep(200);
