@@ -113,6 +113,17 @@ class MeaningTest {
       assertThat(at(request, "ifNoneExist"))
           .isEqualTo("identifier=urn%3Aemr-gateway%3AH-0104%3Avisit%3ARMYY%7CZY20240318001");
     }
+
+    /** A laboratory's PID is often a name and a number; written over the record it would erase the address. */
+    @Test
+    void in_a_result_or_an_order_never_overwrites_the_patient_either() {
+      for (String message : List.of("own__ORU_R01.", "own__ORM_O01.", "own__RDE_O11.")) {
+        Object request = Samples.entries(bundle(own(message))).stream()
+            .filter(e -> "Patient".equals(at(e, "resource", "resourceType"))).findFirst().orElseThrow().get("request");
+        assertThat(at(request, "method")).as(message).isEqualTo("POST");
+        assertThat((String) at(request, "ifNoneExist")).as(message).startsWith("identifier=");
+      }
+    }
   }
 
   @Nested
