@@ -1,16 +1,15 @@
 package io.emrgateway.mappings;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.emrgateway.mappings.Diagnostic.Finding;
+import io.emrgateway.mappings.fhir.Json;
 import io.emrgateway.mappings.fhir.Primitives;
+import io.emrgateway.mappings.fhir.Primitives.Kind;
 import io.emrgateway.mappings.hl7.Hl7Message;
 import io.emrgateway.mappings.hl7.Hl7Message.Unread;
 import io.emrgateway.mappings.hl7.Segment;
 import io.emrgateway.mappings.rules.RuleError;
 import io.emrgateway.mappings.rules.RuleSet;
 import io.emrgateway.mappings.rules.RuleSet.Resource;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -37,14 +36,18 @@ public final class Mapping {
   /** Changes whenever the Java side of the mapping changes what is written. */
   private static final String ENGINE = "1";
 
-  private static final JsonFactory JSON = new JsonFactory();
+  /** About what a resource takes in a bundle; a wrong guess costs a copy. */
+  private static final int RESOURCE_BYTES = 1_600;
+
+  /** All shipped rules already parsed; {@link PackRules} makes it when the project is built. */
+  static final String PACKED = "/mappings/rules.pack";
 
   private final RuleSet rules;
   private final String version;
 
-  private Mapping(RuleSet rules, String version) {
+  private Mapping(RuleSet rules) {
     this.rules = rules;
-    this.version = version;
+    this.version = rules.version();
   }
 
   /**
@@ -53,13 +56,20 @@ public final class Mapping {
    * @throws RuleError when one of them is wrong, which our own tests rule out
    */
   public static Mapping shipped() {
+    String packed = read(PACKED);
+    // Not there only where classes are run without our build, e.g. from an editor.
+    return packed == null ? of(shippedFiles()) : new Mapping(RuleSet.unpack(packed));
+  }
+
+  /** The shipped rule files and code tables: text by path. */
+  static Map<String, String> shippedFiles() {
     Map<String, String> files = new LinkedHashMap<>();
     for (String file : resource("/mappings/index.txt").split("\n")) {
       if (!file.isBlank() && !file.startsWith("#")) {
         files.put(file.strip(), resource((file.startsWith("codes/") ? "/" : "/mappings/") + file.strip()));
       }
     }
-    return of(files);
+    return files;
   }
 
   /**
@@ -69,7 +79,7 @@ public final class Mapping {
    * @throws RuleError for the first mistake, with file, line and remedy
    */
   public static Mapping of(Map<String, String> files) {
-    return new Mapping(RuleSet.compile(files), versionOf(files));
+    return new Mapping(RuleSet.compile(versionOf(files), files));
   }
 
   /** 16 hex digits that change whenever a rule, a code table or the engine changes. */
@@ -119,11 +129,11 @@ public final class Mapping {
         scope = UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
       }
       List<Resource> resources = rules.convert(message, type, scope, site, diagnostics, reader);
-      if (resources.stream().noneMatch(r -> r.element().type().name().equals("Patient"))) {
+      if (!hasPatient(resources)) {
         return refused(diagnostics, Finding.NO_PATIENT, "PID", type, control);
       }
       return new Mapped(write(header, resources, site, bundleIdentifier), diagnostics, type, control, version);
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       // A mistake of ours must not cost the message: it is quarantined like any other, and can be replayed.
       return refused(diagnostics, Finding.INTERNAL, "MSH", type, control);
     }
@@ -194,47 +204,41 @@ public final class Mapping {
     }
   }
 
-  private static byte[] write(Segment header, List<Resource> resources, Site site, String identifier)
-      throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(8192);
-    try (JsonGenerator json = JSON.createGenerator(out)) {
-      json.writeStartObject();
-      json.writeStringField("resourceType", "Bundle");
-      json.writeObjectFieldStart("identifier");
-      json.writeStringField("system", "urn:emr-gateway:bundle");
-      json.writeStringField("value", identifier);
-      json.writeEndObject();
-      json.writeStringField("type", "transaction");
-      String sent = header.field(7).text();
-      String timestamp = sent == null ? null : RuleSet.instant(sent, site.zone());
-      if (timestamp != null && Primitives.valid("instant", timestamp)) {
-        json.writeStringField("timestamp", timestamp);
+  private static boolean hasPatient(List<Resource> resources) {
+    for (Resource resource : resources) {
+      if (resource.element().type().name().equals("Patient")) {
+        return true;
       }
-      json.writeArrayFieldStart("entry");
-      for (Resource resource : resources) {
-        String type = resource.element().type().name();
-        json.writeStartObject();
-        json.writeStringField("fullUrl", resource.fullUrl());
-        json.writeFieldName("resource");
-        resource.element().write(json);
-        json.writeObjectFieldStart("request");
-        String query = "identifier=" + Site.escape(searchEscape(resource.system())) + "%7C"
-            + Site.escape(searchEscape(resource.value()));
-        if (resource.ifAbsent()) {
-          json.writeStringField("method", "POST");
-          json.writeStringField("url", type);
-          json.writeStringField("ifNoneExist", query);
-        } else {
-          json.writeStringField("method", "PUT");
-          json.writeStringField("url", type + "?" + query);
-        }
-        json.writeEndObject();
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-      json.writeEndObject();
     }
-    return out.toByteArray();
+    return false;
+  }
+
+  private static byte[] write(Segment header, List<Resource> resources, Site site, String identifier) {
+    Json json = new Json(RESOURCE_BYTES * resources.size());
+    json.object().text("resourceType", "Bundle");
+    json.name("identifier").object().text("system", "urn:emr-gateway:bundle").text("value", identifier).endObject();
+    json.text("type", "transaction");
+    String sent = header.field(7).text();
+    String timestamp = sent == null ? null : RuleSet.instant(sent, site.zone());
+    if (timestamp != null && Primitives.valid(Kind.INSTANT, timestamp)) {
+      json.text("timestamp", timestamp);
+    }
+    json.name("entry").array();
+    for (Resource resource : resources) {
+      String type = resource.element().type().name();
+      json.object().text("fullUrl", resource.fullUrl()).name("resource");
+      resource.element().write(json);
+      json.name("request").object();
+      String query = "identifier=" + Site.escape(searchEscape(resource.system())) + "%7C"
+          + Site.escape(searchEscape(resource.value()));
+      if (resource.ifAbsent()) {
+        json.text("method", "POST").text("url", type).text("ifNoneExist", query);
+      } else {
+        json.text("method", "PUT").text("url", type + "?" + query);
+      }
+      json.endObject().endObject();
+    }
+    return json.endArray().endObject().bytes();
   }
 
   /** In a search parameter {@code , | $ \} have a meaning of their own (hl7.org/fhir/R4/search.html#escaping). */
@@ -256,17 +260,22 @@ public final class Mapping {
   }
 
   private static String resource(String path) {
+    String text = read(path);
+    if (text == null) {
+      throw new RuleError(path, 0, "The file is missing.", "Reinstall the mappings, or correct index.txt.");
+    }
+    return text;
+  }
+
+  private static String read(String path) {
     try (InputStream in = Mapping.class.getResourceAsStream(path)) {
-      if (in == null) {
-        throw new RuleError(path, 0, "The file is missing.", "Reinstall the mappings, or correct index.txt.");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static String versionOf(Map<String, String> files) {
+  static String versionOf(Map<String, String> files) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(("engine " + ENGINE + "\n").getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
 package io.emrgateway.mappings;
 
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +19,8 @@ import java.util.Objects;
  */
 public record Site(
     String id, ZoneOffset zone, String namespace, String patientAuthority, Map<String, String> authorities) {
+  private static final String HEX = "0123456789ABCDEF";
+
   public Site {
     if (Objects.requireNonNull(id, "id").isBlank()) {
       throw new IllegalArgumentException("A site needs an id, e.g. H-0104.");
@@ -58,13 +61,20 @@ public record Site(
       if (out == null) {
         out = new StringBuilder(text.length() + 16).append(text, 0, i);
       }
+      if (c < 0x80) {
+        percent(out, c);
+        continue;
+      }
       int point = text.codePointAt(i);
-      for (byte b : new String(Character.toChars(point)).getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
-        out.append('%').append(Character.toUpperCase(Character.forDigit(b >> 4 & 15, 16)))
-            .append(Character.toUpperCase(Character.forDigit(b & 15, 16)));
+      for (byte b : Character.toString(point).getBytes(StandardCharsets.UTF_8)) {
+        percent(out, b);
       }
       i += Character.charCount(point) - 1;
     }
     return out == null ? text : out.toString();
+  }
+
+  private static void percent(StringBuilder out, int octet) {
+    out.append('%').append(HEX.charAt(octet >> 4 & 15)).append(HEX.charAt(octet & 15));
   }
 }

@@ -1,10 +1,9 @@
 package io.emrgateway.mappings.fhir;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.emrgateway.mappings.fhir.R4.Slot;
 import io.emrgateway.mappings.fhir.R4.Type;
-import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -14,16 +13,22 @@ import java.util.Objects;
  * <p>It holds only what may be written: every primitive passes {@link Primitives#valid}, a code with a required
  * binding is one of its codes, and only one type of a choice is filled. Everything else is refused with
  * {@code false}, and the caller says so in a diagnostic.
+ *
+ * <p>Most types have many more elements than are ever filled, so values lie side by side in the order of their
+ * slots, and a bit for each slot says whether it has one.
  */
 public final class Element {
+  private static final Object[] NOTHING = {};
+
   private final Type type;
-  private final Object[] values;
+  /** One bit by slot index; as many bits are set as there are values. */
+  private long filled;
+  private Object[] values = NOTHING;
   /** Extensions of primitive elements ({@code _birthDate}), by slot; null as long as there are none. */
   private Element[] beside;
 
   public Element(Type type) {
     this.type = type;
-    this.values = new Object[type.slots().length];
   }
 
   /** A new, empty element of a type of R4; the name must exist. */
@@ -37,47 +42,62 @@ public final class Element {
 
   /** What is in a slot: null, a String, an Element, or a list of either. */
   public Object get(Slot slot) {
-    return values[slot.index()];
+    return (filled & slot.bit()) == 0 ? null : values[position(slot)];
   }
 
   /** What is in the element of that name; the name must exist. */
   public Object get(String name) {
-    return values[slot(name).index()];
+    return get(slot(name));
   }
 
   /** The text in the single primitive element of that name, or null. */
   public String text(String name) {
-    return values[slot(name).index()] instanceof String s ? s : null;
+    return get(slot(name)) instanceof String s ? s : null;
   }
 
   /** The elements in the complex list of that name. */
   @SuppressWarnings("unchecked")
   public List<Element> list(String name) {
-    Object value = values[slot(name).index()];
-    return value instanceof List<?> list ? (List<Element>) list : List.of();
+    return get(slot(name)) instanceof List<?> list ? (List<Element>) list : List.of();
   }
 
   /** Whether the element of that name, or any type of that choice, holds something. */
   public boolean has(String name) {
-    return values[slot(name).index()] != null;
+    return (filled & slot(name).bit()) != 0;
   }
 
   /** Whether this slot may take a (further) value: a list always, one value once, a choice one of its types. */
   public boolean takes(Slot slot) {
-    if (slot.list()) {
-      return true;
-    }
-    if (values[slot.index()] != null) {
-      return false;
-    }
-    if (slot.choice() >= 0) {
-      for (Slot other : type.slots()) {
-        if (other.choice() == slot.choice() && values[other.index()] != null) {
-          return false;
-        }
+    return slot.list() || (filled & slot.rivals()) == 0;
+  }
+
+  /** Where the value of a slot lies among the values, or would lie. */
+  private int position(Slot slot) {
+    return Long.bitCount(filled & slot.bit() - 1);
+  }
+
+  /** Puts a value where there may be one already. */
+  private void set(Slot slot, Object value) {
+    int at = position(slot);
+    if ((filled & slot.bit()) == 0) {
+      int size = Long.bitCount(filled);
+      if (size == values.length) {
+        values = Arrays.copyOf(values, size + 4);
       }
+      System.arraycopy(values, at, values, at + 1, size - at);
+      filled |= slot.bit();
     }
-    return true;
+    values[at] = value;
+  }
+
+  private void clear(Slot slot) {
+    if ((filled & slot.bit()) != 0) {
+      int at = position(slot);
+      int size = Long.bitCount(filled);
+      System.arraycopy(values, at + 1, values, at, size - at - 1);
+      values[size - 1] = null;
+      filled &= ~slot.bit();
+    }
   }
 
   /**
@@ -87,8 +107,7 @@ public final class Element {
    *     another value; then nothing has changed
    */
   public boolean put(Slot slot, String value) {
-    if (value == null || slot.primitive() == null || !Primitives.valid(slot.primitive(), value)
-        || !slot.codes().isEmpty() && !slot.codes().contains(value)) {
+    if (value == null || slot.kind() == null || !Primitives.valid(slot.kind(), value) || !slot.allows(value)) {
       return false;
     }
     return store(slot, value);
@@ -117,36 +136,43 @@ public final class Element {
   /** Replaces whatever stands in a single primitive element. */
   public boolean replace(String name, String value) {
     Slot slot = slot(name);
-    Object before = values[slot.index()];
-    values[slot.index()] = null;
+    Object before = get(slot);
+    clear(slot);
     if (put(slot, value)) {
       return true;
     }
-    values[slot.index()] = before;
+    if (before != null) {
+      set(slot, before);
+    }
     return false;
   }
 
   /** Empties the element of that name. */
   public void clear(String name) {
-    values[slot(name).index()] = null;
+    clear(slot(name));
   }
 
-  @SuppressWarnings("unchecked")
   private boolean store(Slot slot, Object value) {
     if (slot.list()) {
-      List<Object> list = (List<Object>) values[slot.index()];
-      if (list == null) {
-        list = new ArrayList<>(2);
-        values[slot.index()] = list;
-      }
-      list.add(value);
+      items(slot).add(value);
       return true;
     }
     if (!takes(slot)) {
-      return value.equals(values[slot.index()]);
+      return value.equals(get(slot));
     }
-    values[slot.index()] = value;
+    set(slot, value);
     return true;
+  }
+
+  /** The list in a slot, made when it is not there. */
+  @SuppressWarnings("unchecked")
+  private List<Object> items(Slot slot) {
+    List<Object> list = (List<Object>) get(slot);
+    if (list == null) {
+      list = new ArrayList<>(2);
+      set(slot, list);
+    }
+    return list;
   }
 
   /**
@@ -155,24 +181,19 @@ public final class Element {
    * @param position for a list: the element to take, or -1 for a new one at the end
    * @return null when the slot is another type of a choice that is filled already
    */
-  @SuppressWarnings("unchecked")
   public Element child(Slot slot, int position) {
     if (!slot.list()) {
-      Object value = values[slot.index()];
+      Object value = get(slot);
       if (value == null) {
         if (!takes(slot)) {
           return null;
         }
         value = new Element(slot.complex());
-        values[slot.index()] = value;
+        set(slot, value);
       }
       return (Element) value;
     }
-    List<Object> list = (List<Object>) values[slot.index()];
-    if (list == null) {
-      list = new ArrayList<>(2);
-      values[slot.index()] = list;
-    }
+    List<Object> list = items(slot);
     if (position >= 0 && position < list.size()) {
       return (Element) list.get(position);
     }
@@ -185,7 +206,7 @@ public final class Element {
   public void extend(String name, Element extension) {
     Slot slot = slot(name);
     if (beside == null) {
-      beside = new Element[values.length];
+      beside = new Element[type.slots().length];
     }
     if (beside[slot.index()] == null) {
       beside[slot.index()] = Element.of("Extension");
@@ -200,27 +221,24 @@ public final class Element {
    */
   @SuppressWarnings("unchecked")
   public void merge(Element other) {
-    for (Slot slot : type.slots()) {
-      Object theirs = other.values[slot.index()];
-      if (theirs == null) {
-        continue;
-      }
+    Slot[] slots = type.slots();
+    for (long rest = other.filled; rest != 0; rest &= rest - 1) {
+      Slot slot = slots[Long.numberOfTrailingZeros(rest)];
+      Object theirs = other.get(slot);
+      Object mine = get(slot);
       if (!slot.list()) {
-        if (values[slot.index()] instanceof Element mine && theirs instanceof Element more) {
-          mine.merge(more);
+        if (mine instanceof Element one && theirs instanceof Element more) {
+          one.merge(more);
         } else if (takes(slot)) {
-          values[slot.index()] = theirs;
+          set(slot, theirs);
         }
-        continue;
-      }
-      List<Object> mine = (List<Object>) values[slot.index()];
-      if (mine == null) {
-        values[slot.index()] = theirs;
-        continue;
-      }
-      for (Object item : (List<Object>) theirs) {
-        if (!mine.contains(item)) {
-          mine.add(item);
+      } else if (mine == null) {
+        set(slot, theirs);
+      } else {
+        for (Object item : (List<Object>) theirs) {
+          if (!((List<Object>) mine).contains(item)) {
+            ((List<Object>) mine).add(item);
+          }
         }
       }
     }
@@ -235,30 +253,36 @@ public final class Element {
    * @return whether anything is left; when false and {@link #isEmpty()} is false too, a required part is missing
    */
   public boolean settle() {
-    for (Slot slot : type.slots()) {
-      Object value = values[slot.index()];
-      if (value instanceof Element element) {
-        if (!element.settle()) {
-          values[slot.index()] = null;
-        }
-      } else if (value instanceof List<?> list && slot.primitive() == null) {
-        list.removeIf(item -> !((Element) item).settle());
-        if (list.isEmpty()) {
-          values[slot.index()] = null;
-        }
+    Slot[] slots = type.slots();
+    for (long rest = filled; rest != 0; rest &= rest - 1) {
+      Slot slot = slots[Long.numberOfTrailingZeros(rest)];
+      if (slot.primitive() != null) {
+        continue;
+      }
+      Object value = get(slot);
+      if (value instanceof Element element ? !element.settle() : !settle((List<?>) value)) {
+        clear(slot);
       }
     }
     return !isEmpty() && missing() == null;
   }
 
+  /** Settles the items of a list and takes out what is not writable; whether any is left. */
+  private static boolean settle(List<?> list) {
+    for (int i = 0; i < list.size(); i++) {
+      if (!((Element) list.get(i)).settle()) {
+        list.remove(i--);
+      }
+    }
+    return !list.isEmpty();
+  }
+
   /** The name of a required element that is not there, or null. Settle first. */
   public String missing() {
     for (int index : type.required()) {
-      if (values[index] == null && (beside == null || beside[index] == null)) {
-        Slot slot = type.slots()[index];
-        if (slot.choice() < 0 || takes(slot)) {
-          return slot.name();
-        }
+      Slot slot = type.slots()[index];
+      if ((filled & slot.rivals()) == 0 && (beside == null || beside[index] == null)) {
+        return slot.name();
       }
     }
     return null;
@@ -266,54 +290,58 @@ public final class Element {
 
   /** Whether nothing at all is in it. */
   public boolean isEmpty() {
-    if (beside != null) {
-      return false;
-    }
-    for (Object value : values) {
-      if (value != null) {
-        return false;
-      }
-    }
-    return true;
+    return filled == 0 && beside == null;
   }
 
   /** Writes it as a JSON object; it has to be settled. */
-  public void write(JsonGenerator json) throws IOException {
-    json.writeStartObject();
+  public void write(Json json) {
+    json.object();
     if (type.isResource()) {
-      json.writeStringField("resourceType", type.name());
+      json.text("resourceType", type.name());
     }
     Slot[] slots = type.slots();
-    for (int i = 0; i < slots.length; i++) {
-      Object value = values[i];
-      if (value != null) {
-        json.writeFieldName(slots[i].name());
-        writeValue(json, slots[i], value);
+    if (beside == null) {
+      int at = 0;
+      for (long rest = filled; rest != 0; rest &= rest - 1) {
+        write(json, slots[Long.numberOfTrailingZeros(rest)], values[at++]);
       }
-      if (beside != null && beside[i] != null) {
-        json.writeFieldName("_" + slots[i].name());
-        beside[i].write(json);
+    } else {
+      for (Slot slot : slots) {
+        Object value = get(slot);
+        if (value != null) {
+          write(json, slot, value);
+        }
+        if (beside[slot.index()] != null) {
+          json.name("_" + slot.name());
+          beside[slot.index()].write(json);
+        }
       }
     }
-    json.writeEndObject();
+    json.endObject();
   }
 
-  private static void writeValue(JsonGenerator json, Slot slot, Object value) throws IOException {
+  private static void write(Json json, Slot slot, Object value) {
+    json.name(slot.name());
     if (value instanceof List<?> list) {
-      json.writeStartArray();
+      json.array();
       for (int i = 0; i < list.size(); i++) {
-        writeValue(json, slot, list.get(i));
+        writeOne(json, slot, list.get(i));
       }
-      json.writeEndArray();
-    } else if (value instanceof Element element) {
-      element.write(json);
+      json.endArray();
     } else {
-      switch (slot.primitive()) {
-        case "boolean" -> json.writeBoolean("true".equals(value));
-        // As text: the digits that the laboratory wrote, trailing zeros included, are what is meant.
-        case "decimal", "integer", "positiveInt", "unsignedInt" -> json.writeNumber((String) value);
-        default -> json.writeString((String) value);
-      }
+      writeOne(json, slot, value);
+    }
+  }
+
+  private static void writeOne(Json json, Slot slot, Object value) {
+    if (value instanceof Element element) {
+      element.write(json);
+      return;
+    }
+    switch (slot.kind()) {
+      // As text: the digits that the laboratory wrote, trailing zeros included, are what is meant.
+      case BOOLEAN, DECIMAL, INTEGER, POSITIVE_INT, UNSIGNED_INT -> json.plain((String) value);
+      default -> json.text((String) value);
     }
   }
 
@@ -328,13 +356,16 @@ public final class Element {
   /** Equal in type and content. */
   @Override
   public boolean equals(Object o) {
-    return o instanceof Element other && type == other.type && java.util.Arrays.equals(values, other.values)
-        && java.util.Arrays.equals(beside, other.beside);
+    if (!(o instanceof Element other) || type != other.type || filled != other.filled) {
+      return false;
+    }
+    int size = Long.bitCount(filled);
+    return Arrays.equals(values, 0, size, other.values, 0, size) && Arrays.equals(beside, other.beside);
   }
 
   @Override
   public int hashCode() {
-    return 31 * type.name().hashCode() + java.util.Arrays.hashCode(values);
+    return Long.hashCode(filled) * 31 + type.name().hashCode();
   }
 
   @Override

@@ -8,26 +8,52 @@ package io.emrgateway.mappings.fhir;
 public final class Primitives {
   private Primitives() {}
 
-  /** Whether the text may be written as a primitive of that type. */
-  public static boolean valid(String type, String value) {
+  /** The forms a primitive can have; several types of FHIR share one. */
+  public enum Kind {
+    BOOLEAN, CODE, ID, URI, DECIMAL, INTEGER, UNSIGNED_INT, POSITIVE_INT, DATE, DATE_TIME, INSTANT, TIME,
+    BASE64_BINARY, STRING;
+
+    /** The form of a primitive type by its FHIR name, e.g. {@code dateTime}. */
+    public static Kind of(String type) {
+      return switch (type) {
+        case "boolean" -> BOOLEAN;
+        case "code" -> CODE;
+        case "id" -> ID;
+        case "uri", "url", "canonical", "oid", "uuid" -> URI;
+        case "decimal" -> DECIMAL;
+        case "integer" -> INTEGER;
+        case "unsignedInt" -> UNSIGNED_INT;
+        case "positiveInt" -> POSITIVE_INT;
+        case "date" -> DATE;
+        case "dateTime" -> DATE_TIME;
+        case "instant" -> INSTANT;
+        case "time" -> TIME;
+        case "base64Binary" -> BASE64_BINARY;
+        default -> STRING;
+      };
+    }
+  }
+
+  /** Whether the text may be written as a primitive of that form. */
+  public static boolean valid(Kind kind, String value) {
     if (value == null || value.isEmpty()) {
       return false;
     }
-    return switch (type) {
-      case "boolean" -> value.equals("true") || value.equals("false");
-      case "code" -> code(value);
-      case "id" -> id(value);
-      case "uri", "url", "canonical", "oid", "uuid" -> uri(value);
-      case "decimal" -> decimal(value);
-      case "integer" -> integer(value, Integer.MIN_VALUE);
-      case "unsignedInt" -> integer(value, 0);
-      case "positiveInt" -> integer(value, 1);
-      case "date" -> dateTime(value, false, false);
-      case "dateTime" -> dateTime(value, true, false);
-      case "instant" -> dateTime(value, true, true);
-      case "time" -> value.length() == 8 && time(value, 0);
-      case "base64Binary" -> base64(value);
-      default -> string(value);
+    return switch (kind) {
+      case BOOLEAN -> value.equals("true") || value.equals("false");
+      case CODE -> code(value);
+      case ID -> id(value);
+      case URI -> uri(value);
+      case DECIMAL -> decimal(value);
+      case INTEGER -> integer(value, Integer.MIN_VALUE);
+      case UNSIGNED_INT -> integer(value, 0);
+      case POSITIVE_INT -> integer(value, 1);
+      case DATE -> dateTime(value, false, false);
+      case DATE_TIME -> dateTime(value, true, false);
+      case INSTANT -> dateTime(value, true, true);
+      case TIME -> value.length() == 8 && time(value, 0);
+      case BASE64_BINARY -> base64(value);
+      case STRING -> string(value);
     };
   }
 

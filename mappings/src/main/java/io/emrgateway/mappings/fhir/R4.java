@@ -1,14 +1,12 @@
 package io.emrgateway.mappings.fhir;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -84,73 +82,126 @@ public final class R4 {
    * @param list whether it is written as an array
    * @param primitive the primitive type's name, or null for a complex one
    * @param complex the complex type, or null for a primitive one
-   * @param choice number of the choice it belongs to, -1 for none: only one slot of a choice may be filled
+   * @param kind what a primitive's value has to look like, or null for a complex one
+   * @param rivals bits by index: the slots of its choice, itself included, of which only one may be filled
    * @param codes the codes of a required binding, or an empty set for any
    */
-  public record Slot(
-      int index, String name, boolean list, String primitive, Type complex, int choice, Set<String> codes) {}
+  public record Slot(int index, String name, boolean list, String primitive, Primitives.Kind kind, Type complex,
+      long rivals, Set<String> codes) {
 
-  private record Line(String name, boolean list, boolean required, String types, Set<String> codes) {}
-
-  private static R4 load() {
-    Map<String, List<Line>> lines = new LinkedHashMap<>();
-    try (InputStream in = R4.class.getResourceAsStream("/fhir/r4-elements.txt");
-        BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-      List<Line> current = null;
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        if (line.startsWith("#") || line.isEmpty()) {
-          continue;
-        }
-        if (line.charAt(0) != ' ') {
-          current = new ArrayList<>();
-          lines.put(line, current);
-        } else {
-          current.add(lineOf(line));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    /** Its place in a set of slots. */
+    long bit() {
+      return 1L << index;
     }
-    Map<String, Type> types = new HashMap<>();
-    lines.forEach((name, elements) -> types.put(name, new Type(name,
-        elements.stream().anyMatch(e -> e.name().equals("meta")) && name.indexOf('.') < 0)));
-    lines.forEach((name, elements) -> fill(types.get(name), elements, types));
+
+    /** Whether a required binding, if there is one, has this code. */
+    public boolean allows(String code) {
+      return codes.isEmpty() || codes.contains(code);
+    }
+  }
+
+  /** Reads the list: first the names of all types, then the elements of each, which name other types. */
+  private static R4 load() {
+    String[] lines = read().split("\n");
+    Map<String, Type> types = new HashMap<>(512);
+    for (int i = 0; i < lines.length; i++) {
+      if (opensType(lines[i])) {
+        types.put(lines[i], new Type(lines[i], lines[i].indexOf('.') < 0 && hasMeta(lines, i + 1)));
+      }
+    }
+    for (int i = 0; i < lines.length; i++) {
+      if (opensType(lines[i])) {
+        fill(types.get(lines[i]), lines, i + 1, types);
+      }
+    }
     return new R4(types);
   }
 
-  private static Line lineOf(String line) {
-    int a = line.indexOf(' ', 2);
-    int b = line.indexOf(' ', a + 5);
-    Set<String> codes = b < 0 ? Set.of() : Set.of(line.substring(b + 1).split(","));
-    return new Line(line.substring(2, a), line.charAt(a + 1) == '*', line.charAt(a + 3) == '!',
-        line.substring(a + 5, b < 0 ? line.length() : b), codes);
+  private static String read() {
+    try (InputStream in = R4.class.getResourceAsStream("/fhir/r4-elements.txt")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  private static void fill(Type type, List<Line> lines, Map<String, Type> types) {
-    List<Slot> slots = new ArrayList<>();
-    List<Integer> required = new ArrayList<>();
-    int choices = 0;
-    for (Line line : lines) {
-      if (line.required()) {
-        required.add(slots.size());
-      }
-      boolean choice = line.name().endsWith("[x]");
-      int group = choice ? choices++ : -1;
-      for (String t : line.types().split("\\|")) {
-        Type complex = types.get(t.startsWith("@") ? t.substring(1) : t);
-        String name = choice
-            ? line.name().substring(0, line.name().length() - 3) + Character.toUpperCase(t.charAt(0)) + t.substring(1)
-            : line.name();
-        boolean resource = t.equals("Resource");
-        if (complex == null && !resource && Character.isUpperCase(t.charAt(0))) {
-          continue; // A type that no mapping writes (Expression, UsageContext and the like).
-        }
-        Slot slot = new Slot(slots.size(), name, line.list(), complex == null ? t : null, complex, group, line.codes());
-        slots.add(slot);
-        type.byName.put(name, slot);
+  private static boolean opensType(String line) {
+    return !line.isEmpty() && line.charAt(0) != ' ' && line.charAt(0) != '#';
+  }
+
+  private static boolean isElement(String[] lines, int i) {
+    return i < lines.length && lines[i].startsWith("  ");
+  }
+
+  /** Only resources have it. */
+  private static boolean hasMeta(String[] lines, int from) {
+    for (int i = from; isElement(lines, i); i++) {
+      if (lines[i].startsWith("  meta ")) {
+        return true;
       }
     }
-    type.slots = slots.toArray(Slot[]::new);
-    type.required = required.stream().mapToInt(Integer::intValue).toArray();
+    return false;
+  }
+
+  /** Elements as the head of the file describes them: {@code name 1|* !|? type|type… [codes]}. */
+  private static void fill(Type type, String[] lines, int from, Map<String, Type> types) {
+    List<Slot> slots = new ArrayList<>();
+    int[] required = new int[Long.SIZE];
+    int requiredCount = 0;
+    for (int i = from; isElement(lines, i); i++) {
+      String line = lines[i];
+      int nameEnd = line.indexOf(' ', 2);
+      int typesEnd = line.indexOf(' ', nameEnd + 5);
+      Set<String> codes = typesEnd < 0 ? Set.of() : Set.of(line.substring(typesEnd + 1).split(","));
+      boolean list = line.charAt(nameEnd + 1) == '*';
+      if (line.charAt(nameEnd + 3) == '!') {
+        required[requiredCount++] = slots.size();
+      }
+      String name = line.substring(2, nameEnd);
+      String sorts = line.substring(nameEnd + 5, typesEnd < 0 ? line.length() : typesEnd);
+      if (name.endsWith("[x]")) {
+        choice(type, slots, name.substring(0, name.length() - 3), sorts.split("\\|"), types);
+      } else if (isWritten(sorts, types)) {
+        add(type, slots, name, list, sorts, 1L << slots.size(), codes, types);
+      }
+    }
+    if (slots.size() > Long.SIZE) {
+      throw new IllegalStateException(type.name() + " has more elements than a set of slots can hold.");
+    }
+    type.slots = slots.toArray(new Slot[0]);
+    type.required = Arrays.copyOf(required, requiredCount);
+  }
+
+  private static void choice(Type type, List<Slot> slots, String name, String[] sorts, Map<String, Type> types) {
+    int written = 0;
+    for (String sort : sorts) {
+      written += isWritten(sort, types) ? 1 : 0;
+    }
+    long rivals = (1L << written) - 1 << slots.size();
+    for (String sort : sorts) {
+      if (isWritten(sort, types)) {
+        String full = name + Character.toUpperCase(sort.charAt(0)) + sort.substring(1);
+        add(type, slots, full, false, sort, rivals, Set.of(), types);
+      }
+    }
+  }
+
+  private static void add(Type type, List<Slot> slots, String name, boolean list, String sort, long rivals,
+      Set<String> codes, Map<String, Type> types) {
+    Type complex = complex(sort, types);
+    // Interned, so that a look-up by a name written in Java ends at the first comparison.
+    Slot slot = new Slot(slots.size(), name.intern(), list, complex == null ? sort : null,
+        complex == null ? Primitives.Kind.of(sort) : null, complex, rivals, codes);
+    slots.add(slot);
+    type.byName.put(slot.name(), slot);
+  }
+
+  /** Not types that no mapping writes (Expression, UsageContext and the like). */
+  private static boolean isWritten(String sort, Map<String, Type> types) {
+    return Character.isLowerCase(sort.charAt(0)) || sort.equals("Resource") || complex(sort, types) != null;
+  }
+
+  private static Type complex(String name, Map<String, Type> types) {
+    return types.get(name.startsWith("@") ? name.substring(1) : name);
   }
 }

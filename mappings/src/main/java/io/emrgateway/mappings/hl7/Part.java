@@ -172,16 +172,23 @@ public final class Part {
     if (level == OPAQUE) {
       return raw();
     }
-    int to = end;
-    for (int i = start; i < to; i++) {
+    return clean(start, endOfFirstLeaf());
+  }
+
+  private int endOfFirstLeaf() {
+    if (level == SUBCOMPONENT) {
+      return end;
+    }
+    char subcomponent = delimiters.subcomponent();
+    char component = level <= REPETITION ? delimiters.component() : subcomponent;
+    char repetition = level <= FIELD ? delimiters.repetition() : subcomponent;
+    for (int i = start; i < end; i++) {
       char c = text.charAt(i);
-      if (level <= FIELD && c == delimiters.repetition()
-          || level <= REPETITION && c == delimiters.component()
-          || level <= COMPONENT && c == delimiters.subcomponent()) {
-        to = i;
+      if (c == component || c == subcomponent || c == repetition) {
+        return i;
       }
     }
-    return clean(start, to);
+    return end;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.emrgateway.mappings.rules;
 import io.emrgateway.mappings.Site;
 import io.emrgateway.mappings.fhir.Element;
 import io.emrgateway.mappings.fhir.Primitives;
+import io.emrgateway.mappings.fhir.Primitives.Kind;
 import io.emrgateway.mappings.hl7.Part;
 import java.util.Locale;
 
@@ -20,7 +21,7 @@ final class Codes {
   static boolean coding(Element coding, Call call, Part code, Part name, Part system, Part version) {
     String c = code.text();
     String display = name.text();
-    if (c == null || !Primitives.valid("code", c)) {
+    if (c == null || !Primitives.valid(Kind.CODE, c)) {
       c = null;
       if (display == null) {
         return false;
@@ -57,7 +58,7 @@ final class Codes {
     }
     String upper = name.toUpperCase(Locale.ROOT);
     String number = upper.startsWith("HL7") ? upper.substring(3) : upper;
-    if (number.length() == 4 && number.chars().allMatch(Character::isDigit)) {
+    if (number.length() == 4 && isDigits(number)) {
       CodeTable table = rules.codes("v2-" + number);
       if (table != null && table.has(code)) {
         return new Table.Target(table.system(), null, null, table.names().get(code));
@@ -65,13 +66,22 @@ final class Codes {
       return new Table.Target(site.system("codes", "HL7" + number), null, null, null);
     }
     if ((name.startsWith("http://") || name.startsWith("https://") || name.startsWith("urn:"))
-        && Primitives.valid("uri", name)) {
+        && Primitives.valid(Kind.URI, name)) {
       return new Table.Target(name, null, null, null);
     }
     if (isOid(name)) {
       return new Table.Target("urn:oid:" + name, null, null, null);
     }
     return new Table.Target(site.system("codes", name), null, null, null);
+  }
+
+  private static boolean isDigits(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!Character.isDigit(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether the text is an object identifier such as 2.16.156.10011.1.3. */

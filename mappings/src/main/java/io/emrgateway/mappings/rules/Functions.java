@@ -3,6 +3,7 @@ package io.emrgateway.mappings.rules;
 import io.emrgateway.mappings.Diagnostic.Finding;
 import io.emrgateway.mappings.fhir.Element;
 import io.emrgateway.mappings.fhir.Primitives;
+import io.emrgateway.mappings.fhir.Primitives.Kind;
 import io.emrgateway.mappings.hl7.Part;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -178,7 +179,7 @@ final class Functions {
       return "urn:oid:" + universal;
     }
     if (universal != null && "URI".equals(universalType) && universal.indexOf(':') > 0
-        && Primitives.valid("uri", universal)) {
+        && Primitives.valid(Kind.URI, universal)) {
       return universal;
     }
     if (name == null) {
@@ -211,7 +212,7 @@ final class Functions {
     Table.Target target = call.run().rules().table("IdentifierType").of(code);
     CodeTable standard = call.run().rules().codes("v2-0203");
     Element made = call.make();
-    if (made == null || !Primitives.valid("code", code)) {
+    if (made == null || !Primitives.valid(Kind.CODE, code)) {
       return;
     }
     if (target != null && target.code() != null) {
@@ -478,7 +479,7 @@ final class Functions {
   /** PID-7 with a time of day: the date stays a date, the time stands beside it. */
   private static void birthTime(Call call) {
     String time = Times.dateTime(call.part().text(), call.site().zone());
-    if (time != null && time.length() > 10 && Primitives.valid("dateTime", time) && call.root().has("birthDate")) {
+    if (time != null && time.length() > 10 && Primitives.valid(Kind.DATE_TIME, time) && call.root().has("birthDate")) {
       call.root().extend("birthDate", Concepts.extension(
           "http://hl7.org/fhir/StructureDefinition/patient-birthTime", "valueDateTime", time));
     }
@@ -541,7 +542,7 @@ final class Functions {
   /** A comment in an Annotation; several NTE lines of one remark stay several annotations, as they were sent. */
   private static void note(Call call) {
     String text = call.part().whole();
-    if (text != null && Primitives.valid("string", text)) {
+    if (text != null && Primitives.valid(Kind.STRING, text)) {
       call.root().with("note", Element.of("Annotation").with("text", text));
     }
   }
@@ -658,14 +659,14 @@ final class Functions {
 
   private static void mothersMaidenName(Call call) {
     String name = text(call.part().component(1).subcomponent(1).text(), call.part().component(2).text(), null);
-    if (Primitives.valid("string", name)) {
+    if (Primitives.valid(Kind.STRING, name)) {
       call.root().with("extension", Concepts.extension(HL7 + "patient-mothersMaidenName", "valueString", name));
     }
   }
 
   private static void birthPlace(Call call) {
     String text = call.part().whole();
-    if (text != null && Primitives.valid("string", text)) {
+    if (text != null && Primitives.valid(Kind.STRING, text)) {
       call.root().with("extension", Concepts.extension(HL7 + "patient-birthPlace", "valueAddress",
           Element.of("Address").with("text", text)));
     }
@@ -684,7 +685,7 @@ final class Functions {
 
   private static void conceptNote(Call call) {
     String text = conceptText(call.part());
-    if (text != null && Primitives.valid("string", text)) {
+    if (text != null && Primitives.valid(Kind.STRING, text)) {
       call.root().with("note", Element.of("Annotation").with("text", text));
     }
   }

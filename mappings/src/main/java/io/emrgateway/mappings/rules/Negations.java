@@ -1,6 +1,8 @@
 package io.emrgateway.mappings.rules;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Free text that says there is nothing. */
 final class Negations {
@@ -11,6 +13,9 @@ final class Negations {
   private static final List<String> WHOLE =
       List.of("无", "否", "没有", "未发现", "暂无", "阴性", "none", "no known allergies", "no known allergy",
           "no known drug allergies", "no known drug allergy", "nka", "nkda", "no allergies", "-", "/");
+
+  private static final Pattern FULL_STOP = Pattern.compile("[。．.！!\\s]+$");
+  private static final Pattern BETWEEN_CLAUSES = Pattern.compile("[，,；;。]");
 
   private Negations() {}
 
@@ -24,18 +29,18 @@ final class Negations {
     if (text == null) {
       return false;
     }
-    String plain = text.strip().toLowerCase(java.util.Locale.ROOT).replaceAll("[。．.！!\\s]+$", "");
+    String plain = FULL_STOP.matcher(text.strip().toLowerCase(Locale.ROOT)).replaceAll("");
     if (WHOLE.contains(plain)) {
       return true;
     }
     boolean denied = false;
     // Every clause has to deny: one that does not may name an allergy.
-    for (String clause : plain.split("[，,；;。]")) {
+    for (String clause : BETWEEN_CLAUSES.split(plain)) {
       String c = clause.strip();
       if (c.isEmpty()) {
         continue;
       }
-      if (BEGINNINGS.stream().noneMatch(c::startsWith) && !WHOLE.contains(c)) {
+      if (!beginsWithDenial(c) && !WHOLE.contains(c)) {
         return false;
       }
       // "否认…，但" or a contrast inside one clause.
@@ -45,5 +50,14 @@ final class Negations {
       denied = true;
     }
     return denied;
+  }
+
+  private static boolean beginsWithDenial(String clause) {
+    for (String beginning : BEGINNINGS) {
+      if (clause.startsWith(beginning)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

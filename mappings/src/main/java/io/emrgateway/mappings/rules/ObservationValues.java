@@ -3,6 +3,7 @@ package io.emrgateway.mappings.rules;
 import io.emrgateway.mappings.Diagnostic.Finding;
 import io.emrgateway.mappings.fhir.Element;
 import io.emrgateway.mappings.fhir.Primitives;
+import io.emrgateway.mappings.fhir.Primitives.Kind;
 import io.emrgateway.mappings.hl7.Part;
 import io.emrgateway.mappings.hl7.Segment;
 import java.util.ArrayList;
@@ -135,7 +136,7 @@ final class ObservationValues {
       }
       if (separator == null && second == null) {
         boolean plain = comparator == null || comparator.equals("=");
-        return (plain || Primitives.valid("code", comparator)) && quantityInto(call, into, first, plain ? null : comparator);
+        return (plain || Primitives.valid(Kind.CODE, comparator)) && quantityInto(call, into, first, plain ? null : comparator);
       }
       if ("-".equals(separator) && second != null && comparator == null) {
         Element range = range(call, first, second);
@@ -246,7 +247,7 @@ final class ObservationValues {
   /** OBX-7: always the text; low and high too when it is plainly "a-b", "&lt;b" or "&gt;a". */
   static void referenceRange(Call call) {
     String text = call.part().whole();
-    if (text == null || !Primitives.valid("string", text)) {
+    if (text == null || !Primitives.valid(Kind.STRING, text)) {
       return;
     }
     Element range = Element.of("Observation.referenceRange").with("text", text);
@@ -255,8 +256,9 @@ final class ObservationValues {
     if (dash > 0) {
       String low = number(plain.substring(0, dash));
       String high = number(plain.substring(dash + 1));
-      if (low != null && high != null && range(call, low, high) != null) {
-        range.with("low", measured(call, low)).with("high", measured(call, high));
+      Element between = low == null || high == null ? null : range(call, low, high);
+      if (between != null) {
+        range.with("low", (Element) between.get("low")).with("high", (Element) between.get("high"));
       }
     } else if (plain.startsWith("<") && number(plain.substring(1)) != null) {
       range.with("high", measured(call, number(plain.substring(1))));
@@ -291,7 +293,7 @@ final class ObservationValues {
       return null;
     }
     t = negative ? "-" + t : t;
-    return Primitives.valid("decimal", t) ? t : null;
+    return Primitives.valid(Kind.DECIMAL, t) ? t : null;
   }
 
   /** ED and RP: a document is no observation value in R4; it is the report's form. */

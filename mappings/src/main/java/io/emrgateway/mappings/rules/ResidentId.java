@@ -1,5 +1,8 @@
 package io.emrgateway.mappings.rules;
 
+import io.emrgateway.mappings.fhir.Primitives;
+import io.emrgateway.mappings.fhir.Primitives.Kind;
+
 /**
  * The check digit and the facts inside a Chinese resident ID.
  *
@@ -55,7 +58,7 @@ final class ResidentId {
       birth = "19" + id.substring(6, 8) + "-" + id.substring(8, 10) + "-" + id.substring(10, 12);
       sequence = id.charAt(14) - '0';
     }
-    if (!io.emrgateway.mappings.fhir.Primitives.valid("date", birth)) {
+    if (!Primitives.valid(Kind.DATE, birth)) {
       return false;
     }
     if (birthDate != null && !birth.startsWith(birthDate)) {

@@ -45,7 +45,7 @@ class RuleErrorTest {
     files.put(file, text.replaceFirst(java.util.regex.Pattern.quote(right),
         java.util.regex.Matcher.quoteReplacement(wrong)));
 
-    RuleError error = catchThrowableOfType(RuleError.class, () -> RuleSet.compile(files));
+    RuleError error = catchThrowableOfType(RuleError.class, () -> RuleSet.compile("v", files));
 
     assertThat(error).isNotNull();
     assertThat(error.file()).isEqualTo(file);
