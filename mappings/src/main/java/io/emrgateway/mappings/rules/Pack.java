@@ -143,11 +143,16 @@ final class Pack {
       this.text = text;
     }
 
-    String next() {
+    private int endOfLine() {
       int end = text.indexOf('\n', at);
       if (end < 0) {
         throw new IllegalArgumentException("The packed rules are cut off.");
       }
+      return end;
+    }
+
+    String next() {
+      int end = endOfLine();
       String line = text.substring(at, end);
       at = end + 1;
       return line;
@@ -160,7 +165,7 @@ final class Pack {
       int count = Integer.parseInt(head.substring(last + 1));
       Map<String, String> names = new HashMap<>(count * 2);
       for (int i = 0; i < count; i++) {
-        int end = text.indexOf('\n', at);
+        int end = endOfLine();
         int tab = text.indexOf('\t', at);
         names.put(text.substring(at, tab), text.substring(tab + 1, end));
         at = end + 1;
@@ -169,7 +174,7 @@ final class Pack {
     }
 
     Yaml value(String file) {
-      int end = text.indexOf('\n', at);
+      int end = endOfLine();
       int blank = text.indexOf(' ', at);
       char kind = text.charAt(at);
       int line = Integer.parseInt(text, at + 1, blank, 10);
