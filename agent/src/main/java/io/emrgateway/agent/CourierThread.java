@@ -55,6 +55,7 @@ public final class CourierThread implements CourierOrders, AutoCloseable {
   private final Thread thread = new Thread(this::run, "delivery-courier");
   private final Object walking = new Object();
   private volatile boolean stopping;
+  private volatile boolean failing;
   private long trustAskedAt = System.nanoTime();
   private long outcomesAskedAt = System.nanoTime();
   private String told;
@@ -72,8 +73,9 @@ public final class CourierThread implements CourierOrders, AutoCloseable {
     thread.start();
   }
 
+  /** False while the steps themselves fail, whatever the city says. */
   boolean isAlive() {
-    return thread.isAlive();
+    return thread.isAlive() && !failing;
   }
 
   /** Asks the city again where it stands, at once. */
@@ -99,7 +101,8 @@ public final class CourierThread implements CourierOrders, AutoCloseable {
   @Override
   public boolean resync(Runnable resync) {
     String code = standing.get().code();
-    if (!"delivery.city-ahead".equals(code) && !"delivery.fork".equals(code) && !"delivery.epoch-closed".equals(code)) {
+    if (!"delivery.city-ahead".equals(code) && !"delivery.fork".equals(code) && !"delivery.epoch-closed".equals(code)
+        && !"store.body-damaged".equals(code) && !"delivery.rule-broken".equals(code)) {
       return false;
     }
     synchronized (walking) {
@@ -138,6 +141,7 @@ public final class CourierThread implements CourierOrders, AutoCloseable {
       synchronized (walking) {
         next = courier.step();
       }
+      failing = false;
       tell(standing.get());
       return next;
     } catch (Refused refused) {
@@ -146,6 +150,7 @@ public final class CourierThread implements CourierOrders, AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("delivery.step-failed: 投递步骤出错，将重试 / a step of the delivery failed and will be tried again", WithoutMessage.of(e));
     }
+    failing = true;
     return Instant.now().plus(AFTER_A_FAILURE);
   }
 

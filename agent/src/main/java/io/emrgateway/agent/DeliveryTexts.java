@@ -1,5 +1,6 @@
 package io.emrgateway.agent;
 
+import io.emrgateway.routes.core.Refused;
 import java.util.Map;
 
 /** What the delivery's codes mean and what to do, for logs, status and console. */
@@ -28,9 +29,9 @@ public final class DeliveryTexts {
       Map.entry("delivery.fork",
           "市平台在同一编号下持有不同内容，已停止投递（继续接收）；请联系市平台后执行 emr-gateway resync / the city holds other content under one of our numbers: delivery stopped, intake goes on. Call the city, then emr-gateway resync"),
       Map.entry("delivery.epoch-closed",
-          "本纪元已被关闭，可能有另一台网关在运行，已停止投递（继续接收） / our epoch is closed, perhaps by a twin of this gateway: delivery stopped, intake goes on"),
+          "本纪元已被另一台同名网关关闭，已停止投递（继续接收）。请停止其中一台，再在保留的一台上执行 emr-gateway resync / our epoch was closed by a twin of this gateway: delivery stopped, intake goes on. Stop one of the two, then emr-gateway resync on the other"),
       Map.entry("delivery.city-ahead",
-          "市平台比本机更新：本机可能是恢复或克隆的副本，已停止投递（继续接收）；确认后执行 emr-gateway resync / the city knows more than we do: this gateway was restored or cloned. Delivery stopped; confirm with emr-gateway resync"),
+          "市平台比本机更新：本机可能是恢复或克隆的副本，已停止投递（继续接收）。先确认没有另一台同名网关在运行，再执行 emr-gateway resync / the city knows more than we do: this gateway was restored, or a twin of it runs elsewhere. Delivery stopped. Make sure that no twin runs, then emr-gateway resync"),
       Map.entry("delivery.city-behind-our-store",
           "市平台回退到本机已清理的位置之前；请联系市平台 / the city went back further than our store reaches; call the city"),
       Map.entry("delivery.rule-broken",
@@ -44,6 +45,8 @@ public final class DeliveryTexts {
 
   /** Chinese first, English beside; never empty. */
   public static String of(String code) {
-    return TEXTS.getOrDefault(code, "将自动重试 / tried again by itself");
+    return Refused.Reason.ofCode(code)
+        .map(reason -> reason.textZh() + "；" + reason.adviceZh() + " / " + reason.text() + ". " + reason.advice())
+        .orElseGet(() -> TEXTS.getOrDefault(code, "将自动重试 / tried again by itself"));
   }
 }

@@ -6,6 +6,7 @@ import io.emrgateway.agent.city.Trust;
 import io.emrgateway.agent.configuration.GatewaySettings;
 import io.emrgateway.agent.control.ControlDoor;
 import io.emrgateway.agent.seal.MasterKey;
+import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.SigningKeys;
 import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.agent.seal.TrustFile;
@@ -62,6 +63,9 @@ public final class Wiring implements AutoCloseable {
     Suite suite = Suite.of(settings.suite().toString());
     Password password = new Password(settings.keys().passwordFile());
     signing = new SigningKeys(settings.keys().signing(), password, clock);
+    if (signing.current().certificate().feed().filter(settings.feedName()::equals).isEmpty()) {
+      throw new SealRefused(SealRefused.Reason.CERTIFICATE_FEED, settings.keys().signing().getFileName().toString());
+    }
     trust = new Trust(settings.keys().trust(), TrustFile.load(settings.keys().trust(), suite), clock);
     CityTls tls = CityTls.open(settings.keys().tls(), password.get(), settings.keys().cityCa());
     CityClient city = new CityClient(
@@ -130,7 +134,7 @@ public final class Wiring implements AutoCloseable {
     return trust;
   }
 
-  /** True once every door listens and the courier runs. */
+  /** True while the courier walks; what the city answers is another matter. */
   public boolean isDeliveryAlive() {
     return courier.isAlive();
   }

@@ -2,6 +2,7 @@ package io.emrgateway.agent.control;
 
 import io.emrgateway.agent.store.Overview;
 import io.emrgateway.agent.store.Store;
+import io.emrgateway.routes.core.WithoutMessage;
 import io.emrgateway.routes.core.delivery.City;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -29,6 +30,8 @@ import org.jboss.logging.Logger;
  */
 public final class ControlDoor implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ControlDoor.class);
+  /** What sockaddr_un has room for. */
+  private static final int PATH_BYTES_MAX = 107;
   private static final int LISTED_AT_ONCE = 1_000;
 
   private final Path socket;
@@ -48,6 +51,10 @@ public final class ControlDoor implements AutoCloseable {
 
   /** Listens when this returns. A socket that a killed process left behind is taken over. */
   public void start() throws IOException {
+    if (socket.toString().getBytes(StandardCharsets.UTF_8).length > PATH_BYTES_MAX) {
+      LOG.warnf("control.path-too-long: home 路径过长，status 等命令不可用；请使用较短的 home / the path of home is too long for a socket: status and its like do not work; use a shorter home");
+      return;
+    }
     Files.deleteIfExists(socket);
     server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(socket));
@@ -57,19 +64,40 @@ public final class ControlDoor implements AutoCloseable {
 
   private void run() {
     while (server.isOpen()) {
-      try (SocketChannel caller = server.accept();
-          BufferedReader in = new BufferedReader(new InputStreamReader(Channels.newInputStream(caller), StandardCharsets.UTF_8));
-          PrintWriter out = new PrintWriter(Channels.newOutputStream(caller), false, StandardCharsets.UTF_8)) {
-        String line = in.readLine();
-        if (line != null) {
-          answer(line.strip().split("\\s+"), out);
-        }
-        out.flush();
-      } catch (IOException gone) {
-        // The caller left, or we are closing; the next one is served either way.
-      } catch (RuntimeException e) {
-        LOG.errorf("control.failed: 命令执行失败 / a command failed (%s)", e.getClass().getSimpleName());
+      try {
+        SocketChannel caller = server.accept();
+        // Each on its own: one who connects and says nothing must not keep the others waiting.
+        Thread serving = new Thread(() -> serve(caller), "control-caller");
+        serving.setDaemon(true);
+        serving.start();
+      } catch (IOException closing) {
+        return;
       }
+    }
+  }
+
+  private void serve(SocketChannel caller) {
+    try (caller;
+        BufferedReader in = new BufferedReader(new InputStreamReader(Channels.newInputStream(caller), StandardCharsets.UTF_8));
+        PrintWriter out = new PrintWriter(Channels.newOutputStream(caller), false, StandardCharsets.UTF_8)) {
+      String line = in.readLine();
+      if (line != null) {
+        answerSafely(line.strip().split("\\s+"), out);
+      }
+      out.flush();
+    } catch (IOException gone) {
+      // The caller left; nobody is there to be told.
+    }
+  }
+
+  private void answerSafely(String[] words, PrintWriter out) {
+    try {
+      answer(words, out);
+    } catch (NumberFormatException e) {
+      out.println(new Line().put("ok", false).put("code", "control.number-unusable"));
+    } catch (RuntimeException e) {
+      LOG.error("control.failed: 命令执行失败 / a command failed", WithoutMessage.of(e));
+      out.println(new Line().put("ok", false).put("code", "control.failed"));
     }
   }
 
@@ -84,7 +112,7 @@ public final class ControlDoor implements AutoCloseable {
         courier.realign();
         out.println(new Line().put("ok", true));
       }
-      case "resync" -> resync(out);
+      case "resync" -> resync(words.length > 1 ? Long.parseLong(words[1]) : Long.MAX_VALUE, out);
       default -> out.println(new Line().put("ok", false).put("code", "control.command-unknown"));
     }
   }
@@ -143,9 +171,13 @@ public final class ControlDoor implements AutoCloseable {
     out.println(new Line().put("ok", true).put("asked", asked));
   }
 
-  private void resync(PrintWriter out) {
+  private void resync(long common, PrintWriter out) {
     if (city.head() instanceof City.Answer.Head answer) {
-      boolean needed = courier.resync(() -> store.operations().resync(answer.head()));
+      if (common == Long.MAX_VALUE && store.operations().needsCommon(answer.head())) {
+        out.println(new Line().put("ok", false).put("code", "control.resync-needs-common").put("citySeq", answer.head().seq()));
+        return;
+      }
+      boolean needed = courier.resync(() -> store.operations().resync(answer.head(), common));
       out.println(new Line().put("ok", needed).put("code", needed ? null : "control.resync-not-needed"));
     } else {
       out.println(new Line().put("ok", false).put("code", "delivery.city-unreachable"));
@@ -154,6 +186,9 @@ public final class ControlDoor implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (server == null) {
+      return;
+    }
     server.close();
     Files.deleteIfExists(socket);
   }

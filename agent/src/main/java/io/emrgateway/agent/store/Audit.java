@@ -50,7 +50,14 @@ final class Audit {
       session.update("INSERT INTO audit (k, at, record, head) VALUES (?,?,?,?)", after.n(), at, record, after.head());
       return after;
     });
-    head = done.join();
+    advance(done.join());
+  }
+
+  /** Two who append at once may hear of it in either order; the head never goes back. */
+  private synchronized void advance(Header.Audit appended) {
+    if (appended.n() > head.n()) {
+      head = appended;
+    }
   }
 
   Header.Audit head() {

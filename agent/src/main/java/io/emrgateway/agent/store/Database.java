@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * The one SQLite file that everything durable lives in: opened, verified, migrated.
@@ -36,6 +37,7 @@ public final class Database implements AutoCloseable {
   private final Path file;
   private final FileChannel lockChannel;
   private final FileLock lock;
+  private boolean unchecked;
 
   private Database(Path file, FileChannel lockChannel, FileLock lock) {
     this.file = file;
@@ -138,6 +140,8 @@ public final class Database implements AutoCloseable {
       if (!"ok".equals(verdict)) {
         throw damaged(null);
       }
+    } else {
+      unchecked = true;
     }
   }
 
@@ -180,7 +184,7 @@ public final class Database implements AutoCloseable {
       // Sorting never spills plain text into a temporary file.
       statement.execute("PRAGMA temp_store=MEMORY");
       statement.execute("PRAGMA synchronous=FULL");
-      // Checkpoints are ours to time (Checkpoints), so that no commit waits for one by accident.
+      // Checkpoints are ours to time (Housekeeper), so that no commit waits for one by accident.
       statement.execute("PRAGMA wal_autocheckpoint=0");
       statement.execute("PRAGMA cache_size=" + (readOnly ? -4_000 : -24_000));
       statement.execute("PRAGMA cell_size_check=ON");
@@ -216,7 +220,7 @@ public final class Database implements AutoCloseable {
 
   /** True if the file was too large to be checked whole before the start ({@link #checkWhole} is due). */
   boolean checkIsDue() {
-    return bytesOnDisk() > QUICK_CHECK_BYTES_MAX;
+    return unchecked;
   }
 
   /** Reads the whole file; true if SQLite finds it sound. May take minutes; readers and writer go on. */
@@ -224,7 +228,8 @@ public final class Database implements AutoCloseable {
     try (Connection connection = connect(true); Statement statement = connection.createStatement()) {
       return "ok".equals(text(statement, "PRAGMA quick_check(1)"));
     } catch (SQLException e) {
-      return false;
+      // Not read is not the same as damaged; the code tells which.
+      return e.getErrorCode() != SQLiteErrorCode.SQLITE_CORRUPT.code && e.getErrorCode() != SQLiteErrorCode.SQLITE_NOTADB.code;
     }
   }
 

@@ -6,7 +6,8 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,28 +36,41 @@ final class Housekeeper implements AutoCloseable {
   private final KeyRing keys;
   private final Retention retention;
   private final Clock clock;
+  private final LongSupplier heldBefore;
   private final Thread thread = new Thread(this::run, "store-housekeeper");
   private volatile boolean stopping;
-  private volatile boolean sound = true;
+  private final AtomicBoolean sound;
   private volatile long used;
 
-  Housekeeper(Database database, Writer writer, Space space, KeyRing keys, Retention retention, Clock clock) {
+  /**
+   * @param heldBefore batches before this number are at the city; a restored city moves it back
+   * @param sound set to false when the check of a large file finds damage
+   */
+  Housekeeper(Database database, Writer writer, Space space, KeyRing keys, Retention retention, Clock clock,
+      LongSupplier heldBefore, AtomicBoolean sound) {
     this.database = database;
     this.writer = writer;
     this.space = space;
     this.keys = keys;
     this.retention = retention;
     this.clock = clock;
+    this.heldBefore = heldBefore;
+    this.sound = sound;
     thread.setDaemon(true);
   }
 
   void start() {
     thread.start();
+    if (database.checkIsDue()) {
+      Thread check = new Thread(this::checkWhole, "store-check");
+      check.setDaemon(true);
+      check.start();
+    }
   }
 
   /** False once the check of a large file, made while the doors are open, has found damage. */
   boolean isSound() {
-    return sound;
+    return sound.get();
   }
 
   /** Bytes of the file in use, free pages not counted. */
@@ -65,30 +79,48 @@ final class Housekeeper implements AutoCloseable {
   }
 
   private void run() {
-    if (database.checkIsDue() && !database.checkWhole()) {
-      sound = false;
-      LOG.error("store.damaged: 数据文件检查发现损坏，请从备份恢复 / the check of the store found damage; restore from a backup");
-    }
-    try (Session reader = new Session(database.connect(false)); Statement statement = reader.connection().createStatement()) {
-      boolean wasShort = false;
-      for (long round = 0; !stopping; round++) {
-        space.measure();
-        wasShort = tellIfShort(wasShort);
-        if (database.walBytes() > WAL_BYTES_DUE) {
-          copyBack(statement);
-        }
-        if (round % 50 == 0 || wasShort) {
-          keys.makeDue(clock.instant(), writer);
-          release(reader, wasShort);
-        }
-        TimeUnit.MILLISECONDS.sleep(200);
+    while (!stopping) {
+      try (Session reader = new Session(database.connect(false)); Statement statement = reader.connection().createStatement()) {
+        keep(reader, statement);
+        statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+      } catch (SQLException | CompletionException e) {
+        // The disk fails just now; with a connection of its own the next round sees whether it has recovered.
+        LOG.warnf("store.housekeeping-failed: 存储维护受阻，将重试；请检查磁盘 / housekeeping of the store failed and is tried again; check the disk (%s)",
+            e.getClass().getSimpleName());
+        pause(Duration.ofSeconds(1));
       }
-      statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-    } catch (SQLException e) {
-      LOG.errorf("store.housekeeping-stopped: 存储维护已停止，请重启网关 / housekeeping of the store stopped (SQLite code %d); restart the gateway",
-          e.getErrorCode());
+    }
+  }
+
+  private void keep(Session reader, Statement statement) throws SQLException {
+    boolean wasShort = false;
+    for (long round = 0; !stopping; round++) {
+      space.measure();
+      wasShort = tellIfShort(wasShort);
+      if (database.walBytes() > WAL_BYTES_DUE) {
+        copyBack(statement);
+      }
+      if (round % 50 == 0 || wasShort) {
+        keys.makeDue(clock.instant(), writer);
+        release(reader);
+      }
+      pause(Duration.ofMillis(200));
+    }
+  }
+
+  private void pause(Duration pause) {
+    try {
+      Thread.sleep(pause.toMillis());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      stopping = true;
+    }
+  }
+
+  /** Beside everything else: reading a large file may take minutes. */
+  private void checkWhole() {
+    if (!database.checkWhole()) {
+      sound.set(false);
+      LOG.error("store.damaged: 数据文件检查发现损坏，请从备份恢复 / the check of the store found damage; restore from a backup");
     }
   }
 
@@ -125,10 +157,12 @@ final class Housekeeper implements AutoCloseable {
     }
   }
 
-  private void release(Session reader, boolean isShort) {
+  private void release(Session reader) {
     try (Statement statement = reader.connection().createStatement()) {
       long before = clock.millis() - retention.keep().toMillis();
       while (!stopping) {
+        space.measure();
+        boolean isShort = space.isShort();
         long page = Database.number(statement, "PRAGMA page_size");
         long spare = Database.number(statement, "PRAGMA freelist_count");
         used = (Database.number(statement, "PRAGMA page_count") - spare) * page;
@@ -148,7 +182,8 @@ final class Housekeeper implements AutoCloseable {
   private boolean releaseOldest(Session reader, int stage, boolean pressed, long before) throws SQLException {
     long seq = 0;
     try (ResultSet rows = reader.bind(
-        "SELECT seq, created FROM batch WHERE receipt IS NOT NULL AND released = ? ORDER BY seq LIMIT 1", stage).executeQuery()) {
+        "SELECT seq, created FROM batch WHERE receipt IS NOT NULL AND released = ? AND seq < ? ORDER BY seq LIMIT 1",
+        stage, heldBefore.getAsLong()).executeQuery()) {
       if (rows.next() && (pressed || rows.getLong(2) < before)) {
         seq = rows.getLong(1);
       }

@@ -45,37 +45,38 @@ final class KeyRing implements Vault {
       while (rows.next()) {
         String[] label = rows.getString(2).split(" ");
         YearMonth month = YearMonth.parse(label[0]);
-        add(rows.getInt(1), dataKeys.unwrap(new DataKeys.Wrapped(month, label[1], rows.getBytes(3))));
+        add(new Numbered(rows.getInt(1), dataKeys.unwrap(new DataKeys.Wrapped(month, label[1], rows.getBytes(3)))));
       }
     }
     YearMonth month = month(now);
     if (!byMonth.containsKey(month)) {
-      make(session, month);
+      // The caller commits before it hands this ring to anyone, or does not start.
+      add(make(session, month));
     }
     current = byMonth.get(month);
   }
 
-  private void add(int id, DataKey key) {
-    byId.put(id, key);
-    byMonth.put(key.month(), new Numbered(id, key));
+  private void add(Numbered numbered) {
+    byId.put(numbered.id(), numbered.key());
+    byMonth.put(numbered.key().month(), numbered);
   }
 
-  private Void make(Session session, YearMonth month) throws SQLException {
+  private Numbered make(Session session, YearMonth month) throws SQLException {
     DataKey key = dataKeys.make(month);
     PreparedStatement insert = session.bind("INSERT INTO data_key (month, wrapped) VALUES (?,?) RETURNING id",
         month + " " + key.id(), dataKeys.wrap(key).bytes());
     try (ResultSet rows = insert.executeQuery()) {
       rows.next();
-      add(rows.getInt(1), key);
+      return new Numbered(rows.getInt(1), key);
     }
-    return null;
   }
 
   /** Turns to this month's key and makes the next month's a day ahead; both are durable before they are used. */
   void makeDue(Instant now, Writer writer) {
     for (YearMonth month : new YearMonth[] {month(now), month(now.plusSeconds(86_400))}) {
       if (!byMonth.containsKey(month)) {
-        writer.alone(session -> make(session, month)).join();
+        // Used only once it is on the disk: what is sealed under a key that was rolled back never opens again.
+        add(writer.alone(session -> make(session, month)).join());
       }
     }
     current = byMonth.get(month(now));

@@ -46,9 +46,14 @@ public final class Operations {
     outbox.dueNow();
   }
 
+  /** True if {@link #resync} has to be told which batch both sides still share. */
+  public boolean needsCommon(CityHead head) {
+    return outbox.forkedFrom(head);
+  }
+
   /** Opens a new epoch behind the city's head, after a restore; see {@link SqliteOutbox#sealResync}. */
-  public Batch resync(CityHead head) {
-    audit.append("resync", "epoch " + head.epoch() + " seq " + head.seq());
-    return outbox.sealResync(head, journal);
+  public Batch resync(CityHead head, long common) {
+    audit.append("resync", "epoch " + head.epoch() + " seq " + head.seq() + " common " + common);
+    return outbox.sealResync(head, common, journal);
   }
 }

@@ -32,6 +32,7 @@ public final class Overview {
   public record Quarantined(
       long i, String source, Instant received, String raw, String control, String type, String code, String place) {}
 
+  private final Writer writer;
   private final Readers readers;
   private final Sources sources;
   private final SqliteJournal journal;
@@ -40,8 +41,9 @@ public final class Overview {
   private final Housekeeper housekeeper;
   private final Clock clock;
 
-  Overview(Readers readers, Sources sources, SqliteJournal journal, SqliteOutbox outbox, Space space,
+  Overview(Writer writer, Readers readers, Sources sources, SqliteJournal journal, SqliteOutbox outbox, Space space,
       Housekeeper housekeeper, Clock clock) {
+    this.writer = writer;
     this.readers = readers;
     this.sources = sources;
     this.journal = journal;
@@ -58,7 +60,7 @@ public final class Overview {
 
   /** True while messages can be admitted: the disk has room and the store is sound. */
   public boolean canAdmit() {
-    return !space.isShort() && housekeeper.isSound();
+    return !space.isShort() && housekeeper.isSound() && writer.isAlive();
   }
 
   public boolean diskIsShort() {
@@ -82,18 +84,11 @@ public final class Overview {
     long now = clock.millis();
     return readers.read(session -> {
       Map<String, Long> lag = new LinkedHashMap<>();
-      sources.names().values().forEach(name -> lag.put(name, 0L));
-      int missing = lag.size();
-      // In order of admission; ends as soon as every source has shown its oldest.
-      PreparedStatement query = session.bind(
-          "SELECT source, received FROM message WHERE i > ? ORDER BY i LIMIT 100000", settled);
-      try (ResultSet rows = query.executeQuery()) {
-        while (missing > 0 && rows.next()) {
-          String name = sources.nameOf(rows.getInt(1));
-          if (lag.get(name) == 0) {
-            lag.put(name, Math.max(1, now - rows.getLong(2)));
-            missing--;
-          }
+      for (Map.Entry<Integer, String> source : sources.names().entrySet()) {
+        PreparedStatement oldest = session.bind(
+            "SELECT received FROM message WHERE source = ? AND i > ? ORDER BY i LIMIT 1", source.getKey(), settled);
+        try (ResultSet rows = oldest.executeQuery()) {
+          lag.put(source.getValue(), rows.next() ? Math.max(1, now - rows.getLong(1)) : 0);
         }
       }
       return lag;

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /** Admission: commit 1 of a message's walk, its fsync shared by all who wait. */
@@ -32,6 +33,7 @@ final class SqliteJournal implements Journal, Writer.Watcher {
   private final Space space;
   private final UnaryOperator<byte[]> rawHash;
   private final Runnable admitted;
+  private final BooleanSupplier sound;
 
   /** The last number on the disk; only the writer's thread sets it. */
   private volatile long last;
@@ -41,9 +43,10 @@ final class SqliteJournal implements Journal, Writer.Watcher {
    * @param last the greatest admission number on the disk, 0 if none
    * @param rawHash {@code H(04|bytes)} in the feed's suite, 32 octets
    * @param admitted told after each commit that added a message
+   * @param sound false once the store has been found damaged: nothing is promised on it any more
    */
   SqliteJournal(Writer writer, Sources sources, Vault vault, Space space, long last,
-      UnaryOperator<byte[]> rawHash, Runnable admitted) {
+      UnaryOperator<byte[]> rawHash, Runnable admitted, BooleanSupplier sound) {
     this.writer = writer;
     this.sources = sources;
     this.vault = vault;
@@ -52,10 +55,14 @@ final class SqliteJournal implements Journal, Writer.Watcher {
     this.lastInTransaction = last;
     this.rawHash = rawHash;
     this.admitted = admitted;
+    this.sound = sound;
   }
 
   @Override
   public CompletionStage<Admission> append(Message message) {
+    if (!sound.getAsBoolean()) {
+      return CompletableFuture.failedStage(new Refused(Reason.CANNOT_WRITE, ""));
+    }
     if (space.isShort()) {
       return CompletableFuture.failedStage(new Refused(Reason.DISK_FULL, ""));
     }
@@ -73,6 +80,7 @@ final class SqliteJournal implements Journal, Writer.Watcher {
     if (controlSeen(session, control8)) {
       long earlier = earlier(session, message, source, raw, control8, raw8);
       if (earlier > 0) {
+        mend(session, earlier, message);
         return new Admission(earlier, Kind.REPEATED);
       }
       reused = !message.control().isEmpty();
@@ -101,6 +109,19 @@ final class SqliteJournal implements Journal, Writer.Watcher {
     payload.setBytes(3, sealed.bytes());
     payload.executeUpdate();
     return new Admission(i, reused ? Kind.CONTROL_ID_REUSED : Kind.FIRST);
+  }
+
+  /** Sent again because what we kept of it is damaged: the good copy takes its place and is tried anew. */
+  private void mend(Session session, long i, Message message) throws SQLException {
+    try (ResultSet rows = session.bind("SELECT key, bytes FROM payload WHERE i = ?", i).executeQuery()) {
+      if (!rows.next() || vault.open(Vault.PAYLOAD, i, rows.getInt(1), rows.getBytes(2)) != null) {
+        return;
+      }
+    }
+    Vault.Sealed sealed = vault.seal(Vault.PAYLOAD, i, message.bytes());
+    session.update("UPDATE payload SET key = ?, bytes = ? WHERE i = ?", sealed.key(), sealed.bytes(), i);
+    session.update("INSERT OR IGNORE INTO replay (i, asked) SELECT i, ? FROM entry WHERE i = ? AND n IS NULL",
+        message.received().toEpochMilli(), i);
   }
 
   private static boolean controlSeen(Session session, long control8) throws SQLException {

@@ -10,6 +10,7 @@ import io.emrgateway.agent.seal.SealedBatch;
 import io.emrgateway.agent.seal.SigningKeys;
 import io.emrgateway.agent.seal.Squeeze;
 import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.delivery.Admitted;
 import io.emrgateway.routes.core.delivery.Batch;
@@ -29,13 +30,15 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jboss.logging.Logger;
 
 /**
  * Commits 2 and 3 of a message's walk: batches sealed, numbered and kept until the city has signed.
@@ -44,6 +47,7 @@ import java.util.concurrent.CompletionException;
  * read from the disk, so a crash between any two steps goes on from the last commit.
  */
 final class SqliteOutbox implements Outbox {
+  private static final Logger LOG = Logger.getLogger(SqliteOutbox.class);
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
   /** An entry's line is some 330 octets; left out of the room that bodies share. */
   private static final long BODIES_BYTES_MAX = BatchSealer.BYTES_MAX - 512L * BatchSealer.ENTRIES_MAX;
@@ -65,12 +69,12 @@ final class SqliteOutbox implements Outbox {
   private volatile Position sealed;
   private volatile Position settled;
   /** The batch the city lacks or has not signed for, next to send. */
-  private long cursor;
+  private volatile long cursor;
   private volatile Standing standing;
   /** The batch sealed last, so that its first attempt need not read it back. */
   private SealedBatch latest;
-  /** What {@link #ready} made last, by the body it was made of. */
-  private volatile Map<byte[], Vault.Sealed> readied = Map.of();
+  /** What {@link #ready} made, by the very array it was made of; goes when that array goes. */
+  private final Map<byte[], Vault.Sealed> readied = Collections.synchronizedMap(new WeakHashMap<>());
 
   /** The end of a part of the feed: its last batch and the last numbers it accounts for. */
   record Position(long seq, String hash, long input, long body) {
@@ -179,7 +183,9 @@ final class SqliteOutbox implements Outbox {
     if (bytes == null && code == null) {
       code = Reason.PAYLOAD_DAMAGED.code();
     }
-    return new Admitted(i, sources.nameOf(rows.getInt(2)), Instant.ofEpochMilli(rows.getLong(3)), rows.getBytes(4),
+    // The bytes are authentic, the column is not: what the city is told is the hash of what is sent.
+    byte[] raw = bytes == null ? rows.getBytes(4) : suite.hash(Suite.TAG_RAW, bytes);
+    return new Admitted(i, sources.nameOf(rows.getInt(2)), Instant.ofEpochMilli(rows.getLong(3)), raw,
         bytes, rows.getString(5), rows.getString(6), rows.getString(7), code, place, repaired);
   }
 
@@ -216,30 +222,36 @@ final class SqliteOutbox implements Outbox {
     for (Translated entry : entries) {
       atRest.add(entry.body() == null ? null : atRest(entry));
     }
-    readied = Map.of();
-    return Optional.of(keep(batch, null, session -> {
+    Batch kept = keep(batch, null, session -> {
       keepEntries(session, batch, entries, atRest);
       noteFailedRepairs(session, failedAgain);
-    }));
+    });
+    for (Translated entry : entries) {
+      if (entry.body() == null) {
+        LOG.warnf("%s: 消息已隔离 / message quarantined: i=%d source=%s place=%s",
+            entry.code(), entry.message().number(), entry.message().source(), entry.place());
+      }
+    }
+    return Optional.of(kept);
   }
 
   @Override
   public List<Translated> ready(List<Translated> messages) {
-    Map<byte[], Vault.Sealed> sealed = new IdentityHashMap<>();
     for (Translated message : messages) {
       if (message.body() != null) {
-        sealed.put(message.body(), atRest(message));
+        readied.put(message.body(), sealedAtRest(message));
       }
     }
-    readied = sealed;
     return messages;
   }
 
   private Vault.Sealed atRest(Translated message) {
-    Vault.Sealed sealed = readied.get(message.body());
-    return sealed != null
-        ? sealed
-        : vault.seal(Vault.BODY, message.message().number(), squeeze.squeeze(message.body()));
+    Vault.Sealed sealed = readied.remove(message.body());
+    return sealed != null ? sealed : sealedAtRest(message);
+  }
+
+  private Vault.Sealed sealedAtRest(Translated message) {
+    return vault.seal(Vault.BODY, message.message().number(), squeeze.squeeze(message.body()));
   }
 
   /** The contract's limits: 256 entries, 8 MiB, and a larger body alone. */
@@ -367,12 +379,10 @@ final class SqliteOutbox implements Outbox {
    *
    * @return the batch that opens the new epoch; it goes out next
    */
-  Batch sealResync(CityHead head, SqliteJournal journal) {
-    Position ours = new Position(Math.min(settled.seq(), head.seq()), "",
-        Math.min(settled.input(), head.lastInput()), Math.min(settled.body(), head.lastBody()));
-    long known = sealed.input();
-    long unknownTo = head.lastInput();
-    Range unknown = unknownTo > known ? new Range(known + 1, unknownTo) : Range.emptyBefore(known + 1);
+  Batch sealResync(CityHead head, long common, SqliteJournal journal) {
+    Position ours = common(head, common);
+    Range unknown = head.lastInput() > ours.input()
+        ? new Range(ours.input() + 1, head.lastInput()) : Range.emptyBefore(ours.input() + 1);
     BatchSealer.Context context = new BatchSealer.Context(
         feed, Math.max(epoch, head.epoch()) + 1, head.seq() + 1, head.headerHash(), Kind.RESYNC,
         clock.instant().atOffset(CHINA), agentVersion, configHash, head.lastInput() + 1, List.of(), head.lastBody() + 1,
@@ -392,9 +402,30 @@ final class SqliteOutbox implements Outbox {
     return batch(batch);
   }
 
+  /** The end of what both sides hold alike, never behind what we have a receipt for. */
+  private Position common(CityHead head, long common) {
+    long seq = Math.min(Math.min(settled.seq(), head.seq()), common);
+    Position known = readers.read(session -> {
+      try (ResultSet rows = session.bind("SELECT seq, hh, to_i, to_n FROM batch WHERE seq = ?", seq).executeQuery()) {
+        return rows.next() ? new Position(rows.getLong(1), rows.getString(2), rows.getLong(3), rows.getLong(4)) : null;
+      }
+    });
+    Position ours = seq == settled.seq() || known == null ? settled : known;
+    return seq == 0 ? Position.START
+        : new Position(seq, "", Math.min(ours.input(), head.lastInput()), Math.min(ours.body(), head.lastBody()));
+  }
+
+  /** True if our own batch under the city's last number is another one: a resync then has to be told what is common. */
+  boolean forkedFrom(CityHead head) {
+    return head.seq() > 0 && head.seq() <= settled.seq() && !head.headerHash().equals(hashOf(head.seq()));
+  }
+
   private static void forgetUnsettled(Session session, Position ours) throws SQLException {
-    session.update("DELETE FROM body WHERE n > ?", ours.body());
-    session.update("UPDATE entry SET n = NULL, repaired = NULL WHERE repaired > ? AND i <= ?", ours.seq(), ours.input());
+    // A bundle whose raw bytes are released already is all there is of its message: set aside, not deleted.
+    session.update("DELETE FROM body WHERE n > ? AND i IN (SELECT i FROM payload)", ours.body());
+    session.update("UPDATE body SET n = -n WHERE n > ?", ours.body());
+    session.update("UPDATE entry SET n = NULL, repaired = NULL, code = 'delivery.repair-undone', place = ''"
+        + " WHERE repaired > ? AND i <= ?", ours.seq(), ours.input());
     session.update("DELETE FROM entry WHERE i > ?", ours.input());
     session.update("DELETE FROM batch WHERE seq > ?", ours.seq());
   }
@@ -439,10 +470,13 @@ final class SqliteOutbox implements Outbox {
         while (rows.next()) {
           byte[] squeezed = vault.open(Vault.BODY, rows.getLong(1), rows.getInt(2), rows.getBytes(3));
           if (squeezed == null) {
-            throw new SQLException("the sealed body of input " + rows.getLong(1) + " does not open");
+            throw new Refused(Reason.BODY_DAMAGED, "input " + rows.getLong(1));
           }
           bodies.add(squeeze.unsqueeze(squeezed));
         }
+      }
+      if (bodies.size() != batch.lastBody() - batch.firstBody() + 1) {
+        throw new Refused(Reason.BODY_DAMAGED, "batch " + batch.seq());
       }
       return new Wire(cms, entries, bodies, before);
     });
@@ -461,9 +495,11 @@ final class SqliteOutbox implements Outbox {
 
   /** What stands before a resync is known from the city's head alone, which the resync's row notes. */
   private String orFromResync(long seq, int word, String own) {
-    if (own != null) {
-      return own;
-    }
+    String noted = noteOfResyncAfter(seq, word);
+    return noted != null ? noted : own;
+  }
+
+  private String noteOfResyncAfter(long seq, int word) {
     return readers.read(session -> {
       try (ResultSet rows = session.bind("SELECT note FROM batch WHERE seq = ? AND kind = 'resync'", seq + 1).executeQuery()) {
         return rows.next() ? rows.getString(1).split(" ")[word] : null;
@@ -595,6 +631,11 @@ final class SqliteOutbox implements Outbox {
 
   long epoch() {
     return epoch;
+  }
+
+  /** The batch that goes out next; what lies before it the city holds, as far as we know. */
+  long cursor() {
+    return cursor;
   }
 
   Position settledUpTo() {

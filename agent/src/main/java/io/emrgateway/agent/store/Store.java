@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Everything durable, put together: opened and verified when constructed, closed in order. */
 public final class Store implements AutoCloseable {
@@ -81,9 +82,10 @@ public final class Store implements AutoCloseable {
       space = new Space(settings.folder(), settings.diskFloor());
       readers = new Readers(database);
       JournalWatch watch = new JournalWatch();
+      AtomicBoolean sound = new AtomicBoolean(true);
       writer = started = new Writer(database, watch, answers);
       journal = new SqliteJournal(writer, sources, ring, space, last,
-          bytes -> settings.suite().hash(Suite.TAG_RAW, bytes), wake);
+          bytes -> settings.suite().hash(Suite.TAG_RAW, bytes), wake, sound::get);
       watch.journal = journal;
       writer.start();
       audit = new Audit(writer, readers, settings.suite(), clock);
@@ -91,9 +93,9 @@ public final class Store implements AutoCloseable {
           settings.agentVersion(), settings.configHash(), clock);
       outbox.finishRotation();
       housekeeper = new Housekeeper(database, writer, space, ring,
-          new Housekeeper.Retention(settings.diskCeiling(), settings.keepDelivered()), clock);
+          new Housekeeper.Retention(settings.diskCeiling(), settings.keepDelivered()), clock, outbox::cursor, sound);
       housekeeper.start();
-      overview = new Overview(readers, sources, journal, outbox, space, housekeeper, clock);
+      overview = new Overview(writer, readers, sources, journal, outbox, space, housekeeper, clock);
       operations = new Operations(writer, outbox, journal, audit, clock);
       audit.append("start", settings.agentVersion());
     } catch (SQLException | IOException e) {

@@ -86,6 +86,10 @@ final class Writer implements AutoCloseable {
     thread.start();
   }
 
+  boolean isAlive() {
+    return thread.isAlive();
+  }
+
   /** A transaction of its own. */
   <T> CompletableFuture<T> alone(Job<T> job) {
     return put(new Task<>(job, false));
@@ -152,7 +156,7 @@ final class Writer implements AutoCloseable {
       session.connection().commit();
       watcher.committed();
       complete(group);
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | StackOverflowError | LinkageError e) {
       rollBack(e);
       if (group.size() == 1) {
         fail(group.get(0), e);
@@ -173,18 +177,18 @@ final class Writer implements AutoCloseable {
     task.done.complete(task.result);
   }
 
-  private void fail(Task<?> task, Exception e) {
+  private void fail(Task<?> task, Throwable e) {
     Refused refused = e instanceof Refused known ? known : new Refused(reason(e), "", e);
     answers.execute(() -> task.done.completeExceptionally(refused));
   }
 
-  private static Reason reason(Exception e) {
+  private static Reason reason(Throwable e) {
     return e instanceof SQLiteException s && s.getResultCode() == SQLiteErrorCode.SQLITE_FULL
         ? Reason.DISK_FULL
         : e instanceof SQLException ? Reason.CANNOT_WRITE : Reason.INTERNAL;
   }
 
-  private void rollBack(Exception cause) {
+  private void rollBack(Throwable cause) {
     watcher.rolledBack();
     try {
       session.connection().rollback();

@@ -39,6 +39,8 @@ CREATE TABLE message (
   reused INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX message_seen ON message (control8, raw8);
+-- The oldest message of a source that still waits, in one seek.
+CREATE INDEX message_source ON message (source, i);
 
 -- The bytes of a message as they arrived. Apart from message, so that what is delivered can be
 -- released and the list of messages stays quick to read.

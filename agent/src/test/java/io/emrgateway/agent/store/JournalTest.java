@@ -4,6 +4,10 @@ import static io.emrgateway.agent.store.Bench.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.emrgateway.agent.seal.AtRest;
+import io.emrgateway.agent.seal.DataKeys;
+import io.emrgateway.agent.seal.MasterKey;
+import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.intake.Admission.Kind;
@@ -11,6 +15,9 @@ import io.emrgateway.routes.core.intake.Message;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,6 +84,47 @@ class JournalTest {
       assertThat(bench.admit(refused)).extracting("number", "kind").containsExactly(1L, Kind.REPEATED);
       assertThat(bench.admit(message("his", "C1", "bytes")).number()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void puts_a_resend_in_the_place_of_a_damaged_copy_and_tries_it_anew() throws Exception {
+    try (Bench bench = new Bench(folder)) {
+      bench.admit("C1", "text");
+    }
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("home/gateway.db"));
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE payload SET bytes = zeroblob(length(bytes))");
+    }
+    try (Bench bench = new Bench(folder)) {
+      bench.sealAndSettle();
+      assertThat(bench.store.overview().quarantined(0, 9)).extracting("code").containsExactly("store.payload-damaged");
+      assertThat(bench.admit(message("his", "C1", "text"))).extracting("number", "kind").containsExactly(1L, Kind.REPEATED);
+      bench.sealAndSettle();
+      assertThat(bench.store.overview().quarantined(0, 9)).isEmpty();
+    }
+  }
+
+  @Test
+  void uses_a_months_key_only_once_it_is_on_the_disk() throws Exception {
+    Database database = Database.open(folder.resolve("home"));
+    AtRest atRest = new AtRest(Suite.INTL);
+    KeyRing ring = new KeyRing(atRest, new DataKeys(atRest, MasterKey.create(folder.resolve("master.key"))));
+    try (Session session = new Session(database.connect(false))) {
+      ring.load(session, Instant.parse("2026-11-10T00:00:00Z"));
+    }
+    int before = ring.seal(Vault.PAYLOAD, 1, new byte[1]).key();
+    Writer writer = new Writer(database, new Writer.Watcher() {
+      @Override
+      public void rolledBack() {}
+
+      @Override
+      public void committed() {}
+    }, Runnable::run);
+    writer.start();
+    writer.close();
+    assertThatThrownBy(() -> ring.makeDue(Instant.parse("2026-12-10T00:00:00Z"), writer)).isInstanceOf(CompletionException.class);
+    assertThat(ring.seal(Vault.PAYLOAD, 1, new byte[1]).key()).isEqualTo(before);
+    database.close();
   }
 
   @Test

@@ -1,9 +1,11 @@
 package io.emrgateway.agent.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.delivery.Admitted;
 import io.emrgateway.routes.core.delivery.Batch;
 import io.emrgateway.routes.core.delivery.CityHead;
@@ -124,15 +126,41 @@ class OutboxTest {
         bench.admit("C" + k, "message " + k);
       }
     }
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("home/gateway.db"));
-        Statement statement = connection.createStatement()) {
-      statement.execute("UPDATE payload SET bytes = zeroblob(length(bytes)) WHERE i = 2");
-    }
+    change("UPDATE payload SET bytes = zeroblob(length(bytes)) WHERE i = 2");
     try (Bench bench = new Bench(folder)) {
       Batch batch = bench.sealAndSettle();
       assertThat(batch.lastBody()).isEqualTo(2);
       assertThat(bench.store.overview().quarantined(0, 10)).extracting("i", "code")
           .containsExactly(tuple(2L, "store.payload-damaged"));
+    }
+  }
+
+  @Test
+  void tells_the_city_the_hash_of_what_it_sends_whatever_became_of_the_column() throws Exception {
+    byte[] raw;
+    try (Bench bench = new Bench(folder)) {
+      bench.admit("C1", "one");
+      raw = bench.store.outbox().next(0, 1, 1 << 20).get(0).raw();
+    }
+    change("UPDATE message SET raw = zeroblob(32)");
+    try (Bench bench = new Bench(folder)) {
+      assertThat(bench.store.outbox().next(0, 1, 1 << 20).get(0).raw()).isEqualTo(raw);
+    }
+  }
+
+  @Test
+  void names_a_sealed_body_that_is_damaged_and_sends_its_message_anew_after_a_resync() throws Exception {
+    try (Bench bench = new Bench(folder)) {
+      bench.admit("C1", "one");
+      bench.store.outbox().seal(bench.translated()).orElseThrow();
+    }
+    change("UPDATE body SET bytes = zeroblob(length(bytes))");
+    try (Bench bench = new Bench(folder)) {
+      Batch batch = bench.store.outbox().unsettled().orElseThrow();
+      assertThatThrownBy(() -> bench.store.outbox().wire(batch))
+          .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.reason()).isEqualTo(Refused.Reason.BODY_DAMAGED));
+      bench.settle(bench.store.operations().resync(head(1, 0, Suite.ZERO_HASH, 0, 0, Suite.ZERO_HASH), Long.MAX_VALUE));
+      assertThat(bench.sealAndSettle().lastBody()).isEqualTo(1);
     }
   }
 
@@ -172,7 +200,7 @@ class OutboxTest {
       bench.store.outbox().seal(bench.translated()).orElseThrow();
       bench.admit("C3", "three");
       assertThat(bench.store.outbox().align(ahead)).isEqualTo(Alignment.CITY_AHEAD);
-      Batch resync = bench.store.operations().resync(ahead);
+      Batch resync = bench.store.operations().resync(ahead, Long.MAX_VALUE);
       assertThat(List.of(resync.epoch(), resync.seq(), resync.kind())).isEqualTo(List.of(2L, 8L, "resync"));
     }
     try (Bench bench = new Bench(folder)) {
@@ -206,6 +234,26 @@ class OutboxTest {
   }
 
   @Test
+  void asks_what_is_common_after_a_fork_behind_its_receipts_and_sends_everything_since_anew() {
+    CityHead fork = head(1, 3, "c".repeat(64), 5, 5, "d".repeat(64));
+    try (Bench bench = new Bench(folder)) {
+      for (int k = 1; k <= 4; k++) {
+        bench.admit("C" + k, "message " + k);
+        bench.sealAndSettle();
+      }
+      assertThat(bench.store.outbox().align(fork)).isEqualTo(Alignment.FORK);
+      assertThat(bench.store.operations().needsCommon(fork)).isTrue();
+      Batch resync = bench.store.operations().resync(fork, 1);
+      assertThat(List.of(resync.epoch(), resync.seq())).isEqualTo(List.of(2L, 4L));
+      assertThat(bench.store.outbox().align(fork)).isEqualTo(Alignment.IN_STEP);
+      bench.settle(resync);
+      assertThat(bench.translated()).extracting(t -> new String(t.message().bytes(), StandardCharsets.UTF_8))
+          .containsExactly("message 2", "message 3", "message 4");
+      assertThat(bench.translated()).extracting(t -> t.message().number()).containsExactly(6L, 7L, 8L);
+    }
+  }
+
+  @Test
   void keeps_when_and_why_to_try_again_across_a_restart() {
     Instant due = Instant.ofEpochMilli(System.currentTimeMillis() + 5_000);
     try (Bench bench = new Bench(folder)) {
@@ -228,7 +276,6 @@ class OutboxTest {
         }
       }
       long undelivered = bench.admit("last", "y".repeat(2_000));
-      
       long end = System.nanoTime() + 30_000_000_000L;
       while (payloads() > 1 && System.nanoTime() < end) {
         Thread.sleep(200);
@@ -236,6 +283,13 @@ class OutboxTest {
       assertThat(payloads()).isEqualTo(1);
       Admitted kept = bench.store.outbox().next(undelivered - 1, 1, 1 << 20).get(0);
       assertThat(kept.bytes()).hasSize(2_000);
+    }
+  }
+
+  private void change(String sql) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("home/gateway.db"));
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

@@ -204,6 +204,39 @@ public final class CharsetPolicy {
   }
 
   /** Strict UTF-8 if the bytes can hardly be anything else, then GB 18030. */
+  /**
+   * True if these are plainly UTF-8 with a flaw, such as a name cut in mid-character: GB 18030 would read nearly all of
+   * them too, as other Chinese. In GB 18030 text, three octets look like a UTF-8 character once in some sixty.
+   */
+  private static boolean brokenUtf8(byte[] bytes, int from) {
+    boolean labelled = byLabel(label(leniently(bytes, from, endOfLine(bytes, from))))
+        .filter(StandardCharsets.UTF_8::equals).isPresent();
+    int characters = 0;
+    int flaws = 0;
+    for (int k = from; k < bytes.length; k++) {
+      if (bytes[k] >= 0) {
+        continue;
+      }
+      boolean three = (bytes[k] & 0xF0) == 0xE0 && k + 2 < bytes.length
+          && (bytes[k + 1] & 0xC0) == 0x80 && (bytes[k + 2] & 0xC0) == 0x80;
+      boolean two = (bytes[k] & 0xE0) == 0xC0 && k + 1 < bytes.length && (bytes[k + 1] & 0xC0) == 0x80;
+      if (three) {
+        characters++;
+        k += 2;
+      } else if (two) {
+        k++;
+      } else {
+        flaws++;
+        // The rest of a character that was cut is part of the same flaw.
+        while (k + 1 < bytes.length && (bytes[k + 1] & 0xC0) == 0x80) {
+          k++;
+        }
+      }
+    }
+    // With the sender's own word for UTF-8 less is enough; without it a name of two characters must not be mistaken.
+    return labelled ? characters > 0 && characters >= flaws : characters > 2 * flaws;
+  }
+
   private Outcome detected(byte[] bytes, int from, Set<Flag> flags, boolean guess) {
     Strict utf8 = strict(StandardCharsets.UTF_8, bytes, from);
     if (utf8.text != null) {
@@ -217,6 +250,9 @@ public final class CharsetPolicy {
       if (looksLatin(bytes, from)) {
         return finish(utf8.text, StandardCharsets.UTF_8, flags);
       }
+    }
+    if (utf8.text == null && brokenUtf8(bytes, from)) {
+      return undecodable(bytes, from, utf8.badByte, StandardCharsets.UTF_8);
     }
     Strict gb = strict(GB18030, bytes, from);
     if (gb.text == null) {

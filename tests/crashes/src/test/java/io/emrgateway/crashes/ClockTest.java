@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.emrgateway.journeys.Waiting;
+import io.emrgateway.simulator.WardCharset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,8 @@ class ClockTest {
           // Without it every timed wait of a JVM returns at once, and all its threads spin.
           "FAKETIME_FORCE_MONOTONIC_FIX=0");
       trial.startGateway();
-      trial.threeWards(Odds.seed() % 1_000_000);
+      // A slow ward: time passes here in jumps, not in messages.
+      trial.ward("A1", WardCharset.GB18030, 3, 30, Odds.seed() % 1_000_000);
       trial.untilAcknowledgedMore(50, PATIENCE);
       Waiting.until("a first delivery", PATIENCE, () -> trial.agent().status().path("settled").asLong() > 0);
 

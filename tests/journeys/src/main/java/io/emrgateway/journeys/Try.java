@@ -8,9 +8,11 @@ import io.emrgateway.simulator.Ledger;
 import io.emrgateway.simulator.Replay;
 import io.emrgateway.simulator.Samples;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -72,10 +74,19 @@ public final class Try {
   }
 
   private int run() throws Exception {
+    String unusable = unusablePath();
+    if (unusable != null) {
+      System.err.println(unusable);
+      return 2;
+    }
     boolean temporary = !options.containsKey("keep");
     Path folder = temporary ? Files.createTempDirectory("emr-gateway-try") : Files.createDirectories(Path.of(options.get("keep")).toAbsolutePath());
     Path messages = messages(folder);
     String suite = options.getOrDefault("suite", "intl");
+    if (temporary) {
+      // Also after Ctrl-C: what is in there are people's messages.
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+    }
     City city = null;
     Agent agent = null;
     try {
@@ -100,10 +111,21 @@ public final class Try {
       if (city != null) {
         city.stop();
       }
-      if (temporary) {
-        delete(folder);
+    }
+  }
+
+  /** Looked at before anything starts: a report that cannot be written would be noticed last. */
+  private String unusablePath() {
+    if (options.containsKey("messages") && !Files.isDirectory(Path.of(options.get("messages")))) {
+      return "--messages: 不是目录 / not a folder: " + options.get("messages");
+    }
+    if (options.containsKey("report")) {
+      Path parent = Path.of(options.get("report")).toAbsolutePath().getParent();
+      if (parent == null || !Files.isWritable(parent)) {
+        return "--report: 无法写入 / cannot be written: " + options.get("report");
       }
     }
+    return null;
   }
 
   private Path messages(Path folder) throws IOException {
@@ -171,8 +193,10 @@ public final class Try {
       Ledger.Line line = sent.get(hash);
       String control = line == null ? "" : line.controlId();
       seen.merge(hash, 1, Integer::sum);
-      City.Entry entry = sm3 ? heldByControl.get(control) : heldByRaw.get(hash);
-      Agent.Quarantined reason = quarantined.get(sm3 ? control : hash);
+      String kept = heldByRaw.containsKey(hash) || quarantined.containsKey(hash)
+          ? hash : Ledger.hash(unframed(Files.readAllBytes(file)));
+      City.Entry entry = sm3 ? heldByControl.get(control) : heldByRaw.get(kept);
+      Agent.Quarantined reason = quarantined.get(sm3 ? control : kept);
       if (entry != null) {
         held++;
         if (bundles != null) {
@@ -230,10 +254,29 @@ public final class Try {
     System.out.println(text);
   }
 
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(one);
+  /** A capture may hold its MLLP frame already; the gateway keeps what was inside. */
+  private static byte[] unframed(byte[] bytes) {
+    int from = bytes.length > 0 && bytes[0] == 0x0b ? 1 : 0;
+    int to = bytes.length;
+    while (to > from && (bytes[to - 1] == '\r' || bytes[to - 1] == '\n') && to - 1 > from && bytes[to - 2] == 0x1c) {
+      to--;
+    }
+    return Arrays.copyOfRange(bytes, from, to > from && bytes[to - 1] == 0x1c ? to - 1 : to);
+  }
+
+  private static void delete(Path folder) {
+    // The processes below it end in hooks of their own, which run beside this one.
+    for (int attempt = 0; attempt < 50 && Files.exists(folder); attempt++) {
+      try (Stream<Path> all = Files.walk(folder)) {
+        for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(one);
+        }
+      } catch (IOException | UncheckedIOException stillInUse) {
+        try {
+          Thread.sleep(100);
+        } catch (InterruptedException e) {
+          return;
+        }
       }
     }
   }

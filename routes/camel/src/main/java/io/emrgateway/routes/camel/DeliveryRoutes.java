@@ -32,6 +32,9 @@ public final class DeliveryRoutes extends RouteBuilder {
 
   @Override
   public void configure() {
+    // The courier hears of every failure and words it itself; Camel's handler would log an exception's own text.
+    errorHandler(noErrorHandler());
+
     from(PREPARE).routeId("delivery.prepare")
         .bean(pickUp, "next")            // in order of admission, as many as a batch takes
         .bean(translate, "all")          // what fails is quarantined and blocks nobody

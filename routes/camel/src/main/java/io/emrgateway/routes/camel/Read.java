@@ -57,9 +57,15 @@ public final class Read {
       charset = StandardCharsets.US_ASCII;
     }
     Message message = new Message(arrival.source(), arrival.received(), arrival.bytes(), label,
-        header.messageType(), header.controlId(), refused);
+        typeOf(header), header.controlId(), refused);
     boolean chinese = !flags.contains(Flag.MSH18_WRONG) && Wording.canWriteChinese(charset);
     return new Received(listener, message, header, charset, chinese);
+  }
+
+  /** MSH-9 if it looks like a type; a header with a field too many or too few may have a name in its place. */
+  private static String typeOf(Msh header) {
+    String type = header.messageType();
+    return type.matches("[A-Za-z0-9_^]{1,60}") ? type : "";
   }
 
   /** In the order a person would ask: is it HL7, is it one message, whose kind, what is it called. */
@@ -95,7 +101,7 @@ public final class Read {
     if (reply || type.equals("ACK") || type.equals("MCF")) {
       return new Refused(Reason.ACKNOWLEDGEMENT_NOT_EXPECTED, "MSH-9");
     }
-    if (type.isEmpty()) {
+    if (!type.matches("[A-Za-z0-9_]{1,20}")) {
       return new Refused(Reason.MESSAGE_TYPE_MISSING, "MSH-9");
     }
     String control = header.controlId();

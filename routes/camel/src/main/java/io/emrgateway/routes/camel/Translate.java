@@ -10,7 +10,6 @@ import io.emrgateway.mappings.hl7.Undecodable;
 import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.delivery.Admitted;
 import io.emrgateway.routes.core.delivery.Translated;
-import io.emrgateway.routes.core.delivery.Translator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Body;
 
 /** From a message's bytes to its FHIR Bundle, by the charset it was admitted with and its site's rules. */
-public final class Translate implements Translator {
+public final class Translate {
 
   /**
    * What a source says of its messages.
@@ -27,6 +26,12 @@ public final class Translate implements Translator {
    * @param charset for a message that did not decode at the door and is tried again
    */
   public record SourceRules(CharsetPolicy charset, Site site) {}
+
+  /** Shorter texts fit the smallest heap whatever they hold. */
+  private static final int LARGE = 1 << 20;
+
+  /** Each becomes an element of the bundle; more would not fit the heap, and the process would die of it, again and again. */
+  private static final int PARTS_MAX = 150_000;
 
   private final Mapping mapping;
   private final Map<String, SourceRules> sources;
@@ -49,7 +54,7 @@ public final class Translate implements Translator {
     return translated;
   }
 
-  @Override
+  /** Never throws for anything a message may hold: what cannot be mapped comes back quarantined. */
   public Translated translate(Admitted message) {
     if (message.code() != null) {
       return Translated.quarantined(message, message.code(), message.place());
@@ -65,10 +70,35 @@ public final class Translate implements Translator {
     Decoded decoded = (Decoded) outcome;
     // What did not decode at the door has no charset yet; the entry at the city names the one it was read in.
     Admitted known = message.charset().isEmpty() ? message.readAs(decoded.charset()) : message;
-    Mapped mapped = mapping.map(decoded.text(), rules.site(), identifier());
+    if (decoded.text().length() > LARGE && parts(decoded.text()) > PARTS_MAX) {
+      return Translated.quarantined(known, "mapping.too-large", "");
+    }
+    Mapped mapped = mapped(decoded.text(), rules.site());
+    if (mapped == null) {
+      return Translated.quarantined(known, "mapping.internal", "");
+    }
     return mapped.converted()
         ? Translated.into(known, mapped.bundle())
         : quarantined(known, mapped);
+  }
+
+  private Mapped mapped(String text, Site site) {
+    try {
+      return mapping.map(text, site, identifier());
+    } catch (StackOverflowError nestedTooDeep) {
+      return null;
+    }
+  }
+
+  private static int parts(String text) {
+    int parts = 0;
+    for (int k = 0; k < text.length(); k++) {
+      char c = text.charAt(k);
+      if (c == '|' || c == '^' || c == '~' || c == '&' || c == '\r' || c == '\n') {
+        parts++;
+      }
+    }
+    return parts;
   }
 
   private static Translated quarantined(Admitted message, Mapped mapped) {

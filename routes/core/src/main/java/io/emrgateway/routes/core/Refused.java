@@ -79,6 +79,10 @@ public final class Refused extends RuntimeException {
     PAYLOAD_DAMAGED("store.payload-damaged", Remedy.OPERATOR_REPAIRS, 207,
         "存储中的消息已损坏，无法读取", "The stored message is damaged and cannot be read",
         "请从医院信息系统重发该消息，并检查磁盘", "Have the HIS send it again, and check the disk"),
+    BODY_DAMAGED("store.body-damaged", Remedy.OPERATOR_REPAIRS, 207,
+        "已签名待投递的内容在磁盘上损坏，投递已停止（继续接收）", "A sealed bundle that waits for delivery is damaged on the disk; delivery stopped, intake goes on",
+        "请检查磁盘，然后执行 emr-gateway resync：未投递的消息将重新映射并投递",
+        "Check the disk, then emr-gateway resync: what was not delivered is mapped and sent anew"),
     INTERNAL("gateway.internal", Remedy.SENDER_RETRIES, 207,
         "网关内部错误，消息未接收，请稍后重发", "An internal error of the gateway; the message was not taken",
         "请联系技术支持并提供时间", "Tell support the time of this message");

@@ -1,8 +1,10 @@
 package io.emrgateway.routes.core.delivery;
 
+import io.emrgateway.routes.core.Refused;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +36,19 @@ public final class Courier {
    * @param pauseMin first pause after a failure; doubles up to {@code pauseMax}
    */
   public record Pace(Duration heartbeat, Duration pauseMin, Duration pauseMax) {}
+
+  /**
+   * Two seals are at least so far apart. A batch costs three commits and a signature however small it is: at 500
+   * messages a second this is 25 batches a second instead of 60, and the disk is the senders'. Full batches
+   * still leave at 6,400 messages a second.
+   */
+  private static final Duration SEALS_APART = Duration.ofMillis(40);
+
+  /** Longer than this no city asks us to wait; its client caps what it is told. */
+  private static final Duration ASKED_MAX = Duration.ofHours(1);
+
+  /** With more than so many translated ahead a batch is worth its price as it is. */
+  private static final int FEW = 128;
 
   private final Outbox outbox;
   private final City city;
@@ -69,8 +84,9 @@ public final class Courier {
   public Instant step() {
     Instant now = clock.instant();
     Standing standing = outbox.standing();
-    // A wall clock set back must not make a pause longer than the longest pause there is.
-    if (standing.due().isAfter(now) && standing.due().isBefore(now.plus(pace.pauseMax.multipliedBy(2)))) {
+    // A wall clock set back must not make a pause longer than any pause there is.
+    Instant believable = now.plus(longer(pace.pauseMax, ASKED_MAX).multipliedBy(2));
+    if (standing.due().isAfter(now) && standing.due().isBefore(believable)) {
       return standing.due();
     }
     if (!aligned) {
@@ -79,6 +95,10 @@ public final class Courier {
     Optional<Batch> unsettled = outbox.unsettled();
     if (unsettled.isPresent()) {
       return send(unsettled.get(), standing);
+    }
+    Instant nextSeal = lastSealed.plus(SEALS_APART);
+    if (now.isBefore(nextSeal) && !now.isBefore(lastSealed)) {
+      return nextSeal;
     }
     if (sealNext(now)) {
       lastSealed = now;
@@ -99,6 +119,7 @@ public final class Courier {
     }
     List<Translated> messages = takePrepared();
     if (!messages.isEmpty() && steps.seal(messages).isPresent()) {
+      keepRest(messages);
       return true;
     }
     boolean silentTooLong = lastSealed.equals(Instant.MIN)
@@ -116,19 +137,50 @@ public final class Courier {
       long after = outbox.sealedUpTo();
       prepared = CompletableFuture.supplyAsync(() -> steps.prepare(after), ahead);
     }
-    Delivery outcome = steps.deliver(batch);
+    Delivery outcome = attempt(batch);
     if (outcome instanceof Delivery.Accepted) {
       return Instant.MIN;
     }
     return putOff(outcome, standing);
   }
 
+  private Delivery attempt(Batch batch) {
+    try {
+      return steps.deliver(batch);
+    } catch (Refused refused) {
+      if (refused.reason() != Refused.Reason.BODY_DAMAGED) {
+        throw refused;
+      }
+      return new Delivery.Declined(refused.reason().code(), refused.place());
+    }
+  }
+
+  /** What was translated ahead, and behind it whatever has been admitted since. */
   private List<Translated> takePrepared() {
     long after = outbox.sealedUpTo();
     List<Translated> messages = prepared == null ? List.of() : joined(prepared);
     prepared = null;
     boolean fits = !messages.isEmpty() && (messages.get(0).message().repaired() || messages.get(0).message().number() == after + 1);
-    return fits ? messages : steps.prepare(after);
+    if (!fits) {
+      return steps.prepare(after);
+    }
+    Admitted last = messages.get(messages.size() - 1).message();
+    if (last.repaired() || messages.size() > FEW) {
+      return messages;
+    }
+    List<Translated> all = new ArrayList<>(messages);
+    all.addAll(steps.prepare(last.number()));
+    return all;
+  }
+
+  /** What a batch had no room for is the beginning of the next one; translating it again would be for nothing. */
+  private void keepRest(List<Translated> messages) {
+    long sealed = outbox.sealedUpTo();
+    List<Translated> rest = messages.stream()
+        .filter(one -> !one.message().repaired() && one.message().number() > sealed).toList();
+    if (!rest.isEmpty()) {
+      prepared = CompletableFuture.completedFuture(rest);
+    }
   }
 
   private static List<Translated> joined(CompletableFuture<List<Translated>> future) {
@@ -161,7 +213,7 @@ public final class Courier {
     Instant now = clock.instant();
     if (outcome instanceof Delivery.Postponed postponed) {
       Duration pause = pause(standing.attempts());
-      Duration wait = pause.compareTo(postponed.notBefore()) > 0 ? pause : postponed.notBefore();
+      Duration wait = longer(pause, postponed.notBefore());
       Instant due = now.plus(wait);
       outbox.postpone(due, postponed.code(), null);
       return due;
@@ -171,6 +223,10 @@ public final class Courier {
     Instant due = declined.code().equals("delivery.gap") && standing.attempts() == 0 ? now : now.plus(pace.pauseMax);
     outbox.postpone(due, declined.code(), declined.detail());
     return due;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   /** Doubles from the first pause to the longest, then takes a random part between half and whole of it. */
