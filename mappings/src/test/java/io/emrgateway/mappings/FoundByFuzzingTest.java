@@ -39,6 +39,31 @@ class FoundByFuzzingTest {
     assertThat(spent).isLessThan(10_000_000_000L);
   }
 
+  /** MRG-1 says who gave the old number, and not the number: comparing it with the new one was an exception of ours. */
+  @Test
+  void with_a_merged_patient_whose_old_number_is_empty_is_mapped() {
+    String merge = HEAD.replace("ADT^A01^ADT_A01", "ADT^A40^ADT_A39") + "PI\rMRG|^^^H^PI\r";
+    Mapped mapped = MAPPING.map(merge, Site.standard("H-0104"), "urn:uuid:0");
+
+    assertThat(mapped.diagnostics()).noneMatch(one -> one.finding() == Diagnostic.Finding.INTERNAL);
+    assertThat(mapped.converted()).isTrue();
+  }
+
+  /** Each result looked through its report's results, so that none stood there twice: 5 billion looks for 100,000. */
+  @Test
+  void with_thirty_thousand_results_in_one_report_names_each_of_them_once() {
+    String report = HEAD.replace("ADT^A01^ADT_A01", "ORU^R01") + "PI\rOBR|1||R1^L|A\r" + "OBX|1|ST|A||x\r".repeat(30_000);
+    long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    Mapped mapped = MAPPING.map(report, Site.standard("H-0104"), "urn:uuid:0");
+    long spent = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
+
+    String bundle = new String(mapped.bundle(), StandardCharsets.UTF_8);
+    String results = bundle.substring(bundle.indexOf("\"result\":["));
+    String[] references = results.substring(0, results.indexOf(']')).split("urn:uuid:");
+    assertThat(references).hasSize(30_001).doesNotHaveDuplicates();
+    assertThat(spent).isLessThan(10_000_000_000L);
+  }
+
   @Test
   void gives_each_repetition_as_if_asked_for_one_by_one() {
     for (String field : new String[] {"A", "A~B", "~A", "A~", "~~", "A~~B^C", ""}) {

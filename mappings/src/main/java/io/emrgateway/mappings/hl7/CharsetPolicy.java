@@ -203,7 +203,6 @@ public final class CharsetPolicy {
     return other instanceof Decoded ? other : undecodable(bytes, from, read.badByte, charset);
   }
 
-  /** Strict UTF-8 if the bytes can hardly be anything else, then GB 18030. */
   /**
    * True if these are plainly UTF-8 with a flaw, such as a name cut in mid-character: GB 18030 would read nearly all of
    * them too, as other Chinese. In GB 18030 text, three octets look like a UTF-8 character once in some sixty.
@@ -237,6 +236,7 @@ public final class CharsetPolicy {
     return labelled ? characters > 0 && characters >= flaws : characters > 2 * flaws;
   }
 
+  /** Strict UTF-8 if the bytes can hardly be anything else, then GB 18030. */
   private Outcome detected(byte[] bytes, int from, Set<Flag> flags, boolean guess) {
     Strict utf8 = strict(StandardCharsets.UTF_8, bytes, from);
     if (utf8.text != null) {

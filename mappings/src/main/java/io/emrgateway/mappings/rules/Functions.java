@@ -555,8 +555,9 @@ final class Functions {
     }
     Element old = call.instance().element;
     for (Element identifier : old.list("identifier")) {
+      String number = identifier.text("value");
       for (Element kept : survivor.element.list("identifier")) {
-        if (identifier.text("value").equals(kept.text("value"))
+        if (number != null && number.equals(kept.text("value"))
             && String.valueOf(identifier.text("system")).equals(kept.text("system"))) {
           call.instance().touched = false; // Merged into itself: nothing has been replaced.
           return;
@@ -702,12 +703,7 @@ final class Functions {
 
   /** Encounter.diagnosis refers to the condition that the same DG1 has just made. */
   private static void diagnosedCondition(Call call) {
-    Instance latest = null;
-    for (Instance candidate : call.instance().group.instances) {
-      if (candidate.role.equals("Condition")) {
-        latest = candidate;
-      }
-    }
+    Instance latest = call.instance().group.last("Condition");
     if (latest != null && latest.segment == call.segment()) {
       Element reference = Element.of("Reference");
       call.root().with("condition", reference);

@@ -1,9 +1,14 @@
 package io.emrgateway.mappings.rules;
 
 import io.emrgateway.mappings.fhir.Element;
+import io.emrgateway.mappings.fhir.R4.Slot;
 import io.emrgateway.mappings.hl7.Segment;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** A resource in the making. */
 final class Instance {
@@ -24,6 +29,20 @@ final class Instance {
   Instance standsFor = this;
   String fullUrl;
   boolean written = true;
+  /** What links have put into lists here; a report does not look through 20,000 results to add one more. */
+  private Set<Linked> linked;
+
+  private record Linked(Element parent, int slot, Instance target) {
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof Linked other && parent == other.parent && slot == other.slot && target == other.target;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * System.identityHashCode(parent) + slot) + System.identityHashCode(target);
+    }
+  }
 
   Instance(RuleMap map, String role, Group group, Segment segment) {
     this.element = new Element(map.type());
@@ -37,15 +56,26 @@ final class Instance {
     return element.type().name();
   }
 
+  /** Whether this is the first time that a list of this resource is to refer to that one. */
+  boolean links(Element parent, Slot slot, Instance target) {
+    if (linked == null) {
+      linked = new HashSet<>();
+    }
+    return linked.add(new Linked(parent, slot.index(), target));
+  }
+
   /** System and value of the identifying identifier. */
   record Key(String system, String value) {}
 
-  /** A stretch of the message that belongs together: a patient, an order, a result. */
+  /**
+   * A stretch of the message that belongs together: a patient, an order, a result. What it holds is found by name in
+   * one step: each of 20,000 results asks for its patient, and must not look through the other results for it.
+   */
   static final class Group {
     final Group parent;
     final int depth;
-    final List<Instance> instances = new ArrayList<>(4);
-    final List<Segment> segments = new ArrayList<>(4);
+    private final Map<String, List<Instance>> instances = new HashMap<>();
+    private final Map<String, Segment> latest = new HashMap<>();
     int opened = -1;
 
     Group(Group parent, int depth) {
@@ -53,14 +83,29 @@ final class Instance {
       this.depth = depth;
     }
 
+    void add(Instance instance) {
+      instances.computeIfAbsent(instance.role, role -> new ArrayList<>(2)).add(instance);
+    }
+
+    void add(Segment segment) {
+      latest.put(segment.name(), segment);
+    }
+
+    /** All resources of that role here, in the order they were added. */
+    List<Instance> all(String role) {
+      return instances.getOrDefault(role, List.of());
+    }
+
     /** The first resource of that role here, or null. */
     Instance first(String role) {
-      for (int i = 0; i < instances.size(); i++) {
-        if (instances.get(i).role.equals(role)) {
-          return instances.get(i);
-        }
-      }
-      return null;
+      List<Instance> all = all(role);
+      return all.isEmpty() ? null : all.get(0);
+    }
+
+    /** The last resource of that role here, or null. */
+    Instance last(String role) {
+      List<Instance> all = all(role);
+      return all.isEmpty() ? null : all.get(all.size() - 1);
     }
 
     /** The first resource of that role here or in the nearest enclosing group, or null. */
@@ -77,10 +122,9 @@ final class Instance {
     /** The last segment of that name here or in the nearest enclosing group, or null. */
     Segment segment(String name) {
       for (Group g = this; g != null; g = g.parent) {
-        for (int i = g.segments.size() - 1; i >= 0; i--) {
-          if (g.segments.get(i).name().equals(name)) {
-            return g.segments.get(i);
-          }
+        Segment found = g.latest.get(name);
+        if (found != null) {
+          return found;
         }
       }
       return null;

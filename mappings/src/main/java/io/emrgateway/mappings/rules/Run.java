@@ -103,7 +103,7 @@ final class Run {
       Segment segment = segments.get(i);
       Entry[] entries = message.entries().get(segment.name());
       Group group = enter(segment);
-      group.segments.add(segment);
+      group.add(segment);
       if (entries == null) {
         if (i > 0) {
           note(Finding.SEGMENT_UNMAPPED, segment.place());
@@ -194,10 +194,9 @@ final class Run {
   /** The last resource of that role in the nearest group that has one. */
   private static Instance last(Group group, String role) {
     for (Group g = group; g != null; g = g.parent) {
-      for (int i = g.instances.size() - 1; i >= 0; i--) {
-        if (g.instances.get(i).role.equals(role)) {
-          return g.instances.get(i);
-        }
+      Instance found = g.last(role);
+      if (found != null) {
+        return found;
       }
     }
     return null;
@@ -205,7 +204,7 @@ final class Run {
 
   private Instance add(RuleMap map, String role, Group group, Segment segment) {
     Instance instance = new Instance(map, role, group, segment);
-    group.instances.add(instance);
+    group.add(instance);
     instances.add(instance);
     return instance;
   }
@@ -322,7 +321,7 @@ final class Run {
   /** A further resource without a segment entry of its own, e.g. the specimen that OBR-15 describes. */
   Instance addResource(RuleMap map, Call call) {
     Instance made = new Instance(map, map.type().name(), call.instance().group, call.segment());
-    made.group.instances.add(made);
+    made.group.add(made);
     instances.add(made);
     fill(map, made.element, call.part(), call, made);
     made.touched = true;
@@ -397,8 +396,8 @@ final class Run {
       if (link.path().end().list()) {
         for (Group g = instance.group; g != null; g = g.parent) {
           boolean found = false;
-          for (Instance target : g.instances) {
-            found |= target.role.equals(link.role()) && target.touched && refer(instance.element, link.path(), target);
+          for (Instance target : g.all(link.role())) {
+            found |= target.touched && refer(instance, link.path(), target);
           }
           if (found) {
             break;
@@ -406,7 +405,7 @@ final class Run {
         }
       } else {
         Instance target = instance.group.nearest(link.role());
-        if ((target == null || !target.touched || !refer(instance.element, link.path(), target))) {
+        if ((target == null || !target.touched || !refer(instance, link.path(), target))) {
           absent(instance, link.path());
         }
       }
@@ -414,20 +413,20 @@ final class Run {
     if (entry.back() != null) {
       Instance owner = instance.group.nearest(entry.back().role());
       if (owner != null && owner.touched) {
-        refer(owner.element, entry.back().path(), instance);
+        refer(owner, entry.back().path(), instance);
       }
     }
   }
 
-  private boolean refer(Element from, Path path, Instance target) {
-    Path.Spot spot = path.spot(from);
+  private boolean refer(Instance from, Path path, Instance target) {
+    Path.Spot spot = path.spot(from.element);
     if (spot == null || target.standsFor.fullUrl == null) {
       return false;
     }
-    Element reference = Element.of("Reference").with("reference", target.standsFor.fullUrl);
-    if (path.end().list() && spot.parent().list(path.end().name()).contains(reference)) {
+    if (path.end().list() && !from.links(spot.parent(), path.end(), target.standsFor)) {
       return true;
     }
+    Element reference = Element.of("Reference").with("reference", target.standsFor.fullUrl);
     return spot.parent().takes(path.end()) && spot.parent().put(path.end(), reference);
   }
 

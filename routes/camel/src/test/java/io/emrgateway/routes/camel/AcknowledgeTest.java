@@ -127,6 +127,16 @@ class AcknowledgeTest {
     assertThat(ack).endsWith("\r").doesNotContain("\n").doesNotContain("ERR");
   }
 
+  /** How: FS and VT in every field that is echoed; FS at the end of MSA-2 would make FS CR, the end of a frame. */
+  @Test
+  void does_not_echo_a_framing_byte_that_a_sender_wrote_into_its_header() {
+    String ack = answer("MSH|^~\\&|H\u001cIS|\u000bH1|G\u001cW|CITY\u000b|2026||ADT^A\u001c01^ADT_A01|M1\u001c|T\u000b|2.4^\u001c"
+        + "||||||UTF-8~\u000b\r");
+    assertThat(ack).startsWith("MSH|^~\\&|G W|CITY |H IS| H1|20261122120000+0800||ACK^A 01^ACK|")
+        .contains("\rMSA|AA|M1 \r").doesNotContain("\u001c").doesNotContain("\u000b");
+    assertThat(ack.split("\r")).hasSize(2);
+  }
+
   @Test
   void uses_the_senders_own_delimiters_and_escapes_its_text_in_them() {
     String text = "MSH#*!@%#A#B#C#D#2026##ADT*A01##P#2.5\r";

@@ -29,6 +29,7 @@ class LinearTimeTest {
 
   static Stream<Arguments> patterns() {
     String pid = HEAD + "EVN|A01|20261122091517\rPID|1||P1^^^H^PI||";
+    String results = HEAD.replace("ADT^A01^ADT_A01", "ORU^R01") + "PID|1||P1^^^H^PI\rOBR|1||R^L|A\r";
     return Stream.of(
         Arguments.of("of separators", pid, "|"),
         Arguments.of("of repetitions", pid, "~"),
@@ -42,6 +43,10 @@ class LinearTimeTest {
         Arguments.of("of segments", pid + "\r", "ZZZ|1\r"),
         Arguments.of("of headers", "", "MSH|^~\\&|\r"),
         Arguments.of("of allergies", pid + "\r", "AL1|1|DA|1^A\r"),
+        Arguments.of("of diagnoses", pid + "\r", "DG1|1||A\r"),
+        Arguments.of("of results", results, "OBX|1|ST|A||x\r"),
+        Arguments.of("of reports", results, "OBR|1||R^L|A\rOBX|1|ST|A||x\r"),
+        Arguments.of("of orders", HEAD.replace("ADT^A01^ADT_A01", "ORM^O01") + "PID|1||P1^^^H^PI\r", "ORC|NW\r"),
         Arguments.of("of vertical tabs", pid, "\u000b"),
         Arguments.of("of almost headers", pid, "\u000bMS"),
         Arguments.of("of file separators", pid, "\u001c"),
