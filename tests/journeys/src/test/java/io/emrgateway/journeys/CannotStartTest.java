@@ -156,8 +156,8 @@ class CannotStartTest {
     } finally {
       first.stop();
     }
-    // The same home under another name is another feed's store.
-    second(yaml -> yaml.replace("hospital: H-0104", "hospital: H-0105"), "store.other-feed");
+    // Under another hospital's name the certificate does not fit, before the store is even looked at.
+    second(yaml -> yaml.replace("hospital: H-0104", "hospital: H-0105"), "seal.certificate-feed");
   }
 
   private static void second(UnaryOperator<String> change, String code) throws IOException {
