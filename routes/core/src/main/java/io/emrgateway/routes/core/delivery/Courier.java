@@ -44,9 +44,6 @@ public final class Courier {
    */
   private static final Duration SEALS_APART = Duration.ofMillis(40);
 
-  /** Longer than this no city asks us to wait; its client caps what it is told. */
-  private static final Duration ASKED_MAX = Duration.ofHours(1);
-
   /** With more than so many translated ahead a batch is worth its price as it is. */
   private static final int FEW = 128;
 
@@ -59,6 +56,9 @@ public final class Courier {
   private final Executor ahead;
 
   private boolean aligned;
+  /** The pause made last by this process; null after a start. */
+  private Instant pausedAt;
+  private Instant pausedUntil;
   private Instant lastSealed = Instant.MIN;
   private CompletableFuture<List<Translated>> prepared;
 
@@ -84,9 +84,7 @@ public final class Courier {
   public Instant step() {
     Instant now = clock.instant();
     Standing standing = outbox.standing();
-    // A wall clock set back must not make a pause longer than any pause there is.
-    Instant believable = now.plus(longer(pace.pauseMax, ASKED_MAX).multipliedBy(2));
-    if (standing.due().isAfter(now) && standing.due().isBefore(believable)) {
+    if (standing.due().isAfter(now) && believable(standing.due(), now)) {
       return standing.due();
     }
     if (!aligned) {
@@ -214,14 +212,28 @@ public final class Courier {
     if (outcome instanceof Delivery.Postponed postponed) {
       Duration pause = pause(standing.attempts());
       Duration wait = longer(pause, postponed.notBefore());
-      Instant due = now.plus(wait);
-      outbox.postpone(due, postponed.code(), null);
-      return due;
+      return pause(now, now.plus(wait), postponed.code(), null);
     }
     Delivery.Declined declined = (Delivery.Declined) outcome;
     aligned = false;
     Instant due = declined.code().equals("delivery.gap") && standing.attempts() == 0 ? now : now.plus(pace.pauseMax);
-    outbox.postpone(due, declined.code(), declined.detail());
+    return pause(now, due, declined.code(), declined.detail());
+  }
+
+  /**
+   * A wall clock set back must not make a pause longer than it was meant: one made by this process counts while the
+   * clock has not gone back behind its beginning, one from before a restart while it is no longer than our own pauses.
+   */
+  private boolean believable(Instant due, Instant now) {
+    return due.equals(pausedUntil)
+        ? !now.isBefore(pausedAt)
+        : due.isBefore(now.plus(pace.pauseMax.multipliedBy(2)));
+  }
+
+  private Instant pause(Instant now, Instant due, String code, String detail) {
+    pausedAt = now;
+    pausedUntil = due;
+    outbox.postpone(due, code, detail);
     return due;
   }
 
