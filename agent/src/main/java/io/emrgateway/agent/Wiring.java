@@ -86,10 +86,11 @@ public final class Wiring implements AutoCloseable {
     Translate translate = new Translate(mapping, sourceRules(settings),
         new Translate.SourceRules(CharsetPolicy.of("detect"), Site.standard(settings.hospital())));
     camel.addRoutes(new DeliveryRoutes(
-        new PickUp(store.outbox(), settings.city().batchEntries()), translate, store.outbox(), city));
+        new PickUp(store.outbox()), translate, store.outbox(), city));
     courier = new CourierThread(
         ahead -> new Courier(store.outbox(), city, DeliveryRoutes.steps(camel.createProducerTemplate()),
-            new Courier.Pace(settings.city().heartbeat(), settings.city().pauseMin(), settings.city().pauseMax()),
+            new Courier.Pace(settings.city().heartbeat(), settings.city().pauseMin(), settings.city().pauseMax(),
+                settings.city().batchEntries()),
             clock, () -> ThreadLocalRandom.current().nextDouble(), ahead),
         bell, () -> store.outbox().standing(), city::refreshTrust,
         () -> store.outbox().keepOutcomes(city.outcomes(store.outbox().lastOutcome())));

@@ -5,22 +5,21 @@ import io.emrgateway.routes.core.delivery.Outbox;
 import java.util.List;
 import org.apache.camel.Body;
 
-/** Takes the next admitted messages, as many as one batch takes. */
+/** Takes the next admitted messages, a part of a batch at a time: what is translated ahead waits in memory. */
 public final class PickUp {
-  /** Raw bytes whose bundles, some four to six times as long, still fit the contract's 8 MiB. */
-  private static final long RAW_BYTES_MAX = 1_300_000;
+  private static final int PART = 64;
+
+  /** Raw bytes whose bundles, some four to nine times as long, are held beside those of a batch. */
+  private static final long RAW_BYTES_MAX = 300_000;
 
   private final Outbox outbox;
-  private final int entriesMax;
 
-  /** @param entriesMax 1 to 256 */
-  public PickUp(Outbox outbox, int entriesMax) {
+  public PickUp(Outbox outbox) {
     this.outbox = outbox;
-    this.entriesMax = entriesMax;
   }
 
-  /** What follows admission number {@code after}, in order; empty if nothing waits. */
+  /** Some of what follows admission number {@code after}, in order; empty only if nothing waits. */
   public List<Admitted> next(@Body long after) {
-    return outbox.next(after, entriesMax, RAW_BYTES_MAX);
+    return outbox.next(after, PART, RAW_BYTES_MAX);
   }
 }

@@ -4,11 +4,8 @@ import io.emrgateway.routes.core.Refused;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.DoubleSupplier;
 
@@ -23,7 +20,7 @@ public final class Courier {
 
   /** The steps of the walk, each a line of DeliveryRoutes. */
   public interface Steps {
-    /** Picks up and translates what follows {@code after}. */
+    /** Picks up and translates some of what follows {@code after}; empty only if nothing does. */
     List<Translated> prepare(long after);
 
     Optional<Batch> seal(List<Translated> messages);
@@ -34,8 +31,9 @@ public final class Courier {
   /**
    * @param heartbeat after so long without a batch, a heartbeat goes out
    * @param pauseMin first pause after a failure; doubles up to {@code pauseMax}
+   * @param entriesMax a batch takes so many messages at most
    */
-  public record Pace(Duration heartbeat, Duration pauseMin, Duration pauseMax) {}
+  public record Pace(Duration heartbeat, Duration pauseMin, Duration pauseMax, int entriesMax) {}
 
   /**
    * Two seals are at least so far apart. A batch costs three commits and a signature however small it is: at 500
@@ -44,23 +42,19 @@ public final class Courier {
    */
   private static final Duration SEALS_APART = Duration.ofMillis(40);
 
-  /** With more than so many translated ahead a batch is worth its price as it is. */
-  private static final int FEW = 128;
-
   private final Outbox outbox;
   private final City city;
   private final Steps steps;
   private final Pace pace;
   private final Clock clock;
   private final DoubleSupplier random;
-  private final Executor ahead;
+  private final Ahead ahead;
 
   private boolean aligned;
   /** The pause made last by this process; null after a start. */
   private Instant pausedAt;
   private Instant pausedUntil;
   private Instant lastSealed = Instant.MIN;
-  private CompletableFuture<List<Translated>> prepared;
 
   /**
    * @param random from 0 to 1, for jitter: thirty hospitals must not knock at the same second
@@ -73,7 +67,7 @@ public final class Courier {
     this.pace = pace;
     this.clock = clock;
     this.random = random;
-    this.ahead = ahead;
+    this.ahead = new Ahead(steps::prepare, pace.entriesMax(), ahead);
   }
 
   /**
@@ -108,16 +102,18 @@ public final class Courier {
   /** Forgets that we are in step with the city and what was prepared, so that the next step asks and begins anew. */
   public void realign() {
     aligned = false;
-    prepared = null;
+    ahead.forget();
   }
 
   private boolean sealNext(Instant now) {
     if (outbox.sealRotation().isPresent()) {
       return true;
     }
-    List<Translated> messages = takePrepared();
+    List<Translated> messages = ahead.take(outbox.sealedUpTo());
     if (!messages.isEmpty() && steps.seal(messages).isPresent()) {
-      keepRest(messages);
+      long sealed = outbox.sealedUpTo();
+      ahead.putBack(messages.stream()
+          .filter(one -> !one.message().repaired() && one.message().number() > sealed).toList());
       return true;
     }
     boolean silentTooLong = lastSealed.equals(Instant.MIN)
@@ -131,10 +127,7 @@ public final class Courier {
   }
 
   private Instant send(Batch batch, Standing standing) {
-    if (prepared == null) {
-      long after = outbox.sealedUpTo();
-      prepared = CompletableFuture.supplyAsync(() -> steps.prepare(after), ahead);
-    }
+    ahead.go(outbox.sealedUpTo());
     Delivery outcome = attempt(batch);
     if (outcome instanceof Delivery.Accepted) {
       return Instant.MIN;
@@ -150,43 +143,6 @@ public final class Courier {
         throw refused;
       }
       return new Delivery.Declined(refused.reason().code(), refused.place());
-    }
-  }
-
-  /** What was translated ahead, and behind it whatever has been admitted since. */
-  private List<Translated> takePrepared() {
-    long after = outbox.sealedUpTo();
-    List<Translated> messages = prepared == null ? List.of() : joined(prepared);
-    prepared = null;
-    boolean fits = !messages.isEmpty() && (messages.get(0).message().repaired() || messages.get(0).message().number() == after + 1);
-    if (!fits) {
-      return steps.prepare(after);
-    }
-    Admitted last = messages.get(messages.size() - 1).message();
-    if (last.repaired() || messages.size() > FEW) {
-      return messages;
-    }
-    List<Translated> all = new ArrayList<>(messages);
-    all.addAll(steps.prepare(last.number()));
-    return all;
-  }
-
-  /** What a batch had no room for is the beginning of the next one; translating it again would be for nothing. */
-  private void keepRest(List<Translated> messages) {
-    long sealed = outbox.sealedUpTo();
-    List<Translated> rest = messages.stream()
-        .filter(one -> !one.message().repaired() && one.message().number() > sealed).toList();
-    if (!rest.isEmpty()) {
-      prepared = CompletableFuture.completedFuture(rest);
-    }
-  }
-
-  private static List<Translated> joined(CompletableFuture<List<Translated>> future) {
-    try {
-      return future.join();
-    } catch (CompletionException e) {
-      // Prepared again in the courier's own thread, where a failure that lasts is heard.
-      return List.of();
     }
   }
 

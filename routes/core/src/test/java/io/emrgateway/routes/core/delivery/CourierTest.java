@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("The courier")
 class CourierTest {
   private static final Courier.Pace PACE =
-      new Courier.Pace(Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofSeconds(30));
+      new Courier.Pace(Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofSeconds(30), 256);
   private static final CityHead NOTHING = new CityHead(1, 0, "0".repeat(64), 0, 0, "0".repeat(64));
 
   private final Hand clock = new Hand();
