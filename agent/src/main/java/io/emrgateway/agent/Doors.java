@@ -2,18 +2,11 @@ package io.emrgateway.agent;
 
 import io.emrgateway.agent.configuration.Cidr;
 import io.emrgateway.agent.configuration.GatewaySettings;
-import io.emrgateway.agent.seal.SealRefused;
+import io.emrgateway.agent.seal.KeyStores;
+import io.emrgateway.agent.seal.SealRefused.Reason;
 import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.routes.camel.mllp.AllowList;
 import io.emrgateway.routes.camel.mllp.Listener;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
 import org.apache.camel.support.jsse.KeyManagersParameters;
@@ -48,7 +41,7 @@ final class Doors {
   private static Listener.Tls tls(GatewaySettings.Tls settings) {
     char[] password = new Password(settings.passwordFile()).get();
     KeyStoreParameters own = new KeyStoreParameters();
-    own.setKeyStore(keyStore(settings.keystore(), password));
+    own.setKeyStore(KeyStores.pkcs12(settings.keystore(), password, Reason.KEY_FILE_UNREADABLE));
     KeyManagersParameters keys = new KeyManagersParameters();
     keys.setKeyStore(own);
     keys.setKeyPassword(new String(password));
@@ -56,35 +49,11 @@ final class Doors {
     parameters.setKeyManagers(keys);
     settings.clientCa().ifPresent(authority -> {
       KeyStoreParameters authorities = new KeyStoreParameters();
-      authorities.setKeyStore(authorities(authority));
+      authorities.setKeyStore(KeyStores.authorities(authority, Reason.KEY_FILE_UNREADABLE));
       TrustManagersParameters trust = new TrustManagersParameters();
       trust.setKeyStore(authorities);
       parameters.setTrustManagers(trust);
     });
     return new Listener.Tls(parameters, Listener.ClientCertificate.valueOf(settings.clientCertificates().name()));
-  }
-
-  private static KeyStore keyStore(Path file, char[] password) {
-    try (InputStream in = Files.newInputStream(file)) {
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(in, password);
-      return store;
-    } catch (IOException | GeneralSecurityException e) {
-      throw new SealRefused(SealRefused.Reason.KEY_FILE_UNREADABLE, file.getFileName().toString());
-    }
-  }
-
-  private static KeyStore authorities(Path pem) {
-    try (InputStream in = Files.newInputStream(pem)) {
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(null, null);
-      int k = 0;
-      for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        store.setCertificateEntry("senders-" + k++, one);
-      }
-      return store;
-    } catch (IOException | GeneralSecurityException e) {
-      throw new SealRefused(SealRefused.Reason.KEY_FILE_UNREADABLE, pem.getFileName().toString());
-    }
   }
 }

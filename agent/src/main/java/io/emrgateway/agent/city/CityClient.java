@@ -1,7 +1,9 @@
 package io.emrgateway.agent.city;
 
 import io.emrgateway.agent.seal.Head;
+import io.emrgateway.agent.seal.Header;
 import io.emrgateway.agent.seal.Outcomes;
+import io.emrgateway.agent.seal.Range;
 import io.emrgateway.agent.seal.Receipt;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.Suite;
@@ -43,8 +45,8 @@ import javax.net.ssl.SSLParameters;
  * The city contract's client: one attempt at a time, every way to fail an outcome.
  *
  * <p>What a code leads to is decided by the courier; what an answer means is decided here, strictly:
- * a receipt counts only if its signature is by a receipt key of the trust file and it continues the
- * chain of receipts that we hold.
+ * a receipt counts only if its signature is by a receipt key of the trust file, it repeats what was
+ * sent and it continues the chain of receipts that we hold.
  */
 public final class CityClient implements City {
 
@@ -133,26 +135,23 @@ public final class CityClient implements City {
   }
 
   private Delivery receipt(byte[] cms, Batch batch, Wire wire) {
+    Receipt.Sent sent = new Receipt.Sent(settings.feed(), batch.epoch(), batch.seq(), batch.headerHash(),
+        new Range(batch.firstBody(), batch.lastBody()), batch.lastInput(),
+        new Header.Audit(batch.auditLength(), batch.auditHead()), wire.cityHeadBefore());
     try {
       Receipt receipt = Receipt.open(cms, settings.suite(), trust.receiptCertificates());
-      boolean ofThisBatch = receipt.feed().equals(settings.feed())
-          && receipt.epoch() == batch.epoch()
-          && receipt.seq() == batch.seq()
-          && receipt.hh().equals(batch.headerHash())
-          && receipt.in() == batch.lastInput()
-          && receipt.n().first() == batch.firstBody()
-          && receipt.n().last() == batch.lastBody();
-      if (!ofThisBatch) {
-        return new Delivery.Postponed("delivery.receipt-of-another-batch", Duration.ZERO);
-      }
-      if (!receipt.prevCh().equals(wire.cityHeadBefore())) {
-        return new Delivery.Declined("delivery.city-chain-broken", "receipt.prevCh");
-      }
+      receipt.requireSettles(sent);
       return new Delivery.Accepted(cms, receipt.ch());
-    } catch (SealRefused notTheCitys) {
-      // Perhaps a key we have not heard of yet; perhaps not the city at all. The batch stays unsettled.
-      refreshTrust();
-      return new Delivery.Postponed("delivery.receipt-not-valid", Duration.ZERO);
+    } catch (SealRefused refused) {
+      return switch (refused.reason()) {
+        case RECEIPT_OTHER_BATCH -> new Delivery.Postponed("delivery.receipt-of-another-batch", Duration.ZERO);
+        case RECEIPT_CHAIN -> new Delivery.Declined("delivery.city-chain-broken", refused.place());
+        default -> {
+          // Perhaps a key we have not heard of yet; perhaps not the city at all. The batch stays unsettled.
+          refreshTrust();
+          yield new Delivery.Postponed("delivery.receipt-not-valid", Duration.ZERO);
+        }
+      };
     }
   }
 

@@ -50,23 +50,31 @@ public record Receipt(
   }
 
   /**
+   * What was sent, as far as a receipt has to repeat it.
+   *
+   * @param hh hash of the header, hex
+   * @param n the bodies it numbers
+   * @param in the last input it accounts for
+   * @param audit as the header carried it
+   * @param prevCh {@code ch} of the receipt before, {@link Suite#ZERO_HASH} before the first
+   */
+  public record Sent(String feed, long epoch, long seq, String hh, Range n, long in, Audit audit, String prevCh) {}
+
+  /**
    * Returns when this receipt settles the batch that was sent and continues the chain that we hold; only
    * then may the gateway advance.
    *
-   * @param sent the header sent
-   * @param hh its hash, hex
-   * @param heldCh {@code ch} of the receipt before, {@link Suite#ZERO_HASH} before the first
-   * @throws SealRefused {@code receipt.other-batch}, {@code receipt.chain-broken}
+   * @throws SealRefused {@code receipt.other-batch}, {@code receipt.chain-broken}; names the first field that differs
    */
-  public void requireSettles(Header sent, String hh, String heldCh) {
-    same(feed.equals(sent.feed()), "feed");
-    same(epoch == sent.epoch(), "epoch");
-    same(seq == sent.seq(), "seq");
-    same(this.hh.equals(hh), "hh");
-    same(n.equals(sent.n()), "n");
-    same(in == sent.in().last(), "in");
-    same(audit.equals(sent.audit()), "audit");
-    if (!prevCh.equals(heldCh)) {
+  public void requireSettles(Sent sent) {
+    same(feed.equals(sent.feed), "feed");
+    same(epoch == sent.epoch, "epoch");
+    same(seq == sent.seq, "seq");
+    same(hh.equals(sent.hh), "hh");
+    same(n.equals(sent.n), "n");
+    same(in == sent.in, "in");
+    same(audit.equals(sent.audit), "audit");
+    if (!prevCh.equals(sent.prevCh)) {
       throw new SealRefused(Reason.RECEIPT_CHAIN, "receipt.prevCh");
     }
   }

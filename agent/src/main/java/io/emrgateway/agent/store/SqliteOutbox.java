@@ -295,10 +295,11 @@ final class SqliteOutbox implements Outbox {
     await(writer.shared(session -> {
       also.write(session);
       session.update(
-          "INSERT INTO batch (seq, epoch, kind, hh, cms, entries, from_i, to_i, from_n, to_n, created, note)"
-              + " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+          "INSERT INTO batch (seq, epoch, kind, hh, cms, entries, from_i, to_i, from_n, to_n, audit_n, audit_head, created,"
+              + " note) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
           header.seq(), header.epoch(), header.kind().wireName(), batch.hh(), batch.cms(), batch.entries(),
           header.in().first(), header.in().last(), header.n().first(), header.n().last(),
+          header.audit().n(), header.audit().head(),
           header.created().toInstant().toEpochMilli(), note);
       return null;
     }));
@@ -311,7 +312,7 @@ final class SqliteOutbox implements Outbox {
   private static Batch batch(SealedBatch sealed) {
     Header header = sealed.header();
     return new Batch(header.epoch(), header.seq(), sealed.hh(), header.kind().wireName(),
-        header.in().last(), header.n().first(), header.n().last());
+        header.in().last(), header.n().first(), header.n().last(), header.audit().n(), header.audit().head());
   }
 
   private static void keepEntries(Session session, SealedBatch batch, List<Translated> entries, List<Vault.Sealed> atRest)
@@ -442,10 +443,11 @@ final class SqliteOutbox implements Outbox {
       return Optional.of(batch(latest));
     }
     return readers.read(session -> {
-      try (ResultSet rows = session.bind("SELECT epoch, hh, kind, to_i, from_n, to_n FROM batch WHERE seq = ?", cursor).executeQuery()) {
+      try (ResultSet rows = session.bind("SELECT epoch, hh, kind, to_i, from_n, to_n, audit_n, audit_head FROM batch"
+          + " WHERE seq = ?", cursor).executeQuery()) {
         return rows.next()
             ? Optional.of(new Batch(rows.getLong(1), cursor, rows.getString(2), rows.getString(3),
-                rows.getLong(4), rows.getLong(5), rows.getLong(6)))
+                rows.getLong(4), rows.getLong(5), rows.getLong(6), rows.getLong(7), rows.getString(8)))
             : Optional.empty();
       }
     });

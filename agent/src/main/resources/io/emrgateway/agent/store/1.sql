@@ -62,6 +62,8 @@ CREATE TABLE batch (
   to_i INTEGER NOT NULL,
   from_n INTEGER NOT NULL,
   to_n INTEGER NOT NULL,
+  audit_n INTEGER NOT NULL,
+  audit_head TEXT NOT NULL, -- as the header carries it; its receipt repeats it
   created INTEGER NOT NULL,
   receipt BLOB,
   ch TEXT,

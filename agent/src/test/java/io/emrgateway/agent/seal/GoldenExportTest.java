@@ -91,7 +91,8 @@ class GoldenExportTest {
         + "\",\"t\":\"2026-11-22T17:41:00.000+08:00\",\"status\":\"held\"}";
     byte[] cms = city.signer().sign(json.getBytes(StandardCharsets.UTF_8));
     Receipt receipt = Receipt.open(cms, suite, List.of(city.certificate()));
-    receipt.requireSettles(batch.header(), batch.hh(), last.ch());
+    receipt.requireSettles(new Receipt.Sent(Batches.FEED, epoch, seq, batch.hh(), batch.header().n(),
+        batch.header().in().last(), audit, last.ch()));
     last = new Last(seq, receipt.ch());
     Files.write(out.resolve(epoch + "-" + seq + ".batch"), batch.request());
     Files.write(out.resolve(epoch + "-" + seq + ".receipt"), cms);

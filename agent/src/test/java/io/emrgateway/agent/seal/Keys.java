@@ -33,6 +33,8 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /** A certificate authority for tests, and what it issues. */
 final class Keys {
   static final Instant NOW = Instant.parse("2026-11-22T09:40:03.120Z");
+  /** Long before: TLS looks at the machine's own clock. */
+  private static final Instant BEGINS = Instant.parse("2020-01-01T00:00:00Z");
   static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
   static final BouncyCastleProvider BC = new BouncyCastleProvider();
   static final char[] PASSWORD = "a-password-of-tests".toCharArray();
@@ -69,17 +71,22 @@ final class Keys {
   }
 
   Issued forFeed(String feed) {
-    return issue("CN=" + feed, Certificate.FEED_PREFIX + feed);
+    return issue("CN=" + feed, new GeneralName(GeneralName.uniformResourceIdentifier, Certificate.FEED_PREFIX + feed));
   }
 
   Issued forCity(String name) {
     return issue("CN=" + name, null);
   }
 
-  private Issued issue(String subject, String uri) {
+  /** For a door on 127.0.0.1. */
+  Issued forLoopback() {
+    return issue("CN=door", new GeneralName(GeneralName.iPAddress, "127.0.0.1"));
+  }
+
+  private Issued issue(String subject, GeneralName name) {
     try {
       KeyPair pair = pair();
-      X509Certificate x509 = certificate(new X500Name(subject), pair, uri, false);
+      X509Certificate x509 = certificate(new X500Name(subject), pair, name, false);
       return new Issued(pair, x509, Certificate.ofDer(x509.getEncoded()));
     } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
       throw new IllegalStateException(e);
@@ -92,14 +99,14 @@ final class Keys {
     return generator.generateKeyPair();
   }
 
-  private X509Certificate certificate(X500Name subject, KeyPair pair, String uri, boolean isCa)
+  private X509Certificate certificate(X500Name subject, KeyPair pair, GeneralName name, boolean isCa)
       throws GeneralSecurityException, IOException, OperatorCreationException {
     JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-        caName, BigInteger.valueOf(++serial), Date.from(NOW.minusSeconds(86_400)),
+        caName, BigInteger.valueOf(++serial), Date.from(BEGINS),
         Date.from(NOW.plusSeconds(86_400L * 3650)), subject, pair.getPublic());
-    if (uri != null) {
+    if (name != null) {
       builder.addExtension(Extension.subjectAlternativeName, false,
-          new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, uri)));
+          new GeneralNames(name));
     }
     if (isCa) {
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * A hospital with its city on loopback, for one trial: wards that send and repeat, their common ledger, the packaged
@@ -81,7 +82,7 @@ public final class Trial implements AutoCloseable {
   /** Returns when the gateway takes messages. Patient: under a tool that breaks things it starts slowly. */
   public void startGateway() {
     agent.launch();
-    agent.awaitOpen(START_MAX);
+    told(() -> agent.awaitOpen(START_MAX));
   }
 
   public void startCity() {
@@ -119,22 +120,71 @@ public final class Trial implements AutoCloseable {
     ward("C3", WardCharset.GB18030, 1, 80, seed + 2);
   }
 
-  /** Hangs up. A message without an answer by now stays without one; the gateway may or may not have it. */
+  /**
+   * Hangs up. A message without an answer by now stays without one; the gateway may or may not have it.
+   *
+   * @throws IllegalStateException if a ward had died before: what it did not send was not tried
+   */
   public void stopWards() {
     wards.forEach(Running::stop);
+    List<Running> stopped = List.copyOf(wards);
     wards.clear();
+    stopped.forEach(ward -> requireAlive(ward, "the trial's end"));
+  }
+
+  private static void requireAlive(Running ward, String awaited) {
+    ward.failure().ifPresent(cause -> {
+      throw new IllegalStateException("a ward died before " + awaited, cause);
+    });
   }
 
   /** Returns when that many more messages are acknowledged than now. */
   public void untilAcknowledgedMore(int messages, Duration patience) {
     int goal = ledger.acknowledgedCount() + messages;
-    Waiting.until(messages + " more acknowledgements; so far " + ledger.outcomes(), patience,
-        () -> ledger.acknowledgedCount() >= goal);
+    until(messages + " more acknowledgements", patience, () -> ledger.acknowledgedCount() >= goal);
+  }
+
+  /** Returns when the city has signed for everything admitted. */
+  public void untilSettled(Duration patience) {
+    until("the city has signed for every admission", patience, () -> agent.status().path("waiting").asLong() == 0);
+  }
+
+  /**
+   * Returns when it holds.
+   *
+   * @throws IllegalStateException if it does not within the patience, or if a ward died meanwhile; it tells how all
+   *     sides stand at that moment
+   */
+  public void until(String what, Duration patience, BooleanSupplier holds) {
+    told(() -> Waiting.until(what, patience, () -> {
+      wards.forEach(ward -> requireAlive(ward, what));
+      return holds.getAsBoolean();
+    }));
+  }
+
+  /** Whatever ends a wait takes along how things stood: after the trial nobody can look any more. */
+  private void told(Runnable waiting) {
+    try {
+      waiting.run();
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(e.getMessage() + "\n" + standing(), e);
+    }
+  }
+
+  private String standing() {
+    StringBuilder told = new StringBuilder("ledger ").append(ledger.outcomes()).append('\n');
+    for (Running ward : wards) {
+      told.append("ward ").append(ward.isRunning() ? "runs" : "has ended");
+      ward.failure().ifPresent(failure -> told.append(": ").append(failure));
+      told.append('\n');
+    }
+    told.append("city ").append(city.isAlive() ? "runs" : "is gone").append('\n');
+    return told.append(agent.lastWords()).toString();
   }
 
   /** Returns when the city has signed for everything; then all sides are compared. Wards may go on only if they are done. */
   public Equation settle(Duration patience) {
-    agent.awaitSettled(patience);
+    untilSettled(patience);
     return judge();
   }
 
@@ -155,7 +205,7 @@ public final class Trial implements AutoCloseable {
 
   @Override
   public void close() {
-    stopWards();
+    wards.forEach(Running::stop);
     try {
       ledger.close();
     } catch (IOException e) {

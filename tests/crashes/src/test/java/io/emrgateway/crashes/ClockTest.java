@@ -3,7 +3,6 @@ package io.emrgateway.crashes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.emrgateway.journeys.Waiting;
 import io.emrgateway.simulator.WardCharset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +37,7 @@ class ClockTest {
       // A slow ward: time passes here in jumps, not in messages.
       trial.ward("A1", WardCharset.GB18030, 3, 30, Odds.seed() % 1_000_000);
       trial.untilAcknowledgedMore(50, PATIENCE);
-      Waiting.until("a first delivery", PATIENCE, () -> trial.agent().status().path("settled").asLong() > 0);
+      trial.until("a first delivery", PATIENCE, () -> trial.agent().status().path("settled").asLong() > 0);
 
       jumpWhileTheCityIsAway(trial, clock, "+2d", "+0");
       jumpWhileTheCityIsAway(trial, clock, "+0", "-3000");
@@ -49,7 +48,7 @@ class ClockTest {
       set(clock, "-2d");
       trial.startGateway();
       trial.untilAcknowledgedMore(50, PATIENCE);
-      Waiting.until("the gateway says why it does not deliver", PATIENCE,
+      trial.until("the gateway says why it does not deliver", PATIENCE,
           () -> trial.agent().status().path("code").asText("").startsWith("delivery."));
       trial.agent().kill();
       set(clock, "+2d");
@@ -73,7 +72,7 @@ class ClockTest {
     set(clock, before);
     trial.untilAcknowledgedMore(20, PATIENCE);
     trial.killCity();
-    Waiting.until("an attempt has failed", PATIENCE, () -> trial.agent().status().path("attemptsFailed").asLong() > 0);
+    trial.until("an attempt has failed", PATIENCE, () -> trial.agent().status().path("attemptsFailed").asLong() > 0);
     set(clock, after);
     trial.startCity();
     awaitDelivery(trial);
@@ -83,7 +82,7 @@ class ClockTest {
   private static void awaitDelivery(Trial trial) {
     long settled = trial.agent().status().path("settled").asLong();
     long goal = trial.agent().status().path("admitted").asLong();
-    Waiting.until("delivered from " + settled + " to " + goal + " with a pause no longer than configured", PAUSE_MAX, () -> {
+    trial.until("delivered from " + settled + " to " + goal + " with a pause no longer than configured", PAUSE_MAX, () -> {
       JsonNode status = trial.agent().status();
       return status.path("settled").asLong() >= goal && status.path("code").asText("").isEmpty();
     });

@@ -2,7 +2,6 @@ package io.emrgateway.crashes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.emrgateway.journeys.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -37,7 +36,7 @@ class FailingDiskTest {
           int error = random.nextBoolean() ? 5 : 28;
           order(trial, control, "enable_random name=" + call + ",probability=0.2,failinfo=" + error);
         }
-        Waiting.until("AE while the disk fails", PATIENCE, () -> refusals(trial) > before + 5);
+        trial.until("AE while the disk fails", PATIENCE, () -> refusals(trial) > before + 5);
         Thread.sleep(1_000 + random.nextInt(1_500));
         assertThat(trial.agent().isAlive()).isTrue();
         if (round % 2 == 1) {

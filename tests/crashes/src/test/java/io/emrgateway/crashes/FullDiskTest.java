@@ -3,7 +3,6 @@ package io.emrgateway.crashes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.emrgateway.journeys.Waiting;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -29,10 +28,10 @@ class FullDiskTest {
       trial.threeWards(Odds.seed() % 1_000_000);
       trial.untilAcknowledgedMore(100, PATIENCE);
       home.fillUpTo(8 * MEBIBYTE);
-      Waiting.until("AE store.disk-full", PATIENCE, () -> refusals(trial) > 10);
+      trial.until("AE store.disk-full", PATIENCE, () -> refusals(trial) > 10);
       assertThat(trial.agent().status().path("canAdmit").asBoolean()).isFalse();
       // What is on the way to the city gives room back, so it goes on below the floor.
-      trial.agent().awaitSettled(PATIENCE);
+      trial.untilSettled(PATIENCE);
       int then = trial.ledger().acknowledgedCount();
       Thread.sleep(1_000);
       assertThat(trial.ledger().acknowledgedCount()).as("nothing new is admitted below the floor").isEqualTo(then);
@@ -57,7 +56,7 @@ class FullDiskTest {
         // From far above the floor to nothing at once: the writer meets the full disk before the floor is looked at.
         home.fillUpTo(0);
         int before = refusals(trial);
-        Waiting.until("AE while the disk is full", PATIENCE, () -> refusals(trial) > before + 5);
+        trial.until("AE while the disk is full", PATIENCE, () -> refusals(trial) > before + 5);
         Thread.sleep(1_500);
         assertThat(trial.agent().isAlive()).isTrue();
         if (round == 2) {

@@ -3,7 +3,6 @@ package io.emrgateway.crashes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emrgateway.conformance.Report;
-import io.emrgateway.journeys.Waiting;
 import io.emrgateway.simulator.WardCharset;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,20 +152,20 @@ class KilledTest {
     try (Trial trial = Trial.in(folder, "").start()) {
       trial.threeWards(Odds.seed() % 1_000_000);
       trial.untilAcknowledgedMore(300, Duration.ofSeconds(120));
-      Waiting.until("the city holds four batches", Duration.ofSeconds(120), () -> seq(trial) >= 4);
+      trial.until("the city holds four batches", Duration.ofSeconds(120), () -> seq(trial) >= 4);
       long last = seq(trial);
       trial.city().rollBack(last / 2);
       trial.untilAcknowledgedMore(300, Duration.ofSeconds(120));
       trial.stopWards();
       // Settled is what has a receipt, and a batch that the city forgot has one: wait for the city's own count.
-      trial.agent().awaitSettled(Duration.ofSeconds(120));
-      Waiting.until("the city holds as many batches as before", Duration.ofSeconds(120),
+      trial.untilSettled(Duration.ofSeconds(120));
+      trial.until("the city holds as many batches as before", Duration.ofSeconds(120),
           () -> seq(trial) > last && trial.judge().holds());
       // From an empty city too, and the gateway learns of it at its next start.
       trial.agent().stop();
       trial.city().rollBack(0);
       trial.startGateway();
-      Waiting.until("the city holds everything again", Duration.ofSeconds(120), () -> trial.judge().holds());
+      trial.until("the city holds everything again", Duration.ofSeconds(120), () -> trial.judge().holds());
       Equation equation = trial.judge();
       trial.print("city restored to older states", equation);
       assertThat(equation.held()).isGreaterThan(500);

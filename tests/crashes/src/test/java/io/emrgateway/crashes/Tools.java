@@ -2,21 +2,21 @@ package io.emrgateway.crashes;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.emrgateway.journeys.Needed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Programs of the system that break things on purpose; a test that cannot have one is skipped. */
+/** Programs of the system that break things on purpose. */
 final class Tools {
   private Tools() {}
 
+  /** A test that cannot have one is skipped; in CI it fails. */
   static void assumeInstalled(String... files) {
     for (String file : files) {
-      assumeTrue(Files.exists(Path.of(file)), file + " is not there; tests/setup.sh installs it");
+      assumeTrue(Needed.isThere(file), () -> Needed.absent(file));
     }
   }
 

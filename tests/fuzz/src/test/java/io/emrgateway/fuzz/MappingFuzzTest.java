@@ -24,7 +24,7 @@ class MappingFuzzTest {
   private static final JsonFactory JSON = JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   /** How: by the shipped rules, twice. A mistake of our own is caught and named inside; here it counts as one. */
-  @FuzzTest(maxDuration = "8s")
+  @FuzzTest(maxExecutions = 6_000)
   void each_text_becomes_json_or_a_named_refusal(byte[] bytes) throws IOException {
     if (DETECT.decode(bytes) instanceof Decoded decoded) {
       Mapped mapped = MAPPING.map(decoded.text(), SITE, "urn:uuid:0");

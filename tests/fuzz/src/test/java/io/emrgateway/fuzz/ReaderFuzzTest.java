@@ -14,7 +14,7 @@ class ReaderFuzzTest {
   private static final int WALKED = 6;
 
   /** How: every segment, field, repetition, component and subcomponent is asked for what it says. */
-  @FuzzTest(maxDuration = "8s")
+  @FuzzTest(maxExecutions = 9_000)
   void each_text_is_read_without_an_exception(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     Msh header = Msh.read(text);

@@ -14,8 +14,8 @@ import java.util.Set;
  * Sends the {@code .hl7} files of a folder, byte for byte as they are, one message per file, sorted by name; file k goes
  * over connection k modulo their number. One ledger line per file says how it ended.
  *
- * <p>Waits only 300 ms where no answer is due: for answers (by default a file whose second segment is MSA; see {@link
- * #expectNoAnswerFor}), and in enhanced mode where neither MSH-15 nor MSH-16 is AL.
+ * <p>Waits only 300 ms where no answer is due: for answers (by default a file whose type is ACK or whose second segment is
+ * MSA; see {@link #expectNoAnswerFor}), and in enhanced mode where neither MSH-15 nor MSH-16 is AL.
  */
 public final class Replay {
   private final Path folder;
@@ -132,7 +132,7 @@ public final class Replay {
       throw new UncheckedIOException("a file of the folder cannot be read", e);
     }
     Head head = Head.of(bytes);
-    boolean silent = silentTypes.isEmpty() ? head.isAnswer : silentTypes.contains(head.type);
+    boolean silent = silentTypes.isEmpty() ? head.isAnswer || head.type.equals("ACK") : silentTypes.contains(head.type);
     return new Outgoing(ward, head.controlId, Mllp.framed(bytes), !silent && !head.mayStaySilent(),
         file.getFileName().toString());
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -88,6 +89,11 @@ public final class Running implements AutoCloseable {
 
   public boolean isRunning() {
     return threads.stream().anyMatch(Thread::isAlive);
+  }
+
+  /** What a sender died of, a mistake of its own and not the gateway's; empty as long as none did. */
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(failure.get());
   }
 
   /** {@code H(04|bytes)} of every message answered with AA or CA so far, in the order of the answers. A copy. */

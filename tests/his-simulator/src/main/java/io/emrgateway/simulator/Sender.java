@@ -226,6 +226,10 @@ final class Sender implements Runnable {
         break;
       }
     }
+    if (message == null && waiting.size() == 1 && answer.controlId().isEmpty() && answer.code().endsWith("R")) {
+      // Refused by one who could not read our number: it can only be the one message on the way.
+      message = waiting.peek();
+    }
     if (message == null) {
       tell(waiting.peek(), Outcome.STRAY, "", "MSA-2=" + answer.controlId(), false);
       return;

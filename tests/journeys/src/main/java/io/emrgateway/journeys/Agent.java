@@ -23,6 +23,7 @@ import java.util.Map;
 /** The packaged gateway as a process, started as a hospital starts it. */
 public final class Agent {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LAST_LINES = 30;
 
   /** A message in quarantine, as the gateway lists it. */
   public record Quarantined(long i, String raw, String control, String type, String code, String place) {}
@@ -147,6 +148,26 @@ public final class Agent {
 
   public String log() {
     return process.log();
+  }
+
+  /** Its last words and, if it runs, what its threads do: for a trial that ends otherwise than it should. Takes a second. */
+  public String lastWords() {
+    if (process == null) {
+      return "gateway: never started\n";
+    }
+    String before = log();
+    String words = "gateway " + (isAlive() ? "runs" : "is gone") + "; the last of its log:\n"
+        + Threads.tail(before, LAST_LINES) + "\n";
+    if (!isAlive()) {
+      return words;
+    }
+    process.quit();
+    try {
+      Thread.sleep(1_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return words + "its threads:\n" + Threads.telling(log().substring(before.length()));
   }
 
   /** The last line of {@code emr-gateway status}: the whole. */

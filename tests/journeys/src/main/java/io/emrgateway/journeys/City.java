@@ -89,6 +89,10 @@ public final class City {
     }
   }
 
+  public boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
   public long pid() {
     return process.pid();
   }

@@ -64,6 +64,17 @@ final class Running {
     }
   }
 
+  /** SIGQUIT: a JVM goes on and prints what its threads do. Sent by the shell, which needs no program for it. */
+  void quit() {
+    try {
+      new ProcessBuilder("sh", "-c", "kill -QUIT " + pid()).inheritIO().start().waitFor(5, TimeUnit.SECONDS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   String log() {
     try {
       return Files.readString(log);

@@ -186,12 +186,15 @@ public final class Try {
     ArrayNode lost = JSON.createArrayNode();
     Map<String, Integer> reasons = new TreeMap<>();
     Map<String, Integer> seen = new HashMap<>();
+    ObjectNode answers = JSON.createObjectNode();
     int held = 0;
     for (Path file : files) {
       String name = file.getFileName().toString();
       String hash = Ledger.hash(Files.readAllBytes(file));
       Ledger.Line line = sent.get(hash);
       String control = line == null ? "" : line.controlId();
+      String answer = line == null ? "" : line.outcome();
+      answers.put(name, answer);
       seen.merge(hash, 1, Integer::sum);
       String kept = heldByRaw.containsKey(hash) || quarantined.containsKey(hash)
           ? hash : Ledger.hash(unframed(Files.readAllBytes(file)));
@@ -204,10 +207,10 @@ public final class Try {
         }
       } else if (reason != null) {
         reasons.merge(reason.code(), 1, Integer::sum);
-        explained.addObject().put("file", name).put("answer", line == null ? "" : line.outcome())
+        explained.addObject().put("file", name).put("answer", answer)
             .put("code", reason.code()).put("place", reason.place()).put("i", reason.i());
       } else {
-        lost.addObject().put("file", name).put("answer", line == null ? "" : line.outcome());
+        lost.addObject().put("file", name).put("answer", answer);
       }
     }
     int duplicates = seen.values().stream().mapToInt(times -> times - 1).sum();
@@ -221,6 +224,7 @@ public final class Try {
       summary.set("quarantined", explained);
       summary.put("duplicates", duplicates);
       summary.set("lost", lost);
+      summary.set("answers", answers);
       summary.put("seconds", Math.round(seconds * 1_000) / 1_000.0);
       JSON.writeValue(Path.of(options.get("report")).toFile(), summary);
     }

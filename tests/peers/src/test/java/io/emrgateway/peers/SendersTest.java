@@ -1,7 +1,6 @@
 package io.emrgateway.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ca.uhn.hl7v2.DefaultHapiContext;
 import ca.uhn.hl7v2.HapiContext;
@@ -141,7 +140,7 @@ class SendersTest {
 
   @Test
   void python_hl7s_mllp_send_without_a_last_carriage_return_is_answered() throws Exception {
-    assumeTrue(Programs.has("mllp_send"), "python3-hl7 is not installed; see tests/setup.sh");
+    Programs.assumeInstalled("mllp_send");
     Admission admission = Admission.from("mllp_send");
     Path file = Files.writeString(folder.resolve("python.hl7"), admission.text().replace('\r', '\n'));
 
@@ -175,7 +174,7 @@ class SendersTest {
 
   @Test
   void socat_with_gbk_bytes_under_a_utf_8_label_keeps_every_character() throws Exception {
-    assumeTrue(Programs.has("socat"), "socat is not installed; see tests/setup.sh");
+    Programs.assumeInstalled("socat");
     Admission admission = Admission.from("socat-gbk");
     byte[] bytes = framed(admission.text()).getBytes("GBK");
 
@@ -230,7 +229,7 @@ class SendersTest {
   }
 
   private static String bySocat(String bytes) throws Exception {
-    assumeTrue(Programs.has("socat"), "socat is not installed; see tests/setup.sh");
+    Programs.assumeInstalled("socat");
     // Half-closes after the last byte, then listens for five seconds more, or until we close.
     return Programs.run(bytes.getBytes(StandardCharsets.UTF_8), "socat", "-t5", "-",
         "TCP:127.0.0.1:" + hospital.agent.mllpPort()).text();

@@ -1,7 +1,6 @@
 package io.emrgateway.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,7 +29,7 @@ class SignaturesTest {
 
   @Test
   void of_intl_is_verified_by_openssl_cms_and_a_changed_one_is_not() throws Exception {
-    assumeTrue(Programs.has("openssl"), "openssl is not installed; see tests/setup.sh");
+    Programs.assumeInstalled("openssl");
     Path certificate = certificate(sentFeed("intl"));
     List<byte[]> headers = headers();
 
@@ -46,7 +45,7 @@ class SignaturesTest {
   /** OpenSSL's own CMS command takes another SM2 user id, so the CMS is taken to pieces and pkeyutl judges. */
   @Test
   void of_gm_is_verified_by_openssl_with_the_standard_user_id_and_by_its_sm3() throws Exception {
-    assumeTrue(Programs.has("openssl"), "openssl is not installed; see tests/setup.sh");
+    Programs.assumeInstalled("openssl");
     Path certificate = certificate(sentFeed("gm"));
     Path key = folder.resolve("key.pem");
     Files.write(key, openssl("x509", "-in", certificate.toString(), "-noout", "-pubkey").output());

@@ -28,7 +28,7 @@ class DoorFuzzTest {
   private final Acknowledge acknowledge = new Acknowledge(Intake.UNWATCHED, NOON);
 
   /** How: through every charset policy; the header is read, and the answer written to whatever it says. */
-  @FuzzTest(maxDuration = "8s")
+  @FuzzTest(maxExecutions = 8_000)
   void each_frame_is_read_and_answered(byte[] frame) {
     for (Listener door : DOORS) {
       decodesTheSameAgain(door.charset().decode(frame), frame);

@@ -159,7 +159,7 @@ class CourierTest {
     }
 
     private Batch next(String kind) {
-      unsettled = new Batch(1, ++seq, "h" + seq, kind, sealed, 1, 0);
+      unsettled = new Batch(1, ++seq, "h" + seq, kind, sealed, 1, 0, 0, "");
       return unsettled;
     }
 

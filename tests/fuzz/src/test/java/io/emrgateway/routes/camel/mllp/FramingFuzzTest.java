@@ -14,7 +14,7 @@ class FramingFuzzTest {
   private static final int CONTENT_MAX = 1024;
 
   /** How: the same bytes whole, one by one, and cut where the input itself says. */
-  @FuzzTest(maxDuration = "8s")
+  @FuzzTest(maxExecutions = 32_000)
   void each_stream_is_cut_the_same_however_it_is_packed(byte[] stream) {
     List<String> whole = taken(stream, stream.length);
     // Each is written with VT in front as well: mutated messages seldom bring one.
