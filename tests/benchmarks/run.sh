@@ -8,7 +8,12 @@ if [ ! -d "$house/tests/benchmarks/target/lib" ] || [ ! -e "$house/installer/tar
   echo '首次运行，正在构建 / first run: building' >&2
   (cd "$house" && ./mvnw -q -DskipTests package) >&2
 fi
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+# City and senders share the processors with the gateway: they run on what its own command would find.
+for java in "${JAVA_HOME:+$JAVA_HOME/bin/java}" /usr/lib/jvm/*-25-*/bin/java java; do
+  if command -v "$java" >/dev/null 2>&1; then
+    break
+  fi
+done
 exec "$java" -Xmx1g -XX:+UseSerialGC -Demr.house="$house" -Dstdout.encoding=UTF-8 -Dfile.encoding=UTF-8 \
   -cp "$house/tests/benchmarks/target/classes:$house/tests/benchmarks/target/lib/*" \
   io.emrgateway.benchmarks.Benchmarks "$@"

@@ -70,7 +70,7 @@ public final class Wiring implements AutoCloseable {
     CityTls tls = CityTls.open(settings.keys().tls(), password.get(), settings.keys().cityCa());
     CityClient city = new CityClient(
         new CityClient.Settings(settings.city().address(), settings.feedName(), suite, settings.city().patience(),
-            settings.city().connectTimeout(), settings.city().gzip()),
+            settings.city().connectTimeout()),
         tls, trust);
 
     Mapping mapping = rules.get();
@@ -80,7 +80,7 @@ public final class Wiring implements AutoCloseable {
         new Store.Settings(settings.home(), settings.feedName(), suite,
             settings.sources().stream().map(GatewaySettings.Source::name).toList(),
             settings.store().diskFloor().bytes(), settings.store().diskCeiling().bytes(), settings.store().keepDelivered(),
-            Version.TEXT, configHash),
+            settings.city().gzip(), Version.TEXT, configHash),
         master(settings.keys().master(), settings.home()), signing, clock, bell);
 
     Translate translate = new Translate(mapping, sourceRules(settings),

@@ -13,7 +13,6 @@ import io.emrgateway.routes.core.delivery.CityHead;
 import io.emrgateway.routes.core.delivery.Delivery;
 import io.emrgateway.routes.core.delivery.Outcome;
 import io.emrgateway.routes.core.delivery.Wire;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -21,11 +20,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -36,8 +33,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
@@ -53,12 +48,10 @@ public final class CityClient implements City {
   /**
    * @param feed full name, e.g. "H-0104/main"
    * @param patience an answer that is not whole by then counts as none
-   * @param gzip whether batches go out compressed
    */
-  public record Settings(URI address, String feed, Suite suite, Duration patience, Duration connectTimeout, boolean gzip) {}
+  public record Settings(URI address, String feed, Suite suite, Duration patience, Duration connectTimeout) {}
 
   private static final int ANSWER_BYTES_MAX = 1 << 20;
-  private static final int COMPRESS_FROM_BYTES = 2_048;
   private static final Pattern RULE = Pattern.compile("\"rule\"\\s*:\\s*\"([A-Za-z0-9._-]{1,80})\"");
 
   private final Settings settings;
@@ -97,41 +90,12 @@ public final class CityClient implements City {
   }
 
   private HttpRequest batchRequest(Batch batch, Wire wire) {
-    List<byte[]> parts = new ArrayList<>();
-    parts.add(length(wire.header()));
-    parts.add(wire.header());
-    parts.add(length(wire.entries()));
-    parts.add(wire.entries());
-    parts.addAll(wire.bodies());
     HttpRequest.Builder request = request(feedPath + "/batches/" + batch.epoch() + "/" + batch.seq())
         .header("Content-Type", "application/vnd.emr-gateway.batch");
-    long bytes = parts.stream().mapToLong(part -> part.length).sum();
-    if (settings.gzip() && bytes >= COMPRESS_FROM_BYTES) {
-      return request.header("Content-Encoding", "gzip").POST(BodyPublishers.ofByteArray(gzip(parts))).build();
+    if (wire.gzip()) {
+      request.header("Content-Encoding", "gzip");
     }
-    ByteBuffer whole = ByteBuffer.allocate(Math.toIntExact(bytes));
-    parts.forEach(whole::put);
-    return request.POST(BodyPublishers.ofByteArray(whole.array())).build();
-  }
-
-  private static byte[] length(byte[] part) {
-    return ByteBuffer.allocate(4).putInt(part.length).array();
-  }
-
-  private static byte[] gzip(List<byte[]> parts) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(64 << 10);
-    try (GZIPOutputStream zip = new GZIPOutputStream(out, 8_192) {
-      {
-        def.setLevel(Deflater.BEST_SPEED);
-      }
-    }) {
-      for (byte[] part : parts) {
-        zip.write(part);
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("writing to memory does not fail", e);
-    }
-    return out.toByteArray();
+    return request.POST(BodyPublishers.ofByteArray(wire.request())).build();
   }
 
   private Delivery receipt(byte[] cms, Batch batch, Wire wire) {

@@ -106,7 +106,7 @@ public final class BatchSealer {
         bodies.add(held.body());
         bytes += held.body().length;
       }
-      byte[] line = input.line(suite);
+      byte[] line = input.line();
       lines.add(line);
       entries.writeBytes(line);
       entries.write('\n');

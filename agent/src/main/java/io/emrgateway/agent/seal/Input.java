@@ -12,12 +12,13 @@ public sealed interface Input {
   long i();
 
   /** The entry's line without its line feed, in UTF-8. */
-  byte[] line(Suite suite);
+  byte[] line();
 
   /** Delivered: the body goes along, and the entry says what it was made from. */
   static Held held(
-      long i, long n, byte[] rawHash, byte[] body, String charset, String type, String control, OffsetDateTime received) {
-    return new Held(i, n, rawHash, body, charset, type, control, received);
+      long i, long n, byte[] rawHash, byte[] body, byte[] bodyHash, String charset, String type, String control,
+      OffsetDateTime received) {
+    return new Held(i, n, rawHash, body, bodyHash, charset, type, control, received);
   }
 
   /** Not delivered, and why: {@code quarantined}, {@code filtered:<rule>} or {@code duplicate-of:<i>}. */
@@ -29,6 +30,7 @@ public sealed interface Input {
    * @param n the delivered body's number
    * @param rawHash {@code H(04|raw bytes)}, 32 bytes
    * @param body the bundle, exactly as it will be sent
+   * @param bodyHash {@code H(03|body)}, 32 bytes
    * @param type message type as sent, components joined by ^
    * @param control MSH-10 as sent
    */
@@ -37,20 +39,26 @@ public sealed interface Input {
     private final long n;
     private final byte[] rawHash;
     private final byte[] body;
+    private final byte[] bodyHash;
     private final String charset;
     private final String type;
     private final String control;
     private final OffsetDateTime received;
 
     public Held(
-        long i, long n, byte[] rawHash, byte[] body, String charset, String type, String control, OffsetDateTime received) {
+        long i, long n, byte[] rawHash, byte[] body, byte[] bodyHash, String charset, String type, String control,
+        OffsetDateTime received) {
       if (rawHash.length != Suite.HASH_BYTES) {
         throw new SealRefused(SealRefused.Reason.BATCH_VALUE, "entry.raw");
+      }
+      if (bodyHash.length != Suite.HASH_BYTES) {
+        throw new SealRefused(SealRefused.Reason.BATCH_VALUE, "entry.body");
       }
       this.i = i;
       this.n = n;
       this.rawHash = rawHash;
       this.body = body;
+      this.bodyHash = bodyHash;
       this.charset = Objects.requireNonNull(charset, "charset");
       this.type = Objects.requireNonNull(type, "type");
       this.control = Objects.requireNonNull(control, "control");
@@ -72,11 +80,11 @@ public sealed interface Input {
     }
 
     @Override
-    public byte[] line(Suite suite) {
+    public byte[] line() {
       StringBuilder out = new StringBuilder(360);
       out.append("{\"i\":").append(i).append(",\"n\":").append(n);
       out.append(",\"raw\":\"").append(Suite.hex(rawHash));
-      out.append("\",\"body\":\"").append(Suite.hex(suite.hash(Suite.TAG_BODY, body)));
+      out.append("\",\"body\":\"").append(Suite.hex(bodyHash));
       out.append("\",\"length\":").append(body.length);
       Json.quote(out.append(",\"charset\":"), charset);
       Json.quote(out.append(",\"type\":"), type);
@@ -104,7 +112,7 @@ public sealed interface Input {
     }
 
     @Override
-    public byte[] line(Suite suite) {
+    public byte[] line() {
       StringBuilder out = new StringBuilder(64).append("{\"i\":").append(i).append(",\"why\":");
       return Json.quote(out, why).append('}').toString().getBytes(StandardCharsets.UTF_8);
     }

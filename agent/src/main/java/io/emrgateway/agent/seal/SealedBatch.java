@@ -1,6 +1,5 @@
 package io.emrgateway.agent.seal;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -15,30 +14,14 @@ import java.util.List;
  */
 public record SealedBatch(Header header, byte[] headerBytes, String hh, byte[] cms, byte[] entries, List<byte[]> bodies) {
 
-  /** How many bytes {@link #request} has. */
+  /** How many bytes {@link #request} has before it is compressed. */
   public long requestBytes() {
-    long total = 8L + cms.length + entries.length;
-    for (byte[] body : bodies) {
-      total += body.length;
-    }
-    return total;
+    return Request.plainBytes(cms, entries, bodies);
   }
 
-  /** The request's body: length and CMS, length and entries, bodies end to end. */
-  public byte[] request() {
-    return request(cms, entries, bodies);
-  }
-
-  /** The same from what a store kept; lengths are 4 octets, big-endian. */
-  public static byte[] request(byte[] cms, byte[] entries, List<byte[]> bodies) {
-    long total = 8L + cms.length + entries.length;
-    for (byte[] body : bodies) {
-      total += body.length;
-    }
-    ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(total));
-    out.putInt(cms.length).put(cms).putInt(entries.length).put(entries);
-    bodies.forEach(out::put);
-    return out.array();
+  /** What is sent. */
+  public Request request(boolean gzip) {
+    return Request.of(cms, entries, bodies, gzip);
   }
 
   /** Which batch, and how large; nothing of its content. */

@@ -6,6 +6,7 @@ import io.emrgateway.agent.seal.Header;
 import io.emrgateway.agent.seal.Header.Kind;
 import io.emrgateway.agent.seal.Input;
 import io.emrgateway.agent.seal.Range;
+import io.emrgateway.agent.seal.Request;
 import io.emrgateway.agent.seal.SealedBatch;
 import io.emrgateway.agent.seal.SigningKeys;
 import io.emrgateway.agent.seal.Squeeze;
@@ -63,6 +64,7 @@ final class SqliteOutbox implements Outbox {
   private final SigningKeys keys;
   private final Suite suite;
   private final String feed;
+  private final boolean gzip;
   private final String agentVersion;
   private final String configHash;
   private final Clock clock;
@@ -75,9 +77,14 @@ final class SqliteOutbox implements Outbox {
   private volatile long cursor;
   private volatile Standing standing;
   /** The batch sealed last, so that its first attempt need not read it back. */
-  private SealedBatch latest;
+  private Latest latest;
   /** What {@link #ready} made, by the very array it was made of; goes when that array goes. */
-  private final Map<byte[], Vault.Sealed> readied = Collections.synchronizedMap(new WeakHashMap<>());
+  private final Map<byte[], Ready> readied = Collections.synchronizedMap(new WeakHashMap<>());
+
+  private record Latest(Batch batch, Request request) {}
+
+  /** What of a seal need not wait for its turn: the body's hash, and the body as it will lie on the disk. */
+  private record Ready(byte[] hash, Vault.Sealed atRest) {}
 
   /** The end of a part of the feed: its last batch and the last numbers it accounts for. */
   record Position(long seq, String hash, long input, long body) {
@@ -85,7 +92,7 @@ final class SqliteOutbox implements Outbox {
   }
 
   SqliteOutbox(Writer writer, Readers readers, Sources sources, Vault vault, Audit audit, SigningKeys keys,
-      Suite suite, String feed, String agentVersion, String configHash, Clock clock) throws SQLException {
+      Suite suite, String feed, boolean gzip, String agentVersion, String configHash, Clock clock) throws SQLException {
     this.writer = writer;
     this.readers = readers;
     this.sources = sources;
@@ -94,6 +101,7 @@ final class SqliteOutbox implements Outbox {
     this.keys = keys;
     this.suite = suite;
     this.feed = feed;
+    this.gzip = gzip;
     this.agentVersion = agentVersion;
     this.configHash = configHash;
     this.clock = clock;
@@ -208,23 +216,26 @@ final class SqliteOutbox implements Outbox {
     }
     long n = sealed.body();
     List<Input> inputs = new ArrayList<>(entries.size());
+    List<Vault.Sealed> atRest = new ArrayList<>(entries.size());
     Map<String, Long> perSource = new LinkedHashMap<>();
     for (Translated entry : entries) {
       Admitted message = entry.message();
       if (!message.repaired()) {
         perSource.merge(message.source(), 1L, Long::sum);
       }
-      inputs.add(entry.body() == null
-          ? Input.explained(message.number(), "quarantined")
-          : Input.held(message.number(), ++n, message.raw(), entry.body(), message.charset(), message.type(),
-              message.control(), message.received().atOffset(CHINA)));
+      if (entry.body() == null) {
+        inputs.add(Input.explained(message.number(), "quarantined"));
+        atRest.add(null);
+      } else {
+        Ready ready = readied.remove(entry.body());
+        ready = ready == null ? madeReady(entry) : ready;
+        inputs.add(Input.held(message.number(), ++n, message.raw(), entry.body(), ready.hash(), message.charset(),
+            message.type(), message.control(), message.received().atOffset(CHINA)));
+        atRest.add(ready.atRest());
+      }
     }
     List<Header.Source> counts = perSource.entrySet().stream().map(e -> new Header.Source(e.getKey(), e.getValue())).toList();
     SealedBatch batch = sealWith(Kind.DATA, counts, inputs, Optional.empty(), Optional.empty());
-    List<Vault.Sealed> atRest = new ArrayList<>(entries.size());
-    for (Translated entry : entries) {
-      atRest.add(entry.body() == null ? null : atRest(entry));
-    }
     Batch kept = keep(batch, null, session -> {
       keepEntries(session, batch, entries, atRest);
       noteFailedRepairs(session, failedAgain);
@@ -242,19 +253,15 @@ final class SqliteOutbox implements Outbox {
   public List<Translated> ready(List<Translated> messages) {
     for (Translated message : messages) {
       if (message.body() != null) {
-        readied.put(message.body(), sealedAtRest(message));
+        readied.put(message.body(), madeReady(message));
       }
     }
     return messages;
   }
 
-  private Vault.Sealed atRest(Translated message) {
-    Vault.Sealed sealed = readied.remove(message.body());
-    return sealed != null ? sealed : sealedAtRest(message);
-  }
-
-  private Vault.Sealed sealedAtRest(Translated message) {
-    return vault.seal(Vault.BODY, message.message().number(), squeeze.squeeze(message.body()));
+  private Ready madeReady(Translated message) {
+    return new Ready(suite.hash(Suite.TAG_BODY, message.body()),
+        vault.seal(Vault.BODY, message.message().number(), squeeze.squeeze(message.body())));
   }
 
   /** The contract's limits: 256 entries, 8 MiB, and a larger body alone. */
@@ -292,7 +299,7 @@ final class SqliteOutbox implements Outbox {
 
   private Batch keep(SealedBatch batch, String note, Also also) {
     Header header = batch.header();
-    await(writer.shared(session -> {
+    CompletableFuture<?> commit = writer.shared(session -> {
       also.write(session);
       session.update(
           "INSERT INTO batch (seq, epoch, kind, hh, cms, entries, from_i, to_i, from_n, to_n, audit_n, audit_head, created,"
@@ -302,11 +309,14 @@ final class SqliteOutbox implements Outbox {
           header.audit().n(), header.audit().head(),
           header.created().toInstant().toEpochMilli(), note);
       return null;
-    }));
+    });
+    // Made while the disk works.
+    Request request = batch.request(gzip);
+    await(commit);
     epoch = header.epoch();
     sealed = new Position(header.seq(), batch.hh(), header.in().last(), header.n().last());
-    latest = batch;
-    return batch(batch);
+    latest = new Latest(batch(batch), request);
+    return latest.batch();
   }
 
   private static Batch batch(SealedBatch sealed) {
@@ -439,8 +449,8 @@ final class SqliteOutbox implements Outbox {
     if (cursor > sealed.seq()) {
       return Optional.empty();
     }
-    if (latest != null && latest.header().seq() == cursor) {
-      return Optional.of(batch(latest));
+    if (latest != null && latest.batch().seq() == cursor) {
+      return Optional.of(latest.batch());
     }
     return readers.read(session -> {
       try (ResultSet rows = session.bind("SELECT epoch, hh, kind, to_i, from_n, to_n, audit_n, audit_head FROM batch"
@@ -456,9 +466,11 @@ final class SqliteOutbox implements Outbox {
   @Override
   public Wire wire(Batch batch) {
     String before = batch.seq() == settled.seq() + 1 ? settled.hash() : cityHeadOf(batch.seq() - 1);
-    if (latest != null && latest.header().seq() == batch.seq()) {
-      return new Wire(latest.cms(), latest.entries(), latest.bodies(), before);
-    }
+    Request request = latest != null && latest.batch().seq() == batch.seq() ? latest.request() : stored(batch);
+    return new Wire(request.bytes(), request.gzip(), before);
+  }
+
+  private Request stored(Batch batch) {
     return readers.read(session -> {
       byte[] cms;
       byte[] entries;
@@ -483,7 +495,7 @@ final class SqliteOutbox implements Outbox {
       if (bodies.size() != batch.lastBody() - batch.firstBody() + 1) {
         throw new Refused(Reason.BODY_DAMAGED, "batch " + batch.seq());
       }
-      return new Wire(cms, entries, bodies, before);
+      return Request.of(cms, entries, bodies, gzip);
     });
   }
 

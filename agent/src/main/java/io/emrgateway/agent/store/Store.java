@@ -30,6 +30,7 @@ public final class Store implements AutoCloseable {
    * @param diskFloor bytes that must stay free, or nothing is admitted
    * @param diskCeiling bytes of our file from which on delivered bytes are released
    * @param keepDelivered age from which on they are released in any case
+   * @param gzip whether batches go out compressed
    * @param agentVersion and {@code configHash} go into each batch's header
    */
   public record Settings(
@@ -40,6 +41,7 @@ public final class Store implements AutoCloseable {
       long diskFloor,
       long diskCeiling,
       Duration keepDelivered,
+      boolean gzip,
       String agentVersion,
       String configHash) {}
 
@@ -90,7 +92,7 @@ public final class Store implements AutoCloseable {
       writer.start();
       audit = new Audit(writer, readers, settings.suite(), clock);
       outbox = new SqliteOutbox(writer, readers, sources, ring, audit, keys, settings.suite(), settings.feed(),
-          settings.agentVersion(), settings.configHash(), clock);
+          settings.gzip(), settings.agentVersion(), settings.configHash(), clock);
       outbox.finishRotation();
       housekeeper = new Housekeeper(database, writer, space, ring,
           new Housekeeper.Retention(settings.diskCeiling(), settings.keepDelivered()), clock, outbox::cursor, sound);

@@ -32,7 +32,7 @@ final class Batches {
 
   static Input.Held held(Suite suite, long i, long n, byte[] body) {
     byte[] raw = ("MSH|^~\\&|synth|" + i).getBytes(StandardCharsets.UTF_8);
-    return new Input.Held(i, n, suite.hash(Suite.TAG_RAW, raw), body, "GB18030", "ORU^R01", "SYN" + i, TIME);
+    return new Input.Held(i, n, suite.hash(Suite.TAG_RAW, raw), body, suite.hash(Suite.TAG_BODY, body), "GB18030", "ORU^R01", "SYN" + i, TIME);
   }
 
   static List<Input> heldInputs(Suite suite, int count, byte[] body) {

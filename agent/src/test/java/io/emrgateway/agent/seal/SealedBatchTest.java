@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.emrgateway.agent.seal.Header.Kind;
 import io.emrgateway.agent.seal.SealRefused.Reason;
 import java.io.IOException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,9 +87,9 @@ class SealedBatchTest {
 
   @ParameterizedTest
   @EnumSource
-  void travels_as_length_and_header_length_and_entries_and_bodies(Suite suite) {
+  void travels_as_length_and_header_length_and_entries_and_bodies(Suite suite) throws IOException {
     SealedBatch batch = sealed(suite);
-    ByteBuffer request = ByteBuffer.wrap(batch.request());
+    ByteBuffer request = ByteBuffer.wrap(batch.request(false).bytes());
     byte[] cms = new byte[request.getInt()];
     request.get(cms);
     byte[] entries = new byte[request.getInt()];
@@ -96,14 +99,19 @@ class SealedBatchTest {
     assertThat(cms).isEqualTo(batch.cms());
     assertThat(entries).isEqualTo(batch.entries());
     assertThat(bodies).startsWith(Batches.bundle(1)).endsWith(Batches.bundle(3));
-    assertThat(batch.requestBytes()).isEqualTo(batch.request().length);
+    assertThat(batch.requestBytes()).isEqualTo(batch.request(false).bytes().length);
+    Request packed = batch.request(true);
+    assertThat(packed.gzip()).isTrue();
+    try (GZIPInputStream unpacked = new GZIPInputStream(new ByteArrayInputStream(packed.bytes()))) {
+      assertThat(unpacked.readAllBytes()).isEqualTo(batch.request(false).bytes());
+    }
   }
 
   @Test
   void escapes_what_json_and_utf_8_cannot_carry() {
-    Input.Held odd = new Input.Held(1, 1, new byte[32], new byte[0], "UTF-8", "ADT^A01",
+    Input.Held odd = new Input.Held(1, 1, new byte[32], new byte[0], new byte[32], "UTF-8", "ADT^A01",
         "a\"b\\c\nd\u0001\ud800e\ud83d\ude00张", Batches.TIME);
-    assertThat(new String(odd.line(Suite.INTL), StandardCharsets.UTF_8))
+    assertThat(new String(odd.line(), StandardCharsets.UTF_8))
         .contains("\"control\":\"a\\\"b\\\\c\\u000ad\\u0001\\ud800e\ud83d\ude00张\"");
   }
 

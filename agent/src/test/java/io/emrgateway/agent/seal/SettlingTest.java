@@ -42,7 +42,7 @@ class SettlingTest {
   private static final SealedBatch SEALED =
       new BatchSealer(FEED.signer()).seal(Batches.data(1, 1, 2), Batches.heldInputs(SUITE, 2, Batches.bundle(1)));
   private static final Batch BATCH = new Batch(1, 1, SEALED.hh(), "data", 2, 1, 2, 3, AUDIT_HEAD);
-  private static final Wire WIRE = new Wire(SEALED.cms(), SEALED.entries(), SEALED.bodies(), Suite.ZERO_HASH);
+  private static final Wire WIRE = new Wire(SEALED.request(true).bytes(), true, Suite.ZERO_HASH);
 
   @TempDir static Path folder;
   private static HttpsServer door;
@@ -70,7 +70,7 @@ class SettlingTest {
     door.start();
     client = new CityClient(
         new CityClient.Settings(URI.create("https://127.0.0.1:" + door.getAddress().getPort()), Batches.FEED, SUITE,
-            Duration.ofSeconds(20), Duration.ofSeconds(5), false),
+            Duration.ofSeconds(20), Duration.ofSeconds(5)),
         CityTls.open(Keys.pkcs12(folder.resolve("tls.p12"), FEED.pair(), FEED.x509(), "rw-------"), Keys.PASSWORD.clone(),
             Files.writeString(folder.resolve("ca.pem"), pem(KEYS.ca.getEncoded()))),
         new Trust(folder.resolve("trust.cms"), trust(), Keys.CLOCK));

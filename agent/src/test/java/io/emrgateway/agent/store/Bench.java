@@ -46,7 +46,7 @@ final class Bench implements AutoCloseable {
     }
     MasterKey key = Files.exists(master) ? MasterKey.load(master) : MasterKey.create(master);
     store = new Store(
-        new Store.Settings(folder.resolve("home"), feed, Suite.INTL, List.of("his", "lis"), floor, ceiling, keep, "test", Suite.ZERO_HASH),
+        new Store.Settings(folder.resolve("home"), feed, Suite.INTL, List.of("his", "lis"), floor, ceiling, keep, false, "test", Suite.ZERO_HASH),
         key, new SigningKeys(signing, PASSWORD::clone, Clock.systemUTC()), Clock.systemUTC(), () -> {});
   }
 

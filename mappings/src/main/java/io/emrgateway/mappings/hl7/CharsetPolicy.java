@@ -468,6 +468,12 @@ public final class CharsetPolicy {
     if (needed <= CHARS_KEPT_MAX) {
       bench.chars = chars;
     }
+    if (charset.equals(GB18030)) {
+      int written = Gb18030Pairs.decode(bytes, from, chars);
+      if (written >= 0) {
+        return new Strict(new String(chars, 0, written), -1);
+      }
+    }
     ByteBuffer in = ByteBuffer.wrap(bytes, from, bytes.length - from);
     CharBuffer out = CharBuffer.wrap(chars);
     CoderResult result = decoder.decode(in, out, true);

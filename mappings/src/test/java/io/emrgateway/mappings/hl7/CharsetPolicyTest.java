@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -281,6 +282,29 @@ class CharsetPolicyTest {
       double micros = (System.nanoTime() - start) / 1e3 / 20_000;
       System.out.printf("decode 1 KB: %.2f us%n", micros);
       assertThat(characters).isPositive();
+    }
+  }
+
+  @Test
+  void reads_every_sequence_of_two_bytes_as_the_jdk_does() {
+    CharsetDecoder jdk = Charset.forName("GB18030").newDecoder();
+    CharsetPolicy policy = CharsetPolicy.of("GB18030");
+    for (int pair = 0; pair < 0x10000; pair++) {
+      byte[] bytes = ("MSH|^~\\&|A|B|C|D|20260101||ADT^A01|1|P|2.4\rZZZ|  |x").getBytes(StandardCharsets.US_ASCII);
+      int at = bytes.length - 4;
+      bytes[at] = (byte) (pair >> 8);
+      bytes[at + 1] = (byte) pair;
+      String theirs;
+      try {
+        theirs = jdk.decode(ByteBuffer.wrap(bytes)).toString();
+      } catch (CharacterCodingException e) {
+        theirs = null;
+      }
+      if (policy.decode(bytes) instanceof Decoded ours) {
+        assertThat(ours.text()).as("%04X", pair).isEqualTo(PrivateUse.moved(theirs));
+      } else {
+        assertThat(theirs).as("%04X", pair).isNull();
+      }
     }
   }
 }

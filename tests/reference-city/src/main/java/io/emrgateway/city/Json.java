@@ -79,6 +79,10 @@ final class Json {
         return false;
       }
     }
+    // What is not well-formed is read as U+FFFD; that itself may stand there too, so then it is looked at closely.
+    if (new String(json, from, to - from, StandardCharsets.UTF_8).indexOf('\uFFFD') < 0) {
+      return true;
+    }
     CharsetDecoder decoder =
         StandardCharsets.UTF_8
             .newDecoder()

@@ -1,13 +1,10 @@
 package io.emrgateway.routes.core.delivery;
 
-import java.util.List;
-
 /**
- * A sealed batch as it goes over the wire: signed, stored and sent as it is.
+ * A sealed batch as it goes over the wire: header, entries and bodies as they were signed and stored.
  *
- * @param header the CMS around the header
- * @param entries one JSON line each, as the header's tree covers them
- * @param bodies in the order of the entries
+ * @param request the request's body
+ * @param gzip whether it is compressed; what it says is the same
  * @param cityHeadBefore the city's head our receipts end at before this batch; its receipt must begin there
  */
-public record Wire(byte[] header, byte[] entries, List<byte[]> bodies, String cityHeadBefore) {}
+public record Wire(byte[] request, boolean gzip, String cityHeadBefore) {}
