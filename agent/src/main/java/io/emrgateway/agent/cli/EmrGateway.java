@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = {
       Run.class, Check.class, Settings.class, Status.class, Quarantine.class, Rejected.class, Replay.class, Resume.class, Resync.class,
-      Rehearse.class
+      MapMessages.class, Rehearse.class
     })
 public final class EmrGateway {
   private static final int CANNOT_START = 4;
@@ -38,7 +38,8 @@ public final class EmrGateway {
     command.getCommandSpec().version(
         "emr-gateway " + version + ", Java " + Runtime.version() + ", " + System.getProperty("os.arch"));
     command.setExecutionExceptionHandler((failure, line, parsed) -> {
-      System.err.println("gateway.internal: 内部错误 / internal error (" + failure.getClass().getSimpleName() + ")");
+      System.err.println("gateway.internal: 内部错误 / internal error");
+      System.err.println("  处理 / remedy: 请将所用命令和版本号报告给开发方 / report the command and the version (--version)");
       return CANNOT_START;
     });
     return command.execute(words);

@@ -215,6 +215,11 @@ public final class Element {
     beside[slot.index()].with("extension", extension);
   }
 
+  /** What stands beside a single primitive element ({@code _birthDate}), or null. */
+  public Element beside(Slot slot) {
+    return beside == null ? null : beside[slot.index()];
+  }
+
   /**
    * Takes over from another element of the same type what this one does not have: single values where there are
    * none, list items that are not in the list yet.

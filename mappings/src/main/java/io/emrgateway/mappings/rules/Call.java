@@ -29,6 +29,10 @@ record Call(
 
   /** E.g. {@code OBX[3]-5} or {@code PID-3(2)}. */
   String place() {
+    return place(segment, field, repetition);
+  }
+
+  static String place(Segment segment, int field, int repetition) {
     String at = segment.place();
     if (field > 0) {
       at += "-" + field;

@@ -3,6 +3,7 @@ package io.emrgateway.mappings.rules;
 import io.emrgateway.mappings.Diagnostic;
 import io.emrgateway.mappings.Diagnostic.Finding;
 import io.emrgateway.mappings.Site;
+import io.emrgateway.mappings.Trace;
 import io.emrgateway.mappings.fhir.Element;
 import io.emrgateway.mappings.fhir.Primitives;
 import io.emrgateway.mappings.fhir.R4;
@@ -39,6 +40,9 @@ public final class RuleSet {
   private final Map<String, RuleMap> maps = new HashMap<>();
   private final Map<String, MessageRules> messages = new HashMap<>();
 
+  /** By field ({@code PID-1}) or segment: why nobody reads it. */
+  private final Map<String, String> ignored = new HashMap<>();
+
   private final String version;
 
   private RuleSet(String version) {
@@ -50,7 +54,7 @@ public final class RuleSet {
    *
    * @param version what {@link #version} is to say
    * @param files text by path below the root: {@code codes/*.txt}, {@code tables/*.yaml}, {@code datatypes/*.yaml},
-   *     {@code segments/*.yaml}, {@code messages/*.yaml}
+   *     {@code segments/*.yaml}, {@code messages/*.yaml}, {@code ignored.yaml}
    * @throws RuleError for the first mistake
    */
   public static RuleSet compile(String version, Map<String, String> files) {
@@ -84,6 +88,10 @@ public final class RuleSet {
         set.checkCodes(table);
         set.tables.put(table.name(), table);
       }
+    }
+    Yaml ignored = pack.files().get("ignored.yaml");
+    if (ignored != null) {
+      set.ignore(ignored);
     }
     List<Yaml> maps = new ArrayList<>();
     for (Map.Entry<String, Yaml> file : pack.files().entrySet()) {
@@ -148,21 +156,30 @@ public final class RuleSet {
    * @return the resources to write, in the order they were first met
    */
   public List<Resource> convert(
-      Hl7Message message, String type, String control, Site site, List<Diagnostic> diagnostics, FieldReader reader) {
-    Run.Observer observer = reader == null ? null
-        : (row, segment, field, repetition) -> reader.read(row.id(), row.file(), row.line(), segment, field, repetition);
+      Hl7Message message, String type, String control, Site site, List<Diagnostic> diagnostics, Traced traced) {
+    Tracing tracing = traced == null ? null : new Tracing();
     List<Resource> out = new ArrayList<>();
-    for (Instance instance : new Run(this, messageRules(type), message, site, control, diagnostics, observer).apply()) {
+    for (Instance instance : new Run(this, messageRules(type), message, site, control, diagnostics, tracing).apply()) {
       out.add(new Resource(instance.element, instance.fullUrl, instance.key.system(), instance.key.value(),
           instance.ifAbsent));
+    }
+    if (traced != null) {
+      traced.all(tracing.written(out), tracing::read);
     }
     return out;
   }
 
-  /** Hears which rule read which field: the start of a trace, and of the report of fields that no rule read. */
+  /** Takes what a traced conversion found. */
   @FunctionalInterface
-  public interface FieldReader {
-    void read(String rule, String file, int line, Segment segment, int field, int repetition);
+  public interface Traced {
+    /** Called once, after the conversion. */
+    void all(List<Trace.Written> written, FieldsRead read);
+  }
+
+  /** Which fields some rule read. */
+  @FunctionalInterface
+  public interface FieldsRead {
+    boolean has(Segment segment, int field, int repetition);
   }
 
   /**
@@ -174,12 +191,33 @@ public final class RuleSet {
    */
   public record Resource(Element element, String fullUrl, String system, String value, boolean ifAbsent) {}
 
+  /** Why nobody reads a field, or null if nobody has said so. */
+  public String ignored(String segment, int field) {
+    return ignored.getOrDefault(segment + "-" + field, ignored.get(segment));
+  }
+
   /** An HL7 time as a FHIR instant, or null when it is none or less precise than a minute. */
   public static String instant(String v2, java.time.ZoneOffset zone) {
     return Times.instant(v2, zone);
   }
 
   // ---- compiling ----
+
+  private void ignore(Yaml yaml) {
+    yaml.only(Set.of("ignored"));
+    for (Yaml one : yaml.list("ignored")) {
+      one.only(Set.of("fields", "why"));
+      String why = one.need("why").text();
+      for (Yaml field : one.need("fields").list()) {
+        if (!field.text().matches("[A-Z][A-Z0-9]{2}(-[1-9][0-9]{0,2})?")) {
+          throw field.error("\"" + field.text() + "\" is no field.", "Write PID-1, or PID for all of its fields.");
+        }
+        if (ignored.put(field.text(), why) != null) {
+          throw field.error("\"" + field.text() + "\" has a reason already.", "Remove one.");
+        }
+      }
+    }
+  }
 
   private List<Yaml> mapsIn(Yaml yaml) {
     return yaml.get("maps") == null ? List.of(yaml) : yaml.list("maps");

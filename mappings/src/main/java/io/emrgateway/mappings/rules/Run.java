@@ -38,12 +38,29 @@ final class Run {
   private final Map<String, Instance> referred = new HashMap<>();
   private String lastAnchor = "MSH";
 
-  /** Hears of every value a row wrote from; the trace and the report of unread fields listen here. */
+  /** Follows a run step by step, for a trace. */
   interface Observer {
+    /** A row looks at a field that holds something. */
     void read(Row row, Segment segment, int field, int repetition);
+
+    /** A row has been applied. */
+    void applied(Call call);
+
+    /** The rows of a data type are about to be applied to this call's value. */
+    void enters(Call outer);
+
+    /** They have been. */
+    void leaves();
+
+    /** Something was written that no row wrote: an identity, a link. */
+    void derived(Instance instance, String how);
+
+    /** One resource of the message has taken over what another one had. */
+    void merged(Instance from, Instance into);
   }
 
-  private record Pending(Element reference, Instance target) {}
+  /** @param call the row that refers, or null */
+  private record Pending(Element reference, Instance target, Call call) {}
 
   Run(RuleSet rules, MessageRules message, Hl7Message hl7, Site site, String control, List<Diagnostic> diagnostics,
       Observer observer) {
@@ -215,7 +232,7 @@ final class Run {
       Source from = row.from();
       if (from == null) {
         if (conditions(row, segment, group)) {
-          row.action().apply(new Call(this, row, target, Part.EMPTY, segment, 0, 0, instance));
+          apply(new Call(this, row, target, Part.EMPTY, segment, 0, 0, instance));
         }
         continue;
       }
@@ -235,14 +252,24 @@ final class Run {
               observer.read(row, segment, also.field(), r);
             }
           }
-          row.action().apply(new Call(this, row, target, part, segment, from.field(), r, instance));
+          apply(new Call(this, row, target, part, segment, from.field(), r, instance));
         }
       }
     }
   }
 
+  private void apply(Call call) {
+    call.row().action().apply(call);
+    if (observer != null) {
+      observer.applied(call);
+    }
+  }
+
   /** Applies the rows of a data type's map to one value; the outer call says where the value stands. */
   void fill(RuleMap map, Element target, Part value, Call outer, Instance instance) {
+    if (observer != null) {
+      observer.enters(outer);
+    }
     for (Row row : map.rows()) {
       Source from = row.from();
       Part part = from == null ? Part.EMPTY : from.in(value);
@@ -252,8 +279,10 @@ final class Run {
       if (observer != null) {
         observer.read(row, outer.segment(), outer.field(), outer.repetition());
       }
-      row.action().apply(
-          new Call(this, row, target, part, outer.segment(), outer.field(), outer.repetition(), instance));
+      apply(new Call(this, row, target, part, outer.segment(), outer.field(), outer.repetition(), instance));
+    }
+    if (observer != null) {
+      observer.leaves();
     }
   }
 
@@ -300,7 +329,7 @@ final class Run {
     String same = map.name() + call.part().raw();
     Instance before = referred.get(same);
     if (before != null) {
-      pending.add(new Pending(reference, before));
+      pending.add(new Pending(reference, before, call));
       return;
     }
     Instance made = new Instance(map, map.type().name() + "*", current[0], call.segment());
@@ -309,13 +338,13 @@ final class Run {
       made.touched = true;
       referred.put(same, made);
       instances.add(made);
-      pending.add(new Pending(reference, made));
+      pending.add(new Pending(reference, made, call));
     }
   }
 
   /** Refers to a resource of this message; the reference is filled when identities are known. */
   void refer(Element reference, Instance target) {
-    pending.add(new Pending(reference, target));
+    pending.add(new Pending(reference, target, null));
   }
 
   /** A further resource without a segment entry of its own, e.g. the specimen that OBR-15 describes. */
@@ -356,19 +385,31 @@ final class Run {
     for (Pending p : pending) {
       if (p.target().standsFor.fullUrl != null) {
         p.reference().replace("reference", p.target().standsFor.fullUrl);
+        if (observer != null && p.call() != null) {
+          observer.applied(p.call());
+        }
       }
+    }
+    if (observer != null) {
+      instances.forEach(instance -> observer.derived(instance, "link"));
     }
     for (Instance instance : instances) {
       if (instance.standsFor != instance) {
         instance.standsFor.element.merge(instance.element);
+        if (observer != null) {
+          observer.merged(instance, instance.standsFor);
+        }
       }
     }
     for (Instance instance : kept) {
       for (Row row : instance.map.defaults()) {
-        row.action().apply(new Call(this, row, instance.element, Part.EMPTY, instance.segment, 0, 0, instance));
+        apply(new Call(this, row, instance.element, Part.EMPTY, instance.segment, 0, 0, instance));
       }
     }
     kept.removeIf(instance -> !complete(instance));
+    if (observer != null) {
+      kept.forEach(instance -> observer.derived(instance, "required"));
+    }
     return kept;
   }
 
@@ -377,6 +418,9 @@ final class Run {
     if (instance.key == null) {
       instance.key = new Instance.Key("", ""); // Breaks a circle of owners, should rules ever make one.
       instance.key = instance.map.identity().of(this, instance);
+      if (observer != null) {
+        observer.derived(instance, "identity");
+      }
     }
     return instance.key;
   }
