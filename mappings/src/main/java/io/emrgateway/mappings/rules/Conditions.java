@@ -5,7 +5,8 @@ import java.util.Map;
 
 /** Conditions of message entries that are more than "this field is valued", by name. */
 final class Conditions {
-  private static final Map<String, Condition> NAMED = Map.of(
+  /** The conditions of this class by name; {@link #named} knows those of the other families too. */
+  static final Map<String, Condition> GENERAL = Map.of(
       // NK1 that names nobody (a contact role alone) makes no person.
       "names-someone", (run, segment) -> segment.field(2).isValued() || segment.field(30).isValued()
           || segment.field(13).isValued(),
@@ -25,6 +26,11 @@ final class Conditions {
 
   private Conditions() {}
 
+  /** Read after all families are. */
+  private static final class All {
+    static final Map<String, Condition> NAMED = Family.all(Family::conditions);
+  }
+
   /** Whether an entry applies to a segment. */
   @FunctionalInterface
   interface Condition {
@@ -32,10 +38,10 @@ final class Conditions {
   }
 
   static Condition named(String name) {
-    return NAMED.get(name);
+    return All.NAMED.get(name);
   }
 
   static boolean known(String name) {
-    return NAMED.containsKey(name);
+    return All.NAMED.containsKey(name);
   }
 }

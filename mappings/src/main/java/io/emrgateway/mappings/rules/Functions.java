@@ -31,73 +31,79 @@ final class Functions {
       "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification";
   private static final String SEX_CODES = "urn:oid:2.16.156.10011.2.3.3.4";
 
-  private static final Map<String, Row.Action> NAMED = new HashMap<>();
+  /** The functions of this class by name; {@link #named} knows those of the other families too. */
+  static final Map<String, Row.Action> GENERAL = new HashMap<>();
 
   static {
-    NAMED.put("codings", Functions::codings);
-    NAMED.put("coding", Functions::coding);
-    NAMED.put("identifier-system", Functions::identifierSystem);
-    NAMED.put("identifier-type", Functions::identifierType);
-    NAMED.put("entity-system", Functions::entitySystem);
-    NAMED.put("resident-ids", Functions::residentIds);
-    NAMED.put("person-name", Functions::personName);
-    NAMED.put("telecom", Functions::telecom);
-    NAMED.put("packed-person", (call) -> call.run().fill(
+    GENERAL.put("codings", Functions::codings);
+    GENERAL.put("coding", Functions::coding);
+    GENERAL.put("identifier-system", Functions::identifierSystem);
+    GENERAL.put("identifier-type", Functions::identifierType);
+    GENERAL.put("entity-system", Functions::entitySystem);
+    GENERAL.put("resident-ids", Functions::residentIds);
+    GENERAL.put("person-name", Functions::personName);
+    GENERAL.put("telecom", Functions::telecom);
+    GENERAL.put("packed-person", (call) -> call.run().fill(
         call.run().rules().map("XCN[Practitioner]"), call.root(), call.part().packed(), call, call.instance()));
-    NAMED.put("place", Functions::place);
-    NAMED.put("sex", Functions::sex);
-    NAMED.put("birth-time", Functions::birthTime);
-    NAMED.put("encounter-status", Functions::encounterStatus);
-    NAMED.put("encounter-end", Functions::encounterEnd);
-    NAMED.put("allergy-text", Functions::allergyText);
-    NAMED.put("observation-value", ObservationValues::write);
-    NAMED.put("reference-range", ObservationValues::referenceRange);
-    NAMED.put("quantity", ObservationValues::quantity);
-    NAMED.put("note", Functions::note);
-    NAMED.put("merged", Functions::merged);
-    NAMED.put("reference-to-order", Functions::referenceToOrder);
-    NAMED.put("unknown-if-dash", Functions::textUnlessDash);
-    NAMED.put("specimen-source", Functions::specimenSource);
-    NAMED.put("practitioner-system", (call) -> call.root().with("system", call.site().system("practitioner", null)));
-    NAMED.put("organization-system", (call) -> call.root().with("system", call.site().system("organization", null)));
-    NAMED.put("field-system", (call) -> call.root().with(
+    GENERAL.put("place", Functions::place);
+    GENERAL.put("sex", Functions::sex);
+    GENERAL.put("birth-time", Functions::birthTime);
+    GENERAL.put("encounter-status", Functions::encounterStatus);
+    GENERAL.put("encounter-end", Functions::encounterEnd);
+    GENERAL.put("allergy-text", Functions::allergyText);
+    GENERAL.put("observation-value", ObservationValues::write);
+    GENERAL.put("reference-range", ObservationValues::referenceRange);
+    GENERAL.put("quantity", ObservationValues::quantity);
+    GENERAL.put("note", Functions::note);
+    GENERAL.put("merged", Functions::merged);
+    GENERAL.put("reference-to-order", Functions::referenceToOrder);
+    GENERAL.put("unknown-if-dash", Functions::textUnlessDash);
+    GENERAL.put("specimen-source", Functions::specimenSource);
+    GENERAL.put("practitioner-system", (call) -> call.root().with("system", call.site().system("practitioner", null)));
+    GENERAL.put("organization-system", (call) -> call.root().with("system", call.site().system("organization", null)));
+    GENERAL.put("field-system", (call) -> call.root().with(
         "system", call.site().system("number", null) + ":" + call.segment().name() + "-" + call.field()));
-    NAMED.put("race", (call) -> extensionConcept(call, EXTENSION + "ethnic-group"));
-    NAMED.put("ethnic-group", (call) -> extensionConcept(call, EXTENSION + "ethnicity"));
-    NAMED.put("religion", (call) -> extensionConcept(call, HL7 + "patient-religion"));
-    NAMED.put("citizenship", (call) -> nested(call, HL7 + "patient-citizenship"));
-    NAMED.put("nationality", (call) -> nested(call, HL7 + "patient-nationality"));
-    NAMED.put("mothers-maiden-name", Functions::mothersMaidenName);
-    NAMED.put("birth-place", Functions::birthPlace);
-    NAMED.put("concept-text", (call) -> call.put(conceptText(call.part())));
-    NAMED.put("concept-note", Functions::conceptNote);
-    NAMED.put("first-text", (call) -> call.put(call.part().text()));
-    NAMED.put("diagnosis-text", Functions::diagnosisText);
-    NAMED.put("diagnosed-condition", Functions::diagnosedCondition);
-    NAMED.put("deleted-diagnosis", (call) -> deleted(call, () -> call.root().with("verificationStatus", concept(
+    GENERAL.put("race", (call) -> extensionConcept(call, EXTENSION + "ethnic-group"));
+    GENERAL.put("ethnic-group", (call) -> extensionConcept(call, EXTENSION + "ethnicity"));
+    GENERAL.put("religion", (call) -> extensionConcept(call, HL7 + "patient-religion"));
+    GENERAL.put("citizenship", (call) -> nested(call, HL7 + "patient-citizenship"));
+    GENERAL.put("nationality", (call) -> nested(call, HL7 + "patient-nationality"));
+    GENERAL.put("mothers-maiden-name", Functions::mothersMaidenName);
+    GENERAL.put("birth-place", Functions::birthPlace);
+    GENERAL.put("concept-text", (call) -> call.put(conceptText(call.part())));
+    GENERAL.put("concept-note", Functions::conceptNote);
+    GENERAL.put("first-text", (call) -> call.put(call.part().text()));
+    GENERAL.put("diagnosis-text", Functions::diagnosisText);
+    GENERAL.put("diagnosed-condition", Functions::diagnosedCondition);
+    GENERAL.put("deleted-diagnosis", (call) -> deleted(call, () -> call.root().with("verificationStatus", concept(
         "http://terminology.hl7.org/CodeSystem/condition-ver-status", "entered-in-error", "Entered in Error"))));
-    NAMED.put("deleted-procedure", (call) -> deleted(call, () -> call.root().with("status", "entered-in-error")));
-    NAMED.put("deleted-allergy", (call) -> deleted(call, () -> {
+    GENERAL.put("deleted-procedure", (call) -> deleted(call, () -> call.root().with("status", "entered-in-error")));
+    GENERAL.put("deleted-allergy", (call) -> deleted(call, () -> {
       call.root().clear("verificationStatus");
       call.root().with("verificationStatus", concept(ALLERGY_VERIFICATION, "entered-in-error", "Entered in Error"));
     }));
-    NAMED.put("active-allergy", Functions::activeAllergy);
-    NAMED.put("revoked-by-control", (call) -> cancelled(call, "OrderControl", "revoked"));
-    NAMED.put("cancelled-by-control", (call) -> cancelled(call, "MedicationControl", "cancelled"));
-    NAMED.put("device", Functions::device);
-    NAMED.put("specimen-numbers", Functions::specimenNumbers);
-    NAMED.put("measured-by", Functions::measuredBy);
-    NAMED.put("dose-form", Functions::doseForm);
-    NAMED.put("duration", Functions::duration);
+    GENERAL.put("active-allergy", Functions::activeAllergy);
+    GENERAL.put("revoked-by-control", (call) -> cancelled(call, "OrderControl", "revoked"));
+    GENERAL.put("cancelled-by-control", (call) -> cancelled(call, "MedicationControl", "cancelled"));
+    GENERAL.put("device", Functions::device);
+    GENERAL.put("specimen-numbers", Functions::specimenNumbers);
+    GENERAL.put("measured-by", Functions::measuredBy);
+    GENERAL.put("dose-form", Functions::doseForm);
+    GENERAL.put("duration", Functions::duration);
   }
 
   private Functions() {}
 
+  /** Read after all families are. */
+  private static final class All {
+    static final Map<String, Row.Action> NAMED = Family.all(Family::functions);
+  }
+
   static Row.Action named(Yaml yaml) {
-    Row.Action action = NAMED.get(yaml.text());
+    Row.Action action = All.NAMED.get(yaml.text());
     if (action == null) {
       throw yaml.error("There is no function \"" + yaml.text() + "\".",
-          "Known: " + String.join(", ", new TreeSet<>(NAMED.keySet())) + ".");
+          "Known: " + String.join(", ", new TreeSet<>(All.NAMED.keySet())) + ".");
     }
     return action;
   }

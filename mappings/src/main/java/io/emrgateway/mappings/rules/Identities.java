@@ -21,7 +21,8 @@ final class Identities {
   private static final Set<String> NOT_THE_HOSPITALS =
       Set.of("NI", "SS", "HC", "PPN", "DL", "SB", "MC", "MA", "NP", "JHN", "AN", "VN", "AC", "BA");
 
-  private static final Map<String, Identity> NAMED = Map.ofEntries(
+  /** The identities of this class by name; {@link #named} knows those of the other families too. */
+  static final Map<String, Identity> GENERAL = Map.ofEntries(
       Map.entry("patient", Identities::patient),
       Map.entry("visit", Identities::visit),
       Map.entry("order", Identities::order),
@@ -41,6 +42,11 @@ final class Identities {
 
   private Identities() {}
 
+  /** Read after all families are. */
+  private static final class All {
+    static final Map<String, Identity> NAMED = Family.all(Family::identities);
+  }
+
   /** Gives a resource its identifying identifier. */
   @FunctionalInterface
   interface Identity {
@@ -48,10 +54,10 @@ final class Identities {
   }
 
   static Identity named(Yaml yaml) {
-    Identity identity = NAMED.get(yaml.text());
+    Identity identity = All.NAMED.get(yaml.text());
     if (identity == null) {
       throw yaml.error("There is no identity \"" + yaml.text() + "\".",
-          "Known: " + String.join(", ", new java.util.TreeSet<>(NAMED.keySet())) + ".");
+          "Known: " + String.join(", ", new java.util.TreeSet<>(All.NAMED.keySet())) + ".");
     }
     return identity;
   }
@@ -214,7 +220,7 @@ final class Identities {
   }
 
   /** Something that belongs to a patient or a visit and is recognised by its content within it. */
-  private static Key owned(Run run, Instance instance, String kind, String ownerRole, String content) {
+  static Key owned(Run run, Instance instance, String kind, String ownerRole, String content) {
     for (Element identifier : instance.element.list("identifier")) {
       if (identifier.text("value") != null && identifier.text("system") != null && !kind.equals("coverage")) {
         return keyOf(identifier);
@@ -243,21 +249,21 @@ final class Identities {
     return "";
   }
 
-  private static String setId(Segment segment) {
+  static String setId(Segment segment) {
     String id = segment.field(1).text();
     return id == null ? String.valueOf(segment.ordinal()) : id;
   }
 
-  private static Key keyOf(Element identifier) {
+  static Key keyOf(Element identifier) {
     return new Key(identifier.text("system"), identifier.text("value"));
   }
 
-  private static Key give(Instance instance, String system, String value) {
+  static Key give(Instance instance, String system, String value) {
     instance.element.with("identifier", Element.of("Identifier").with("system", system).with("value", value));
     return new Key(system, value);
   }
 
-  private static String hash(String... parts) {
+  static String hash(String... parts) {
     return Uuids.of(String.join("\u0001", parts));
   }
 
