@@ -131,7 +131,8 @@ public final class MapFiles {
     return e instanceof FileSystemException named && named.getFile() != null ? named.getFile() : "";
   }
 
-  private static List<Path> messages(List<Path> files) throws IOException {
+  /** The files meant: those of folders by their names. */
+  public static List<Path> messages(List<Path> files) throws IOException {
     List<Path> messages = new ArrayList<>();
     for (Path file : files) {
       if (Files.isDirectory(file)) {

@@ -65,6 +65,21 @@ public final class Mapping {
     return packed == null ? of(shippedFiles()) : new Mapping(RuleSet.unpack(packed));
   }
 
+  /**
+   * The shipped rules with a site's laid over: only what is different has to be said.
+   *
+   * @param site text by path: {@code segments/*.yaml}, {@code datatypes/*.yaml}, {@code tables/*.yaml},
+   *     {@code messages/*.yaml}, {@code codes/*.txt}, {@code ignored.yaml}
+   * @throws RuleError for the first mistake, with file, line and remedy
+   */
+  public static Mapping shippedWith(Map<String, String> site) {
+    String packed = read(PACKED);
+    String shipped = packed == null ? RuleSet.packed("shipped", shippedFiles()) : packed;
+    Map<String, String> all = new TreeMap<>(site);
+    all.put("shipped", shipped().version());
+    return new Mapping(RuleSet.unpack(shipped, versionOf(all), site));
+  }
+
   /** The shipped rule files and code tables: text by path. */
   static Map<String, String> shippedFiles() {
     Map<String, String> files = new LinkedHashMap<>();

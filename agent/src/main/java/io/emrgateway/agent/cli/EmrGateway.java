@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = {
       Run.class, Check.class, Settings.class, Status.class, Quarantine.class, Rejected.class, Replay.class, Resume.class, Resync.class,
-      MapMessages.class, Rehearse.class
+      MapMessages.class, MappingTools.class, Rehearse.class
     })
 public final class EmrGateway {
   private static final int CANNOT_START = 4;

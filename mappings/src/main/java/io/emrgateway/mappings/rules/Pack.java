@@ -52,6 +52,19 @@ final class Pack {
     return new Pack(version, codes, parsed);
   }
 
+  /**
+   * The same with a site's files laid over.
+   *
+   * @param site text by path
+   * @throws RuleError as {@link Overlay#laid} and for what is no YAML
+   */
+  Pack with(String sitesVersion, Map<String, String> site) {
+    Pack theirs = of(sitesVersion, site);
+    Map<String, CodeTable> tables = new LinkedHashMap<>(codes);
+    tables.putAll(theirs.codes);
+    return new Pack(sitesVersion, tables, Overlay.laid(files, theirs.files));
+  }
+
   /** The mapping's version that the files had. */
   String version() {
     return version;

@@ -71,6 +71,17 @@ public final class RuleSet {
     return compile(Pack.read(packed));
   }
 
+  /**
+   * Compiles packed rules with a site's files laid over.
+   *
+   * @param version what {@link #version} is to say
+   * @param site text by path, as for {@link #compile}; see {@link Overlay}
+   * @throws RuleError for the first mistake
+   */
+  public static RuleSet unpack(String packed, String version, Map<String, String> site) {
+    return compile(Pack.read(packed).with(version, site));
+  }
+
   /** Parses rules into one text, which {@link #unpack} takes in a fifth of the time that {@link #compile} takes. */
   public static String packed(String version, Map<String, String> files) {
     return Pack.of(version, files).text();

@@ -1,0 +1,173 @@
+package io.emrgateway.mappings;
+
+import io.emrgateway.mappings.hl7.CharsetPolicy;
+import io.emrgateway.mappings.hl7.Decoded;
+import io.emrgateway.mappings.rules.RuleError;
+import io.emrgateway.mappings.rules.SiteFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A hospital's folder: what differs from the shipped rules, and messages that show it.
+ *
+ * <pre>
+ * site.yaml            id, zone, how patient numbers are called
+ * segments/ tables/ messages/ datatypes/ codes/ ignored.yaml     laid over the shipped rules
+ * examples/a.hl7       a message, beside
+ * examples/a.paths     what must come of it, a line each: {@code Patient.gender = male}, or {@code ! Patient.deceasedBoolean}
+ * examples/a.json      or the whole bundle
+ * </pre>
+ */
+public final class SiteFolder {
+
+  /** An example that does not come out as it says. */
+  public record Failure(String example, String expected, String actual) {}
+
+  private final Path folder;
+  private final Site site;
+  private final CharsetPolicy charset;
+  private final Mapping mapping;
+
+  private SiteFolder(Path folder, Site site, CharsetPolicy charset, Mapping mapping) {
+    this.folder = folder;
+    this.site = site;
+    this.charset = charset;
+    this.mapping = mapping;
+  }
+
+  /**
+   * Reads and compiles it.
+   *
+   * @throws RuleError for the first mistake, with file, line and remedy
+   * @throws UncheckedIOException if a file cannot be read
+   */
+  public static SiteFolder read(Path folder) {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        String path = folder.relativize(file).toString().replace('\\', '/');
+        if (!path.startsWith("examples/") && (path.endsWith(".yaml") || path.startsWith("codes/"))) {
+          files.put(path, Files.readString(file));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String own = files.remove("site.yaml");
+    if (own == null) {
+      throw new RuleError("site.yaml", 1, "The file is missing.", "Write \"site: H-0104\" into site.yaml.");
+    }
+    SiteFile said = SiteFile.parse("site.yaml", own);
+    return new SiteFolder(folder, said.site(), said.charset(), Mapping.shippedWith(files));
+  }
+
+  /** The shipped rules with this site's laid over. */
+  public Mapping mapping() {
+    return mapping;
+  }
+
+  public Site site() {
+    return site;
+  }
+
+  /** How its messages in files are decoded. */
+  public CharsetPolicy charset() {
+    return charset;
+  }
+
+  /** Names of the messages in {@code examples/}. */
+  public List<String> examples() {
+    try (Stream<Path> files = Files.exists(folder.resolve("examples")) ? Files.list(folder.resolve("examples")) : Stream.of()) {
+      return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".hl7"))
+          .map(name -> name.substring(0, name.length() - 4)).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Converts every example and compares.
+   *
+   * @return everything that is not as it should be; empty if all is well
+   * @throws UncheckedIOException if a file cannot be read
+   */
+  public List<Failure> test() {
+    List<Failure> failures = new ArrayList<>();
+    for (String example : examples()) {
+      test(example, failures);
+    }
+    return failures;
+  }
+
+  private void test(String example, List<Failure> failures) {
+    Path base = folder.resolve("examples");
+    try {
+      if (!(charset.decode(Files.readAllBytes(base.resolve(example + ".hl7"))) instanceof Decoded decoded)) {
+        failures.add(new Failure(example, "a message in " + charset, "bytes that do not decode"));
+        return;
+      }
+      Trace trace = mapping.trace(decoded.text(), site, "example");
+      Path paths = base.resolve(example + ".paths");
+      Path json = base.resolve(example + ".json");
+      if (!Files.exists(paths) && !Files.exists(json)) {
+        failures.add(new Failure(example, example + ".paths or " + example + ".json", "nothing that says what to expect"));
+      }
+      if (Files.exists(paths)) {
+        for (String line : Files.readAllLines(paths)) {
+          if (!line.isBlank() && !line.startsWith("#")) {
+            expect(example, line.strip(), trace, failures);
+          }
+        }
+      }
+      if (Files.exists(json)) {
+        String actual = trace.mapped().converted() ? new String(trace.mapped().bundle(), StandardCharsets.UTF_8) : "no bundle";
+        if (!Files.readString(json).strip().equals(actual)) {
+          failures.add(new Failure(example, "the bundle in " + example + ".json", "another bundle"));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void expect(String example, String line, Trace trace, List<Failure> failures) {
+    boolean absent = line.startsWith("!");
+    int equals = absent ? -1 : line.indexOf(" = ");
+    String path = absent ? line.substring(1).strip() : equals < 0 ? line : line.substring(0, equals);
+    List<String> values = trace.written().stream().filter(one -> one.path().equals(path)).map(Trace.Written::value).toList();
+    boolean holds = absent ? values.isEmpty() : equals < 0 ? !values.isEmpty() : values.contains(line.substring(equals + 3));
+    if (!holds) {
+      failures.add(new Failure(example, line, values.isEmpty() ? "nothing there" : String.join(" | ", values)));
+    }
+  }
+
+  /**
+   * Makes a message an example: copies it, and keeps the bundle that comes of it today as the expected one.
+   *
+   * @return the example's name
+   * @throws IOException if it cannot be written, or an example of that name exists
+   */
+  public String promote(Path message) throws IOException {
+    String name = message.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+    Path to = Files.createDirectories(folder.resolve("examples"));
+    byte[] bytes = Files.readAllBytes(message);
+    if (!(charset.decode(bytes) instanceof Decoded decoded)) {
+      throw new RuleError(message.getFileName().toString(), 1, "The message does not decode.", "Set charset in site.yaml.");
+    }
+    Mapped mapped = mapping.map(decoded.text(), site, "example");
+    if (!mapped.converted()) {
+      throw new RuleError(message.getFileName().toString(), 1, "The message has no bundle.", "See: emr-gateway map FILE.");
+    }
+    Files.write(to.resolve(name + ".hl7"), bytes, java.nio.file.StandardOpenOption.CREATE_NEW);
+    Files.write(to.resolve(name + ".json"), mapped.bundle());
+    return name;
+  }
+}
