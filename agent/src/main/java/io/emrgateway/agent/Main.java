@@ -6,6 +6,7 @@ import io.emrgateway.agent.configuration.Problem;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.store.StoreUnusable;
 import io.emrgateway.mappings.Mapping;
+import io.emrgateway.mappings.SiteFolder;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
@@ -37,7 +38,8 @@ public final class Main {
       return 2;
     }
     Gateway.settings = settings;
-    Gateway.mapping = CompletableFuture.supplyAsync(Mapping::shipped);
+    Gateway.mapping = CompletableFuture.supplyAsync(
+        () -> settings.site().map(folder -> SiteFolder.read(folder).mapping()).orElseGet(Mapping::shipped));
     set("quarkus.http.host", settings.http().address().getHostAddress());
     set("quarkus.http.port", String.valueOf(settings.http().port()));
     set("quarkus.log.level", settings.log().level().name());

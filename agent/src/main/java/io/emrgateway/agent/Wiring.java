@@ -13,6 +13,7 @@ import io.emrgateway.agent.seal.TrustFile;
 import io.emrgateway.agent.store.Store;
 import io.emrgateway.mappings.Mapping;
 import io.emrgateway.mappings.Site;
+import io.emrgateway.mappings.SiteFolder;
 import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.routes.camel.DeliveryRoutes;
 import io.emrgateway.routes.camel.IntakeRoutes;
@@ -104,7 +105,7 @@ public final class Wiring implements AutoCloseable {
 
   private static Map<String, Translate.SourceRules> sourceRules(GatewaySettings settings) {
     Map<String, Translate.SourceRules> rules = new HashMap<>();
-    Site standard = Site.standard(settings.hospital());
+    Site standard = settings.site().map(folder -> SiteFolder.read(folder).site()).orElse(Site.standard(settings.hospital()));
     for (GatewaySettings.Source source : settings.sources()) {
       Site site = new Site(standard.id(), source.zone(), standard.namespace(), standard.patientAuthority(), standard.authorities());
       rules.put(source.name(), new Translate.SourceRules(CharsetPolicy.of(source.charset().toString()), site));

@@ -38,7 +38,7 @@ final class Construct {
     if (type == GatewaySettings.class) {
       return new GatewaySettings(
           in.<String>next(), in.<String>next(), in.<Path>next(), in.<Keys>next(), in.<Suite>next(),
-          in.<City>next(), in.<List<Source>>next(), in.<Store>next(), in.<Http>next(), in.<Log>next(),
+          in.<City>next(), in.<List<Source>>next(), in.<Optional<Path>>next(), in.<Store>next(), in.<Http>next(), in.<Log>next(),
           in.<Origin>next());
     } else if (type == Keys.class) {
       return new Keys(

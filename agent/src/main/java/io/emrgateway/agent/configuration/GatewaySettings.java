@@ -69,6 +69,13 @@ public record GatewaySettings(
         doc = "Where messages come from, at least one. Names and listening addresses are unique.")
     List<Source> sources,
 
+    @Key(
+        docZh = "本院的映射目录（覆盖出厂规则的部分），相对于设置文件所在目录；不写则只用出厂规则。",
+        doc = "This hospital's own mapping rules, laid over the shipped ones; relative to the folder of the settings file. "
+            + "Without it the shipped rules alone.",
+        example = "site")
+    Optional<Path> site,
+
     @Key(docZh = "本地存储。", doc = "The local store.")
     Store store,
 

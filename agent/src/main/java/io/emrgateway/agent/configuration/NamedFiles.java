@@ -4,7 +4,10 @@ import io.emrgateway.agent.configuration.GatewaySettings.Source;
 import io.emrgateway.agent.configuration.Problem.Code;
 import io.emrgateway.agent.configuration.Problems.Place;
 import io.emrgateway.agent.configuration.Problems.Words;
+import io.emrgateway.mappings.SiteFolder;
+import io.emrgateway.mappings.rules.RuleError;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -40,6 +43,7 @@ final class NamedFiles {
     }
     files.readable("keys.trust", keys.trust());
     files.readable("keys.city-ca", keys.cityCa());
+    settings.site().ifPresent(files::site);
     for (Source source : settings.sources()) {
       String section = "sources[" + source.name() + "].tls.";
       source.tls().ifPresent(tls -> {
@@ -59,6 +63,24 @@ final class NamedFiles {
           new Words("目录 " + settings.home() + " 不存在或不可写",
               "The folder " + settings.home() + " is missing or not writable"),
           new Words("建立该目录，并使网关用户可写", "Make the folder and let the gateway's user write to it"));
+    }
+  }
+
+  private void site(Path folder) {
+    try {
+      String id = SiteFolder.read(folder).site().id();
+      if (!id.equals(settings.hospital())) {
+        add(Code.SITE_RULES, "site",
+            new Words("映射目录属于 " + id + "，不是 " + settings.hospital(), "These rules are for " + id + ", not for " + settings.hospital()),
+            new Words("改正 site.yaml 中的 site", "Correct site in site.yaml"));
+      }
+    } catch (RuleError e) {
+      add(Code.SITE_RULES, "site", new Words("映射规则有误：" + e.getMessage(), "A mistake in the rules: " + e.getMessage()),
+          new Words("改正后执行 emr-gateway mapping check", "Correct it, then run emr-gateway mapping check"));
+    } catch (UncheckedIOException e) {
+      add(Code.NAMED_FILE_UNREADABLE, "site",
+          new Words(folder + " 不是网关用户可读的目录", folder + " is not a folder the gateway's user may read"),
+          new Words("检查路径、所有者和权限", "Check path, owner and permissions"));
     }
   }
 

@@ -56,7 +56,9 @@ public record Problem(
     NAMED_FILE_UNREADABLE("settings.named-file-unreadable"),
     /** A secret that other users of the machine may read. */
     NAMED_FILE_EXPOSED("settings.named-file-exposed"),
-    HOME_UNUSABLE("settings.home-unusable");
+    HOME_UNUSABLE("settings.home-unusable"),
+    /** A mistake in this hospital's own mapping rules. */
+    SITE_RULES("settings.site-rules");
 
     private final String id;
 
