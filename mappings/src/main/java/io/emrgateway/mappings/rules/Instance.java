@@ -64,7 +64,11 @@ final class Instance {
     return linked.add(new Linked(parent, slot.index(), target));
   }
 
-  /** System and value of the identifying identifier. */
+  /**
+   * What makes a resource recognisable: system and value of an identifier.
+   *
+   * @param system null when its type has no identifier to search for; then the value is its logical id
+   */
   record Key(String system, String value) {}
 
   /**
