@@ -16,7 +16,8 @@ interface Family {
   /** Every family of the shipped rules. */
   List<Family> ALL = List.of(
       new GeneralFamily(),
-      new HeaderFamily());
+      new HeaderFamily(),
+      new OrdersFamily());
 
   /** What rows call with {@code by:}. */
   default Map<String, Row.Action> functions() {
