@@ -17,7 +17,8 @@ interface Family {
   List<Family> ALL = List.of(
       new GeneralFamily(),
       new HeaderFamily(),
-      new OrdersFamily());
+      new OrdersFamily(),
+      new PatientFamily());
 
   /** What rows call with {@code by:}. */
   default Map<String, Row.Action> functions() {
