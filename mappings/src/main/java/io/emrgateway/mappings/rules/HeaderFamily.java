@@ -64,7 +64,7 @@ final class HeaderFamily implements Family {
       return;
     }
     CodeTable events = call.run().rules().codes("v2-0003");
-    String system = trigger == null ? "http://terminology.hl7.org/CodeSystem/v2-0076"
+    String system = trigger == null ? call.site().system("codes", "HL70076")
         : events.has(code) ? events.system() : call.site().system("codes", "HL70003");
     String whole = call.part().component(1).text() + (trigger == null ? "" : "^" + trigger);
     call.root().with("eventCoding", Concepts.coding(system, null, code, whole));

@@ -101,12 +101,13 @@ final class PatientFamily implements Family {
             .with("system", "http://unitsofmeasure.org").with("code", "d")));
   }
 
-  /** PV2-22: a protected visit is restricted; one that is not needs no label. */
+  /** PV2-22: whether the visit is under special protection, as a label that access control understands. */
   private static void protectedVisit(Call call) {
-    if ("Y".equals(call.part().text())) {
+    boolean isProtected = "Y".equals(call.part().text());
+    if (isProtected || "N".equals(call.part().text())) {
       Element meta = call.root().child(call.root().type().slot("meta"), -1);
-      meta.with("security", Concepts.coding(
-          "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", null, "R", "restricted"));
+      meta.with("security", Concepts.coding("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", null,
+          isProtected ? "R" : "N", isProtected ? "restricted" : "normal"));
     }
   }
 }
