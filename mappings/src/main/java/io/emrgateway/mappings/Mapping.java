@@ -289,6 +289,10 @@ public final class Mapping {
       json.object().text("fullUrl", resource.fullUrl()).name("resource");
       resource.element().write(json);
       json.name("request").object();
+      if (resource.system() == null) {
+        json.text("method", "PUT").text("url", type + "/" + resource.value()).endObject().endObject();
+        continue;
+      }
       String query = "identifier=" + Site.escape(searchEscape(resource.system())) + "%7C"
           + Site.escape(searchEscape(resource.value()));
       if (resource.ifAbsent()) {

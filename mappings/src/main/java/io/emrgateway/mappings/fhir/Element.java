@@ -19,6 +19,8 @@ import java.util.Objects;
  */
 public final class Element {
   private static final Object[] NOTHING = {};
+  private static final Type EXTENSION = R4.standard().type("Extension");
+  private static final Slot URL = EXTENSION.slot("url");
 
   private final Type type;
   /** One bit by slot index; as many bits are set as there are values. */
@@ -269,7 +271,12 @@ public final class Element {
         clear(slot);
       }
     }
-    return !isEmpty() && missing() == null;
+    return !isEmpty() && missing() == null && !saysNothing();
+  }
+
+  /** An extension whose value was not writable: a name alone (ext-1 of FHIR forbids it). */
+  private boolean saysNothing() {
+    return type == EXTENSION && beside == null && Long.bitCount(filled) == 1 && (filled & URL.bit()) != 0;
   }
 
   /** Settles the items of a list and takes out what is not writable; whether any is left. */

@@ -15,7 +15,10 @@ import java.util.function.Function;
 interface Family {
   /** Every family of the shipped rules. */
   List<Family> ALL = List.of(
-      new GeneralFamily());
+      new GeneralFamily(),
+      new HeaderFamily(),
+      new OrdersFamily(),
+      new PatientFamily());
 
   /** What rows call with {@code by:}. */
   default Map<String, Row.Action> functions() {

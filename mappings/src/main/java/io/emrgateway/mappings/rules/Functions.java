@@ -204,7 +204,7 @@ final class Functions {
   private static String kind(Call call) {
     return switch (call.segment().name()) {
       case "PID", "MRG" -> call.instance().type().equals("Encounter") ? "visit" : "patient";
-      case "PV1", "PV2" -> "visit";
+      case "PV1", "PV2" -> call.field() == 54 ? "episode" : "visit";
       case "NK1" -> "relative";
       case "IN1" -> "coverage";
       case "SPM" -> "specimen";

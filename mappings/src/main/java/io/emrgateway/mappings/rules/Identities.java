@@ -234,6 +234,13 @@ final class Identities {
     return give(instance, run.site().system(kind, null), hash(at.system(), at.value(), content));
   }
 
+  /** A resource whose type has no identifier to search for: its logical id is a name-based UUID over these parts. */
+  static Key byId(Instance instance, String... parts) {
+    String id = hash(parts);
+    instance.element.with("id", id);
+    return new Key(null, id);
+  }
+
   /** What a resource is about: the first code with its system, else the text. */
   static String codeOf(Element element) {
     String name = element.type().slot("code") != null ? "code" : "medicationCodeableConcept";

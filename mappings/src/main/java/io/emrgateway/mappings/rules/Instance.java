@@ -28,6 +28,8 @@ final class Instance {
   /** The instance that stands for it in the bundle: itself, or the first with the same key. */
   Instance standsFor = this;
   String fullUrl;
+  /** The resources that it joins, for an identity that is theirs together. */
+  final List<Instance> parts = new ArrayList<>(0);
   boolean written = true;
   /** What links have put into lists here; a report does not look through 20,000 results to add one more. */
   private Set<Linked> linked;
@@ -64,7 +66,11 @@ final class Instance {
     return linked.add(new Linked(parent, slot.index(), target));
   }
 
-  /** System and value of the identifying identifier. */
+  /**
+   * What makes a resource recognisable: system and value of an identifier.
+   *
+   * @param system null when its type has no identifier to search for; then the value is its logical id
+   */
   record Key(String system, String value) {}
 
   /**

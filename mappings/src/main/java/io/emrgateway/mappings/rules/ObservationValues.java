@@ -321,11 +321,17 @@ final class ObservationValues {
           attachment.with("url", pointer);
         }
       }
-      if (!attachment.has("data") && !attachment.has("url") || report == null) {
+      if (!attachment.has("data") && !attachment.has("url")) {
         call.note(Finding.VALUE_UNUSABLE);
-      } else {
-        attachment.with("title", call.segment().field(3).component(2).text());
+        continue;
+      }
+      attachment.with("title", call.segment().field(3).component(2).text());
+      if (report != null) {
         report.element.with("presentedForm", attachment);
+      } else {
+        // An order has no report to show it in, and an R4 observation takes no attachment; R5's does.
+        call.root().with("extension", Concepts.extension(
+            "http://hl7.org/fhir/5.0/StructureDefinition/extension-Observation.value", "valueAttachment", attachment));
       }
     }
   }

@@ -28,6 +28,7 @@ import java.util.TreeMap;
  * table or function that does not exist, a key nobody reads. Every one is a {@link RuleError} with file and line.
  */
 public final class RuleSet {
+  private static final String EVERY = "messages/EVERY.yaml";
   private static final Source[] NONE = {};
   private static final Row.Constant[] NO_CONSTANTS = {};
   private static final Set<String> ROW_KEYS =
@@ -39,6 +40,8 @@ public final class RuleSet {
   private final Map<String, Table> tables = new HashMap<>();
   private final Map<String, RuleMap> maps = new HashMap<>();
   private final Map<String, MessageRules> messages = new HashMap<>();
+  /** What every message begins with: its header. */
+  private final List<Entry> everywhere = new ArrayList<>();
 
   /** By field ({@code PID-1}) or segment: why nobody reads it. */
   private final Map<String, String> ignored = new HashMap<>();
@@ -117,8 +120,12 @@ public final class RuleSet {
       RuleMap map = set.maps.get(one.need("map").text());
       map.rows(set.rows(one, map));
     }
+    Yaml every = pack.files().get(EVERY);
+    if (every != null) {
+      set.everywhere(every);
+    }
     for (Map.Entry<String, Yaml> file : pack.files().entrySet()) {
-      if (file.getKey().startsWith("messages/")) {
+      if (file.getKey().startsWith("messages/") && !file.getKey().equals(EVERY)) {
         set.message(file.getValue());
       }
     }
@@ -197,7 +204,8 @@ public final class RuleSet {
    * A resource ready to be written.
    *
    * @param fullUrl {@code urn:uuid:…}, the same whenever the same thing is spoken of
-   * @param system and {@code value}: the identifier of the conditional request
+   * @param system and {@code value}: the identifier of the conditional request; without a system, the value is the
+   *     resource's own id and the request {@code PUT Type/id}
    * @param ifAbsent only to be created, never to replace what is there
    */
   public record Resource(Element element, String fullUrl, String system, String value, boolean ifAbsent) {}
@@ -559,6 +567,14 @@ public final class RuleSet {
 
   // ---- messages ----
 
+  /** The entries that come before those of any message; they know the group {@code message} alone. */
+  private void everywhere(Yaml yaml) {
+    yaml.only(Set.of("message", "segments", "note"));
+    for (Yaml entry : yaml.need("segments").list()) {
+      everywhere.add(entry(entry, Map.of("message", 0)));
+    }
+  }
+
   private void message(Yaml yaml) {
     yaml.only(Set.of("message", "types", "groups", "segments", "ignored", "note"));
     List<GroupRule> groups = new ArrayList<>();
@@ -571,6 +587,9 @@ public final class RuleSet {
       groups.add(new GroupRule(group.text("group"), group.texts("opens")));
     }
     Map<String, List<Entry>> entries = new HashMap<>();
+    for (Entry entry : everywhere) {
+      entries.computeIfAbsent(entry.segment(), s -> new ArrayList<>()).add(entry);
+    }
     for (Yaml entry : yaml.need("segments").list()) {
       Entry compiled = entry(entry, depths);
       entries.computeIfAbsent(compiled.segment(), s -> new ArrayList<>()).add(compiled);

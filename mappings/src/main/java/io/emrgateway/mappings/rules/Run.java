@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The rules meeting one message: segments in order fill resources, then identities are given, equal ones merged and
@@ -37,6 +38,7 @@ final class Run {
   private final Identities.Holders holders = new Identities.Holders();
   private final Map<String, Instance> referred = new HashMap<>();
   private String lastAnchor = "MSH";
+  private Boolean onlyOnes;
 
   /** Follows a run step by step, for a trace. */
   interface Observer {
@@ -105,6 +107,26 @@ final class Run {
       }
     }
     return "";
+  }
+
+  /** The order detail segment of that name that follows an ORC before the next one, or null. */
+  Segment detail(Segment orc, String name) {
+    List<Segment> segments = hl7.segments();
+    for (int i = segments.indexOf(orc) + 1; i < segments.size() && !segments.get(i).name().equals("ORC"); i++) {
+      if (segments.get(i).name().equals(name)) {
+        return segments.get(i);
+      }
+    }
+    return null;
+  }
+
+  /** Whether no OBX of the message has another sub-id (OBX-4) than 1; looked up once. */
+  boolean onlyOnes() {
+    if (onlyOnes == null) {
+      onlyOnes = hl7.segments().stream().noneMatch(segment -> segment.name().equals("OBX")
+          && segment.field(4).isValued() && !"1".equals(segment.field(4).whole()));
+    }
+    return onlyOnes;
   }
 
   void note(Finding finding, String place) {
@@ -340,6 +362,33 @@ final class Run {
       instances.add(made);
       pending.add(new Pending(reference, made, call));
     }
+  }
+
+  /**
+   * A resource that several fields make together, made once for the same text.
+   *
+   * @param same what tells two of them apart; begins with the field that makes it
+   * @return null when there is nothing to make
+   */
+  Instance shared(String same, Supplier<Instance> make) {
+    Instance made = referred.get(same);
+    if (made == null) {
+      made = make.get();
+      if (made != null) {
+        referred.put(same, made);
+      }
+    }
+    return made;
+  }
+
+  /** A resource beside those of the message's groups, filled by the rows of a map from one value. */
+  Instance resource(String map, Part value, Call call) {
+    RuleMap rows = rules.map(map);
+    Instance made = new Instance(rows, rows.type().name() + "*", current[0], call.segment());
+    fill(rows, made.element, value, call, made);
+    made.touched = true;
+    instances.add(made);
+    return made;
   }
 
   /** Refers to a resource of this message; the reference is filled when identities are known. */

@@ -1,0 +1,350 @@
+package io.emrgateway.mappings.rules;
+
+import io.emrgateway.mappings.Diagnostic.Finding;
+import io.emrgateway.mappings.fhir.Element;
+import io.emrgateway.mappings.fhir.Primitives;
+import io.emrgateway.mappings.fhir.Primitives.Kind;
+import io.emrgateway.mappings.hl7.Part;
+import io.emrgateway.mappings.hl7.Segment;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Orders and results: who asked, who answered, what an order follows from, and what a comment belongs to. */
+final class OrdersFamily implements Family {
+  private static final String HL7 = "http://hl7.org/fhir/StructureDefinition/";
+  private static final String CALLBACK = HL7 + "servicerequest-order-callback-phone-number";
+
+  /** Control codes (HL7 0119) whose transaction is the writing of the order itself. */
+  private static final Set<String> WRITES_THE_ORDER = Set.of("NW", "SN", "PN");
+
+  /** Sections (HL7 0074) that examine a specimen, whether or not the message describes one. */
+  private static final Set<String> LABORATORY = Set.of("LAB", "CH", "HM", "MB", "MCB", "MYC", "SR", "IMM", "TX", "VR",
+      "PAR", "URN", "BG", "BLB", "CG", "GE", "CP", "PAT", "SP", "OSL");
+
+  @Override
+  public Map<String, Row.Action> functions() {
+    return Map.of(
+        "performing-organization", OrdersFamily::performingOrganization,
+        "ordering-provider", OrdersFamily::orderingProvider,
+        "order-transaction", OrdersFamily::transaction,
+        "callback-number", OrdersFamily::callback,
+        "parent-order", OrdersFamily::parentOrder,
+        "parent-service", OrdersFamily::parentService,
+        "reflex-order", OrdersFamily::reflexOrder,
+        "annotation", OrdersFamily::annotation,
+        "sub-id", OrdersFamily::subId,
+        "group-numbers", OrdersFamily::groupNumbers);
+  }
+
+  @Override
+  public Map<String, Conditions.Condition> conditions() {
+    return Map.of(
+        // Results of a laboratory are about a specimen; SPM, where it is sent, says more about it than OBR can.
+        "examines-a-specimen", (run, segment) -> run.hl7().first("SPM") == null
+            && (segment.field(15).isValued() || segment.field(14).isValued() || segment.field(9).isValued()
+                || segment.field(10).isValued() || segment.field(39).isValued()
+                || segment.field(24).text() != null && LABORATORY.contains(segment.field(24).text())),
+        // NK1 with no name is still a contact when there is a way to reach one (pat-1 asks for no more).
+        "names-or-reaches-someone", (run, segment) -> Conditions.named("names-someone").holds(run, segment)
+            || segment.field(4).isValued() || segment.field(5).isValued() || segment.field(6).isValued()
+            || segment.field(40).isValued(),
+        "relative-by-any-field", (run, segment) -> isRelative(segment.field(3).component(1).text())
+            && (segment.field(2).isValued() || segment.field(30).isValued() || segment.field(4).isValued()
+                || segment.field(5).isValued() || segment.field(6).isValued() || segment.field(40).isValued()));
+  }
+
+  @Override
+  public Map<String, Identities.Identity> identities() {
+    return Map.of("role", OrdersFamily::role);
+  }
+
+  /** The guide: NK1 of an employer, an insurer or an agency is a contact, no relative. */
+  private static boolean isRelative(String role) {
+    return role == null || !Set.of("EMR", "E", "F", "I", "S").contains(role);
+  }
+
+  /** What somebody does for an organization: recognised by the two and what it is. */
+  private static Instance.Key role(Run run, Instance instance) {
+    String[] parts = new String[1 + 2 * instance.parts.size()];
+    parts[0] = Identities.codeOf(instance.element);
+    for (int i = 0; i < instance.parts.size(); i++) {
+      Instance.Key key = run.identify(instance.parts.get(i));
+      parts[2 * i + 1] = instance.parts.get(i).type() + key.system();
+      parts[2 * i + 2] = key.value();
+    }
+    return Identities.give(instance, run.site().system("role", null), Identities.hash(parts));
+  }
+
+  /**
+   * OBX-23 to OBX-25: the laboratory, its address and its medical director. Every result of a report names the same
+   * one, so it is made once and referred to. With a director the performer is the director's role there, as the guide
+   * has it; the organization stands behind the role.
+   */
+  private static void performingOrganization(Call call) {
+    Segment obx = call.segment();
+    if (call.field() == 25 && obx.field(23).isValued() || call.repetition() > 1) {
+      return; // The row of OBX-23 has written both.
+    }
+    Part name = obx.field(23).repetition(1);
+    Part address = obx.field(24).repetition(1);
+    Part director = obx.field(25).repetition(1);
+    String same = "OBX-23|" + name.raw() + '|' + address.raw() + '|' + director.raw();
+    Instance performer = call.run().shared(same, () -> {
+      Instance laboratory = !name.isValued() ? null
+          : call.run().resource("XON[Organization]", name, call);
+      if (laboratory != null) {
+        address(call, laboratory.element, address);
+      }
+      Instance person = !director.isValued() ? null : call.run().resource("XCN[Practitioner]", director, call);
+      return person == null ? laboratory
+          : role(call, person, laboratory, "http://terminology.hl7.org/CodeSystem/v2-0912", "MDIR", "Medical Director");
+    });
+    if (performer == null) {
+      call.note(Finding.VALUE_UNUSABLE);
+      return;
+    }
+    refer(call, call.root(), "performer", performer);
+  }
+
+  private static void refer(Call call, Element from, String name, Instance to) {
+    Element reference = Element.of("Reference");
+    from.with(name, reference);
+    call.run().refer(reference, to);
+  }
+
+  private static Instance role(Call call, Instance person, Instance organization, String system, String code,
+      String display) {
+    Instance role = call.run().resource("[PractitionerRole]", Part.EMPTY, call);
+    if (person != null) {
+      refer(call, role.element, "practitioner", person);
+      role.parts.add(person);
+    }
+    if (organization != null) {
+      refer(call, role.element, "organization", organization);
+      role.parts.add(organization);
+    }
+    if (code != null) {
+      role.element.with("code", Element.of("CodeableConcept")
+          .with("coding", Concepts.coding(system, null, code, display)));
+    }
+    return role;
+  }
+
+  private static void address(Call call, Element of, Part xad) {
+    if (!xad.isValued()) {
+      return;
+    }
+    Element address = Element.of("Address");
+    call.run().fill(call.run().rules().map("XAD[Address]"), address, xad, call, call.instance());
+    if (!address.isEmpty()) {
+      of.with("address", address);
+    }
+  }
+
+  /**
+   * ORC-12 with ORC-21 to ORC-24: who asked, for which department, and where these are. Where the order control
+   * names no person, the one of the order's OBR-16 is meant. One who asks for nobody stays a plain practitioner.
+   */
+  private static void orderingProvider(Call call) {
+    Segment orc = call.segment();
+    if (call.root().has("requester") || call.repetition() > 1) {
+      return;
+    }
+    Part person = orc.field(12).repetition(1);
+    if (!person.isValued()) {
+      Segment obr = call.run().detail(orc, "OBR");
+      person = obr == null ? Part.EMPTY : obr.field(16).repetition(1);
+    }
+    Part who = person;
+    Part facility = orc.field(21).repetition(1);
+    Part home = orc.field(24).repetition(1);
+    String same = "ORC-12|" + who.raw() + '|' + facility.raw() + '|' + orc.field(22).raw() + '|'
+        + orc.field(23).raw() + '|' + home.raw();
+    Instance requester = call.run().shared(same, () -> {
+      Instance practitioner = who.isValued() ? call.run().resource("XCN[Practitioner]", who, call) : null;
+      if (practitioner != null) {
+        address(call, practitioner.element, home);
+      }
+      Instance department = facility.isValued() ? call.run().resource("XON[Organization]", facility, call) : null;
+      if (department == null) {
+        return practitioner;
+      }
+      address(call, department.element, orc.field(22).repetition(1));
+      for (Part number : orc.field(23).eachRepetition()) {
+        Element telecom = Element.of("ContactPoint");
+        call.run().fill(call.run().rules().map("XTN[ContactPoint]"), telecom, number, call, call.instance());
+        if (!telecom.isEmpty()) {
+          department.element.with("telecom", telecom);
+        }
+      }
+      return practitioner == null ? department : role(call, practitioner, department, null, null, null);
+    });
+    if (requester != null) {
+      refer(call, call.root(), "requester", requester);
+    }
+  }
+
+  /**
+   * ORC-1 and ORC-9: what has just been done with the order, and when. Only the transaction that writes the order
+   * tells when it was written; any other is a business event beside it.
+   */
+  private static void transaction(Call call) {
+    String control = call.segment().field(1).text();
+    String time = Times.dateTime(text(call.segment().field(9)), call.site().zone());
+    boolean writes = control == null || WRITES_THE_ORDER.contains(control);
+    if (writes && time != null && !call.root().has("authoredOn")) {
+      call.root().with("authoredOn", time);
+    }
+    if (call.field() == 9 && control != null) {
+      return; // The row of ORC-1 has written the event.
+    }
+    Element event = Element.of("Extension").with("url", HL7 + "businessEvent");
+    if (control != null && Primitives.valid(Kind.CODE, control)) {
+      CodeTable table = call.run().rules().codes("v2-0119");
+      event.with("extension", Concepts.extension("value", "valueCodeableConcept", Element.of("CodeableConcept")
+          .with("coding", Concepts.coding(
+              table.has(control) ? table.system() : call.site().system("codes", "HL70119"), null, control, null))));
+    }
+    if (time != null && Primitives.valid(Kind.DATE_TIME, time)) {
+      event.with("extension", Concepts.extension("date", "valueDateTime", time));
+    }
+    if (!event.list("extension").isEmpty()) {
+      call.root().with("extension", event);
+    }
+  }
+
+  private static String text(Part part) {
+    return part.text() == null ? "" : part.text();
+  }
+
+  /** ORC-14, unless OBR-17 of the same order says it again. */
+  private static void callback(Call call) {
+    Segment obr = call.run().detail(call.segment(), "OBR");
+    if (obr != null && obr.field(17).isValued()) {
+      return;
+    }
+    Element telecom = Element.of("ContactPoint");
+    call.run().fill(call.run().rules().map("XTN[ContactPoint]"), telecom, call.part(), call, call.instance());
+    if (!telecom.isEmpty()) {
+      call.root().with("extension", Concepts.extension(CALLBACK, "valueContactPoint", telecom));
+    }
+  }
+
+  /**
+   * OBR-29: the order that this one follows from, by its number, which has the same system there as here; it need not
+   * be part of this message.
+   */
+  private static void parentOrder(Call call) {
+    for (int side = 1; side <= 2; side++) {
+      Part ei = call.part().component(side).packed();
+      String value = ei.component(1).text();
+      if (value == null) {
+        continue;
+      }
+      String universal = ei.component(3).text();
+      String name = ei.component(2).text() == null ? universal : ei.component(2).text();
+      String system = universal != null && Codes.isOid(universal) ? "urn:oid:" + universal
+          : call.site().system(side == 1 ? "order" : "filler", name);
+      parent(call, call.root()).with("type", "ServiceRequest")
+          .with("identifier", Element.of("Identifier").with("system", system).with("value", value));
+    }
+  }
+
+  /** The reference that has no number yet: the service (ORC-31) and the number (OBR-29) are of one parent. */
+  private static Element parent(Call call, Element order) {
+    List<Element> all = order.list("basedOn");
+    if (!all.isEmpty() && !all.get(all.size() - 1).has("identifier")) {
+      return all.get(all.size() - 1);
+    }
+    return order.child(order.type().slot("basedOn"), -1);
+  }
+
+  /** ORC-31 and OBR-50: which service the parent order asked for; a laboratory reuses its numbers. */
+  private static void parentService(Call call) {
+    Element service = Element.of("CodeableConcept");
+    call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), service, call.part(), call, call.instance());
+    List<Element> all = call.root().list("basedOn");
+    Element parent = all.isEmpty() ? parent(call, call.root()) : all.get(all.size() - 1);
+    if (!service.isEmpty() && parent.list("extension").isEmpty()) {
+      parent.with("type", "ServiceRequest");
+      parent.with("extension", Concepts.extension(
+          Functions.EXTENSION + "parent-service", "valueCodeableConcept", service));
+    }
+  }
+
+  /** OBR-11: G is an order that the laboratory's own rules made. R4 has no intent for an added test (A). */
+  private static void reflexOrder(Call call) {
+    if ("G".equals(call.part().text())) {
+      call.root().with("intent", "reflex-order");
+    }
+  }
+
+  /** NTE-3 as an annotation of its own, with its author (NTE-5), time (NTE-6) and kind (NTE-4) where they are said. */
+  private static void annotation(Call call) {
+    String text = call.part().whole();
+    if (text == null || !Primitives.valid(Kind.STRING, text)) {
+      return;
+    }
+    Segment nte = call.segment();
+    Element note = Element.of("Annotation").with("text", text);
+    call.root().with("note", note);
+    if (nte.field(4).isValued()) {
+      Element kind = Element.of("CodeableConcept");
+      call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), kind, nte.field(4).repetition(1), call,
+          call.instance());
+      if (!kind.isEmpty()) {
+        note.with("extension", Concepts.extension(
+            Functions.EXTENSION + "note-type", "valueCodeableConcept", kind));
+      }
+    }
+    if (nte.field(5).isValued()) {
+      Part author = nte.field(5).repetition(1);
+      Instance made = call.run().shared("NTE-5|" + author.raw(),
+          () -> call.run().resource("XCN[Practitioner]", author, call));
+      if (made != null) {
+        Element reference = Element.of("Reference");
+        note.with("authorReference", reference);
+        call.run().refer(reference, made);
+      }
+    }
+    note.with("time", Times.dateTime(text(nte.field(6)), call.site().zone()));
+  }
+
+  /**
+   * OBX-4 where it says something: results with the same code belong together by it. A running number (equal to
+   * OBX-1), or a 1 where every result has one, says nothing.
+   */
+  private static void subId(Call call) {
+    String id = call.part().whole();
+    Segment obx = call.segment();
+    if (id == null || id.equals(obx.field(1).text()) || id.equals("1") && call.run().onlyOnes()) {
+      return;
+    }
+    if (Primitives.valid(Kind.STRING, id)) {
+      call.root().with("extension", Element.of("Extension").with("url", HL7 + "observation-v2-subid")
+          .with("extension", Concepts.extension("original-sub-identifier", "valueString", id)));
+    }
+  }
+
+  /** ORC-4: the number that a group of orders has in common; from v2.8.2 on the filler's half may stand beside. */
+  private static void groupNumbers(Call call) {
+    String[] types = {"Placer Group Number", "Filler Group Number"}; // Not in HL7 0203 as R4 publishes it.
+    boolean pair = call.part().component(1).subcomponents() > 1;
+    for (int side = 0; side < (pair ? 2 : 1); side++) {
+      Part ei = pair ? call.part().component(side + 1).packed() : call.part();
+      String value = ei.component(1).text();
+      if (value == null) {
+        continue;
+      }
+      String universal = ei.component(3).text();
+      String name = ei.component(2).text() == null ? universal : ei.component(2).text();
+      Element identifier = Element.of("Identifier")
+          .with("type", Element.of("CodeableConcept").with("text", types[side]))
+          .with("system", universal != null && Codes.isOid(universal) ? "urn:oid:" + universal
+              : call.site().system("order-group", name))
+          .with("value", value);
+      call.root().with("identifier", identifier);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.emrgateway.mappings.rules;
+
+import io.emrgateway.mappings.Diagnostic.Finding;
+import io.emrgateway.mappings.fhir.Element;
+import io.emrgateway.mappings.hl7.Part;
+import io.emrgateway.mappings.hl7.Segment;
+import java.util.Map;
+
+/** What a patient and a visit bring along besides their own fields: next of kin, protection, expectations. */
+final class PatientFamily implements Family {
+  private static final String HL7 = "http://hl7.org/fhir/StructureDefinition/";
+
+  @Override
+  public Map<String, Row.Action> functions() {
+    return Map.of(
+        "animal", PatientFamily::animal,
+        "organization-name", PatientFamily::organizationName,
+        "contact-organization", PatientFamily::contactOrganization,
+        "expected-days", PatientFamily::expectedDays,
+        "protected-visit", PatientFamily::protectedVisit);
+  }
+
+  /** PID-35 and PID-36: species and breed. Some systems send the species of every patient; that man is one is no news. */
+  private static void animal(Call call) {
+    Element species = concept(call, call.part());
+    for (Element coding : species.list("coding")) {
+      if ("337915000".equals(coding.text("code"))) { // SNOMED CT: Homo sapiens
+        return;
+      }
+    }
+    if (species.isEmpty()) {
+      return;
+    }
+    Element animal = Element.of("Extension").with("url", HL7 + "patient-animal")
+        .with("extension", Concepts.extension("species", "valueCodeableConcept", species));
+    Element breed = concept(call, call.segment().field(36).repetition(1));
+    if (!breed.isEmpty()) {
+      animal.with("extension", Concepts.extension("breed", "valueCodeableConcept", breed));
+    }
+    call.root().with("extension", animal);
+  }
+
+  private static Element concept(Call call, Part cwe) {
+    Element concept = Element.of("CodeableConcept");
+    if (cwe.isValued()) {
+      call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), concept, cwe, call, call.instance());
+    }
+    return concept;
+  }
+
+  /** XON as text: its name, else its number. */
+  private static void organizationName(Call call) {
+    String name = call.part().component(1).text();
+    if (name == null) {
+      name = call.part().component(10).text();
+    }
+    call.put(name == null ? call.part().component(3).text() : name);
+  }
+
+  /** NK1-13, with whom to ask for there (NK1-30), the number (NK1-31) and the address (NK1-32). */
+  private static void contactOrganization(Call call) {
+    if (call.root().has("organization")) {
+      return; // A contact has room for one.
+    }
+    Segment nk1 = call.segment();
+    Instance organization = call.run().resource("XON[Organization]", call.part(), call);
+    Element contact = Element.of("Organization.contact");
+    put(call, contact, "name", "XPN[HumanName]", "HumanName", nk1.field(30).repetition(1));
+    for (Part number : nk1.field(31).eachRepetition()) {
+      put(call, contact, "telecom", "XTN[ContactPoint]", "ContactPoint", number);
+    }
+    put(call, contact, "address", "XAD[Address]", "Address", nk1.field(32).repetition(1));
+    if (!contact.isEmpty()) {
+      organization.element.with("contact", contact);
+    }
+    Element reference = Element.of("Reference");
+    call.root().with("organization", reference);
+    call.run().refer(reference, organization);
+  }
+
+  private static void put(Call call, Element into, String name, String map, String type, Part value) {
+    if (!value.isValued()) {
+      return;
+    }
+    Element made = Element.of(type);
+    call.run().fill(call.run().rules().map(map), made, value, call, call.instance());
+    if (!made.isEmpty()) {
+      into.with(name, made);
+    }
+  }
+
+  /** PV2-10: how many days the stay was expected to last. */
+  private static void expectedDays(Call call) {
+    String days = ObservationValues.number(call.part().text());
+    if (days == null) {
+      call.note(Finding.VALUE_UNUSABLE);
+      return;
+    }
+    call.root().with("extension", Concepts.extension(Functions.EXTENSION + "expected-length", "valueQuantity",
+        Element.of("Quantity").with("value", days).with("unit", "d")
+            .with("system", "http://unitsofmeasure.org").with("code", "d")));
+  }
+
+  /** PV2-22: whether the visit is under special protection, as a label that access control understands. */
+  private static void protectedVisit(Call call) {
+    boolean isProtected = "Y".equals(call.part().text());
+    if (isProtected || "N".equals(call.part().text())) {
+      Element meta = call.root().child(call.root().type().slot("meta"), -1);
+      meta.with("security", Concepts.coding("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", null,
+          isProtected ? "R" : "N", isProtected ? "restricted" : "normal"));
+    }
+  }
+}
