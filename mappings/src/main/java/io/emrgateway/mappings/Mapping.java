@@ -120,7 +120,8 @@ public final class Mapping {
       if (!rules.knows(type)) {
         return refused(diagnostics, Finding.MESSAGE_TYPE_UNKNOWN, "MSH-9", type, control);
       }
-      if (message.first("PID") == null) {
+      boolean aboutPatient = rules.aboutPatient(type);
+      if (aboutPatient && message.first("PID") == null) {
         return refused(diagnostics, Finding.NO_PATIENT, "PID", type, control);
       }
       String scope = control;
@@ -129,8 +130,11 @@ public final class Mapping {
         scope = UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
       }
       List<Resource> resources = rules.convert(message, type, scope, site, diagnostics, reader);
-      if (!hasPatient(resources)) {
+      if (aboutPatient && !hasPatient(resources)) {
         return refused(diagnostics, Finding.NO_PATIENT, "PID", type, control);
+      }
+      if (resources.isEmpty()) {
+        return refused(diagnostics, Finding.NOTHING_TO_WRITE, "MSH", type, control);
       }
       return new Mapped(write(header, resources, site, bundleIdentifier), diagnostics, type, control, version);
     } catch (RuntimeException e) {

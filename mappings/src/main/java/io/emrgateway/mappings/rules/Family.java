@@ -15,7 +15,8 @@ import java.util.function.Function;
 interface Family {
   /** Every family of the shipped rules. */
   List<Family> ALL = List.of(
-      new GeneralFamily());
+      new GeneralFamily(),
+      new ImmunizationFamily());
 
   /** What rows call with {@code by:}. */
   default Map<String, Row.Action> functions() {

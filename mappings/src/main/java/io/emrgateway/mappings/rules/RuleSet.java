@@ -132,6 +132,11 @@ public final class RuleSet {
     return messageRules(type) != null;
   }
 
+  /** Whether a message of this known type has to name a patient; master files (MFN) name nobody. */
+  public boolean aboutPatient(String type) {
+    return messageRules(type).aboutPatient();
+  }
+
   private MessageRules messageRules(String type) {
     MessageRules exact = messages.get(type);
     if (exact != null) {
@@ -511,15 +516,19 @@ public final class RuleSet {
   // ---- messages ----
 
   private void message(Yaml yaml) {
-    yaml.only(Set.of("message", "types", "groups", "segments", "ignored", "note"));
+    yaml.only(Set.of("message", "types", "groups", "segments", "ignored", "patient", "note"));
+    if (yaml.text("patient") != null && !yaml.text("patient").equals("none")) {
+      throw yaml.get("patient").error("\"" + yaml.text("patient") + "\" is no way of having a patient.",
+          "Write \"patient: none\" for messages about nobody, or nothing.");
+    }
     List<GroupRule> groups = new ArrayList<>();
-    groups.add(new GroupRule("message", List.of()));
+    groups.add(new GroupRule("message", List.of(), false));
     Map<String, Integer> depths = new HashMap<>();
     depths.put("message", 0);
     for (Yaml group : yaml.list("groups")) {
-      group.only(Set.of("group", "opens", "note"));
+      group.only(Set.of("group", "opens", "any-order", "note"));
       depths.put(group.need("group").text(), groups.size());
-      groups.add(new GroupRule(group.text("group"), group.texts("opens")));
+      groups.add(new GroupRule(group.text("group"), group.texts("opens"), "true".equals(group.text("any-order"))));
     }
     Map<String, List<Entry>> entries = new HashMap<>();
     for (Yaml entry : yaml.need("segments").list()) {
@@ -531,7 +540,8 @@ public final class RuleSet {
     }
     Map<String, Entry[]> arrays = new HashMap<>();
     entries.forEach((segment, list) -> arrays.put(segment, list.toArray(Entry[]::new)));
-    MessageRules rules = new MessageRules(yaml.need("message").text(), yaml.file(), List.copyOf(groups), arrays);
+    MessageRules rules = new MessageRules(
+        yaml.need("message").text(), yaml.file(), List.copyOf(groups), arrays, yaml.text("patient") == null);
     for (Yaml type : yaml.need("types").list()) {
       if (messages.put(type.text(), rules) != null) {
         throw type.error("The message type \"" + type.text() + "\" has rules already.", "Remove one.");

@@ -127,7 +127,7 @@ final class Run {
       int opener = groups.get(depth).opens().indexOf(segment.name());
       if (opener >= 0) {
         Group now = group(depth);
-        if (now.opened >= opener) {
+        if (groups.get(depth).anyOrder() ? begins(now, groups.get(depth), segment) : now.opened >= opener) {
           now = new Group(now.parent, depth);
           current[depth] = now;
           for (int below = depth + 1; below < current.length; below++) {
@@ -144,6 +144,16 @@ final class Run {
       }
     }
     return current[0];
+  }
+
+  /** Whether a segment that may stand in any order begins a group, or continues the one that is there. */
+  private boolean begins(Group now, GroupRule rule, Segment segment) {
+    if (now.opened < 0) {
+      boolean within = now.depth + 1 < current.length && current[now.depth + 1] != null;
+      now.late |= within;
+      return false;
+    }
+    return !now.late && (now.has(segment.name()) || !now.holdsOnly(rule.opens()));
   }
 
   private Group group(int depth) {
@@ -311,6 +321,25 @@ final class Run {
       instances.add(made);
       pending.add(new Pending(reference, made));
     }
+  }
+
+  /**
+   * Makes a resource of what several fields of this segment say, e.g. the insurer that IN1 describes, and refers to
+   * it.
+   *
+   * @param map of the segment, e.g. {@code IN1[Organization]}
+   * @param reference the Reference to fill; stays empty when there is nothing to refer to
+   * @return the resource, or null when the segment says nothing about it
+   */
+  Instance referToSegment(RuleMap map, Element reference, Call call) {
+    Instance made = new Instance(map, map.name() + "*", call.instance().group, call.segment());
+    fill(map, made.element, call.segment(), made, call.instance().group);
+    if (!made.touched) {
+      return null;
+    }
+    instances.add(made);
+    pending.add(new Pending(reference, made));
+    return made;
   }
 
   /** Refers to a resource of this message; the reference is filled when identities are known. */
