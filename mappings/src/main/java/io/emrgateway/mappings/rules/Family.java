@@ -16,7 +16,9 @@ interface Family {
   /** Every family of the shipped rules. */
   List<Family> ALL = List.of(
       new GeneralFamily(),
-      new ImmunizationFamily());
+      new ImmunizationFamily(),
+      new InsuranceFamily(),
+      new ClinicalFamily());
 
   /** What rows call with {@code by:}. */
   default Map<String, Row.Action> functions() {
