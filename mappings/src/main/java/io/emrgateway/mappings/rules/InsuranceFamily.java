@@ -38,6 +38,8 @@ final class InsuranceFamily implements Family {
     return Map.of(
         "guarantor-is-patient", (run, segment) -> isSelf(run, segment, 11),
         "guarantor-is-another", (run, segment) -> !isSelf(run, segment, 11) && segment.field(3).isValued(),
+        "guarantor-is-a-company", (run, segment) -> !segment.field(3).isValued()
+            && (segment.field(21).isValued() || segment.field(51).isValued()),
         // Payments and the like are movements of money, no items that were charged.
         "is-a-charge", (run, segment) -> {
           String kind = segment.field(6).component(1).text();
