@@ -164,6 +164,9 @@ final class Identities {
       owner = instance.group.nearest("Immunization");
     }
     if (owner == null) {
+      owner = instance.group.nearest("Specimen");
+    }
+    if (owner == null) {
       owner = instance.group.nearest("Problem");
     }
     if (owner == null) {

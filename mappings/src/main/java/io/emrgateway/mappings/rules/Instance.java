@@ -99,8 +99,13 @@ final class Instance {
     }
 
     /** Whether only segments of these names have come in this group itself. */
-    boolean holdsOnly(List<String> names) {
-      return names.containsAll(latest.keySet());
+    boolean holdsOnly(List<String> names, Set<String> orThese) {
+      for (String name : latest.keySet()) {
+        if (!names.contains(name) && !orThese.contains(name)) {
+          return false;
+        }
+      }
+      return true;
     }
 
     /** All resources of that role here, in the order they were added. */

@@ -27,6 +27,7 @@ record MessageRules(
    * @param group depth of the group whose resource it fills; for a resource per segment, the group it belongs to
    * @param each a new resource for every segment
    * @param role name under which links find the resource
+   * @param within depth of the innermost group the segment must stand in; -1 for any
    * @param after only when the last segment that was no NTE is one of these; null for always
    * @param always worth sending even when nothing but its identity is known
    * @param ifAbsent written only when the city does not have it: context that others keep up to date
@@ -37,6 +38,7 @@ record MessageRules(
       int group,
       boolean each,
       String role,
+      int within,
       List<String> after,
       Source[] onlyIf,
       boolean ifAbsent,

@@ -550,7 +550,7 @@ public final class RuleSet {
   }
 
   private Entry entry(Yaml yaml, Map<String, Integer> depths) {
-    yaml.only(Set.of("segment", "map", "for", "each", "role", "after", "if", "when", "write", "always", "link", "back", "note"));
+    yaml.only(Set.of("segment", "map", "for", "each", "role", "within", "after", "if", "when", "write", "always", "link", "back", "note"));
     RuleMap map = maps.get(yaml.need("map").text());
     if (map == null) {
       throw yaml.get("map").error("There is no map \"" + yaml.text("map") + "\".", "Check segments/.");
@@ -584,7 +584,15 @@ public final class RuleSet {
       back = new Link(reference(yaml.get("back"), text.substring(dot + 1), owner), owner.name());
     }
     String role = yaml.text("role") == null ? map.type().name() : yaml.text("role");
-    return new Entry(yaml.need("segment").text(), map, depths.get(group), yaml.get("each") != null, role,
+    int within = -1;
+    if (yaml.text("within") != null) {
+      if (!depths.containsKey(yaml.text("within"))) {
+        throw yaml.get("within").error("There is no group \"" + yaml.text("within") + "\".",
+            "Known: " + String.join(", ", depths.keySet()) + ".");
+      }
+      within = depths.get(yaml.text("within"));
+    }
+    return new Entry(yaml.need("segment").text(), map, depths.get(group), yaml.get("each") != null, role, within,
         yaml.get("after") == null ? null : yaml.texts("after"), sources(yaml, "if"), write != null,
         "true".equals(yaml.text("always")), links.toArray(Link[]::new), yaml.text("when"), back);
   }

@@ -16,12 +16,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The rules meeting one message: segments in order fill resources, then identities are given, equal ones merged and
  * references resolved. Used once, by one thread.
  */
 final class Run {
+  /** Segments that only add to the one before them, so that its group may still be beginning. */
+  private static final Set<String> ATTENDANTS = Set.of("NTE", "TQ1", "TQ2", "PRT", "ROL", "CTD", "CTI");
+
   private static final String DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 
   private final RuleSet rules;
@@ -110,7 +114,9 @@ final class Run {
         }
       } else {
         for (Entry entry : entries) {
-          apply(entry, segment);
+          if (entry.within() < 0 || entry.within() == group.depth) {
+            apply(entry, segment);
+          }
         }
       }
       if (!segment.name().equals("NTE")) {
@@ -153,7 +159,7 @@ final class Run {
       now.late |= within;
       return false;
     }
-    return !now.late && (now.has(segment.name()) || !now.holdsOnly(rule.opens()));
+    return !now.late && (now.has(segment.name()) || !now.holdsOnly(rule.opens(), ATTENDANTS));
   }
 
   private Group group(int depth) {
@@ -434,6 +440,9 @@ final class Run {
         }
       } else {
         Instance target = instance.group.nearest(link.role());
+        if (target != null && link.role().equals("Specimen") && target.group.all("Specimen").size() > 1) {
+          continue; // A result of one of several specimens does not say of which.
+        }
         if ((target == null || !target.touched || !refer(instance, link.path(), target))) {
           absent(instance, link.path());
         }
