@@ -153,8 +153,9 @@ final class ClinicalFamily implements Family {
   }
 
   /**
-   * A field into a concept whose codes FHIR requires: the translated code first, the hospital's own beside it. Null,
-   * and a diagnostic, when the table does not know it: a concept without one of the required codes is refused.
+   * A field into a concept whose codes FHIR requires: the translated code, with the hospital's word as its text (a
+   * code of another system beside a required one is refused by validators). Null, and a diagnostic, when the table
+   * does not know it.
    */
   private static Element bound(Call call, int field, String table) {
     Part cwe = call.segment().field(field).repetition(1);
@@ -171,16 +172,9 @@ final class ClinicalFamily implements Family {
     }
     CodeTable names = call.run().rules().codes(target.system().substring(target.system().lastIndexOf('/') + 1));
     Element concept = concept(target.system(), target.code(), names == null ? null : names.names().get(target.code()));
-    Element own = Element.of("CodeableConcept");
-    call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), own, cwe,
-        new Call(call.run(), call.row(), own, cwe, call.segment(), field, 1, call.instance()), call.instance());
-    for (Element coding : own.list("coding")) {
-      if (!target.system().equals(coding.text("system"))) {
-        concept.with("coding", coding);
-      }
-    }
-    if (own.text("text") != null) {
-      concept.with("text", own.text("text"));
+    String words = Functions.conceptText(cwe);
+    if (Primitives.valid(Kind.STRING, words)) {
+      concept.with("text", words);
     }
     return concept;
   }

@@ -18,7 +18,8 @@ interface Family {
       new GeneralFamily(),
       new ImmunizationFamily(),
       new InsuranceFamily(),
-      new ClinicalFamily());
+      new ClinicalFamily(),
+      new MasterFileFamily());
 
   /** What rows call with {@code by:}. */
   default Map<String, Row.Action> functions() {

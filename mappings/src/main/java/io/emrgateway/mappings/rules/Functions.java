@@ -208,6 +208,8 @@ final class Functions {
       case "NK1" -> "relative";
       case "IN1" -> "coverage";
       case "SPM" -> "specimen";
+      case "STF" -> "practitioner";
+      case "GT1" -> "guarantor";
       default -> "number";
     };
   }
