@@ -139,7 +139,8 @@ public final class Mapping {
       if (!rules.knows(type)) {
         return refused(diagnostics, Finding.MESSAGE_TYPE_UNKNOWN, "MSH-9", type, control);
       }
-      if (message.first("PID") == null) {
+      boolean aboutPatient = rules.aboutPatient(type);
+      if (aboutPatient && message.first("PID") == null) {
         return refused(diagnostics, Finding.NO_PATIENT, "PID", type, control);
       }
       String scope = control;
@@ -148,8 +149,11 @@ public final class Mapping {
         scope = UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
       }
       List<Resource> resources = rules.convert(message, type, scope, site, diagnostics, traced);
-      if (!hasPatient(resources)) {
+      if (aboutPatient && !hasPatient(resources)) {
         return refused(diagnostics, Finding.NO_PATIENT, "PID", type, control);
+      }
+      if (resources.isEmpty()) {
+        return refused(diagnostics, Finding.NOTHING_TO_WRITE, "MSH", type, control);
       }
       return new Mapped(write(header, resources, site, bundleIdentifier), diagnostics, type, control, version);
     } catch (RuntimeException e) {

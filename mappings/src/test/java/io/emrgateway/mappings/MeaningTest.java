@@ -267,7 +267,7 @@ class MeaningTest {
 
   @Test
   void refuses_what_it_has_no_rules_for_with_a_stable_code() {
-    Mapped mapped = mapped("MSH|^~\\&|A|B|C|D|20240101||MFN^M02|1|P|2.4\rMFI|STF\r");
+    Mapped mapped = mapped("MSH|^~\\&|A|B|C|D|20240101||MFN^M16|1|P|2.4\rMFI|INV\r");
 
     assertThat(mapped.bundle()).isNull();
     assertThat(mapped.diagnostics()).last().extracting(Diagnostic::code, Diagnostic::place)

@@ -18,7 +18,11 @@ interface Family {
       new GeneralFamily(),
       new HeaderFamily(),
       new OrdersFamily(),
-      new PatientFamily());
+      new PatientFamily(),
+      new ImmunizationFamily(),
+      new InsuranceFamily(),
+      new ClinicalFamily(),
+      new MasterFileFamily());
 
   /** What rows call with {@code by:}. */
   default Map<String, Row.Action> functions() {

@@ -208,6 +208,8 @@ final class Functions {
       case "NK1" -> "relative";
       case "IN1" -> "coverage";
       case "SPM" -> "specimen";
+      case "STF" -> "practitioner";
+      case "GT1" -> "guarantor";
       default -> "number";
     };
   }
@@ -257,6 +259,9 @@ final class Functions {
       case "DG1" -> "diagnosis";
       case "PR1" -> "procedure-number";
       case "IAM" -> "allergy-number";
+      case "PRB" -> "problem-number";
+      case "GOL" -> "goal-number";
+      case "FT1" -> "charge-number";
       default -> "number";
     };
   }
@@ -368,7 +373,7 @@ final class Functions {
     return out.toString();
   }
 
-  private static boolean isHan(String text) {
+  static boolean isHan(String text) {
     return Character.UnicodeScript.of(text.codePointAt(0)) == Character.UnicodeScript.HAN;
   }
 
@@ -420,7 +425,7 @@ final class Functions {
   }
 
   /** PL into a Location: its number is the whole path, because bed 02 exists in every room. */
-  private static void place(Call call) {
+  static void place(Call call) {
     Part pl = call.part();
     Element location = call.root();
     StringBuilder path = new StringBuilder();
@@ -640,7 +645,7 @@ final class Functions {
     into.with(name, concept);
   }
 
-  private static Element concept(String system, String code, String display) {
+  static Element concept(String system, String code, String display) {
     return Element.of("CodeableConcept").with("coding", Concepts.coding(system, null, code, display));
   }
 
@@ -679,7 +684,7 @@ final class Functions {
   }
 
   /** The words of a coded field: original text, name, else the code itself. */
-  private static String conceptText(Part cwe) {
+  static String conceptText(Part cwe) {
     for (int component : new int[] {9, 2, 5, 1}) {
       String text = cwe.component(component).text();
       if (text != null) {
@@ -775,7 +780,7 @@ final class Functions {
   }
 
   /** A number whose unit stands in the field named by the row's {@code reads}. */
-  private static void measuredBy(Call call) {
+  static void measuredBy(Call call) {
     String value = ObservationValues.number(call.part().text());
     if (value == null) {
       call.note(Finding.VALUE_UNUSABLE);

@@ -161,6 +161,15 @@ final class Identities {
       owner = instance.group.nearest("ServiceRequest");
     }
     if (owner == null) {
+      owner = instance.group.nearest("Immunization");
+    }
+    if (owner == null) {
+      owner = instance.group.nearest("Specimen");
+    }
+    if (owner == null) {
+      owner = instance.group.nearest("Problem");
+    }
+    if (owner == null) {
       owner = instance.group.nearest("Encounter");
     }
     if (owner == null) {
@@ -246,14 +255,23 @@ final class Identities {
     String name = element.type().slot("code") != null ? "code" : "medicationCodeableConcept";
     if (element.type().slot(name) != null && element.get(name) instanceof Element concept
         && concept.type().name().equals("CodeableConcept")) {
-      for (Element coding : concept.list("coding")) {
-        if (coding.text("code") != null) {
-          return coding.text("system") + "|" + coding.text("code");
-        }
-      }
-      return String.valueOf(concept.text("text"));
+      return firstCode(concept);
     }
     return "";
+  }
+
+  /** What was given: the vaccine's first code with its system, else its text. */
+  static String codeOfVaccine(Element immunization) {
+    return immunization.get("vaccineCode") instanceof Element concept ? firstCode(concept) : "";
+  }
+
+  private static String firstCode(Element concept) {
+    for (Element coding : concept.list("coding")) {
+      if (coding.text("code") != null) {
+        return coding.text("system") + "|" + coding.text("code");
+      }
+    }
+    return String.valueOf(concept.text("text"));
   }
 
   static String setId(Segment segment) {

@@ -83,6 +83,8 @@ final class Instance {
     private final Map<String, List<Instance>> instances = new HashMap<>();
     private final Map<String, Segment> latest = new HashMap<>();
     int opened = -1;
+    /** Whether its opener came only after groups within it had begun. */
+    boolean late;
 
     Group(Group parent, int depth) {
       this.parent = parent;
@@ -95,6 +97,21 @@ final class Instance {
 
     void add(Segment segment) {
       latest.put(segment.name(), segment);
+    }
+
+    /** Whether a segment of that name has come in this group itself. */
+    boolean has(String name) {
+      return latest.containsKey(name);
+    }
+
+    /** Whether only segments of these names have come in this group itself. */
+    boolean holdsOnly(List<String> names, Set<String> orThese) {
+      for (String name : latest.keySet()) {
+        if (!names.contains(name) && !orThese.contains(name)) {
+          return false;
+        }
+      }
+      return true;
     }
 
     /** All resources of that role here, in the order they were added. */

@@ -158,6 +158,11 @@ public final class RuleSet {
     return messageRules(type) != null;
   }
 
+  /** Whether a message of this known type has to name a patient; master files (MFN) name nobody. */
+  public boolean aboutPatient(String type) {
+    return messageRules(type).aboutPatient();
+  }
+
   private MessageRules messageRules(String type) {
     MessageRules exact = messages.get(type);
     if (exact != null) {
@@ -576,15 +581,19 @@ public final class RuleSet {
   }
 
   private void message(Yaml yaml) {
-    yaml.only(Set.of("message", "types", "groups", "segments", "ignored", "note"));
+    yaml.only(Set.of("message", "types", "groups", "segments", "ignored", "patient", "note"));
+    if (yaml.text("patient") != null && !yaml.text("patient").equals("none")) {
+      throw yaml.get("patient").error("\"" + yaml.text("patient") + "\" is no way of having a patient.",
+          "Write \"patient: none\" for messages about nobody, or nothing.");
+    }
     List<GroupRule> groups = new ArrayList<>();
-    groups.add(new GroupRule("message", List.of()));
+    groups.add(new GroupRule("message", List.of(), false));
     Map<String, Integer> depths = new HashMap<>();
     depths.put("message", 0);
     for (Yaml group : yaml.list("groups")) {
-      group.only(Set.of("group", "opens", "note"));
+      group.only(Set.of("group", "opens", "any-order", "note"));
       depths.put(group.need("group").text(), groups.size());
-      groups.add(new GroupRule(group.text("group"), group.texts("opens")));
+      groups.add(new GroupRule(group.text("group"), group.texts("opens"), "true".equals(group.text("any-order"))));
     }
     Map<String, List<Entry>> entries = new HashMap<>();
     for (Entry entry : everywhere) {
@@ -599,7 +608,8 @@ public final class RuleSet {
     }
     Map<String, Entry[]> arrays = new HashMap<>();
     entries.forEach((segment, list) -> arrays.put(segment, list.toArray(Entry[]::new)));
-    MessageRules rules = new MessageRules(yaml.need("message").text(), yaml.file(), List.copyOf(groups), arrays);
+    MessageRules rules = new MessageRules(
+        yaml.need("message").text(), yaml.file(), List.copyOf(groups), arrays, yaml.text("patient") == null);
     for (Yaml type : yaml.need("types").list()) {
       if (messages.put(type.text(), rules) != null) {
         throw type.error("The message type \"" + type.text() + "\" has rules already.", "Remove one.");
@@ -608,7 +618,7 @@ public final class RuleSet {
   }
 
   private Entry entry(Yaml yaml, Map<String, Integer> depths) {
-    yaml.only(Set.of("segment", "map", "for", "each", "role", "after", "if", "when", "write", "always", "link", "back", "note"));
+    yaml.only(Set.of("segment", "map", "for", "each", "role", "within", "after", "if", "when", "write", "always", "link", "back", "note"));
     RuleMap map = maps.get(yaml.need("map").text());
     if (map == null) {
       throw yaml.get("map").error("There is no map \"" + yaml.text("map") + "\".", "Check segments/.");
@@ -642,7 +652,15 @@ public final class RuleSet {
       back = new Link(reference(yaml.get("back"), text.substring(dot + 1), owner), owner.name());
     }
     String role = yaml.text("role") == null ? map.type().name() : yaml.text("role");
-    return new Entry(yaml.need("segment").text(), map, depths.get(group), yaml.get("each") != null, role,
+    int within = -1;
+    if (yaml.text("within") != null) {
+      if (!depths.containsKey(yaml.text("within"))) {
+        throw yaml.get("within").error("There is no group \"" + yaml.text("within") + "\".",
+            "Known: " + String.join(", ", depths.keySet()) + ".");
+      }
+      within = depths.get(yaml.text("within"));
+    }
+    return new Entry(yaml.need("segment").text(), map, depths.get(group), yaml.get("each") != null, role, within,
         yaml.get("after") == null ? null : yaml.texts("after"), sources(yaml, "if"), write != null,
         "true".equals(yaml.text("always")), links.toArray(Link[]::new), yaml.text("when"), back);
   }

@@ -17,12 +17,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.Set;
 
 /**
  * The rules meeting one message: segments in order fill resources, then identities are given, equal ones merged and
  * references resolved. Used once, by one thread.
  */
 final class Run {
+  /** Segments that only add to the one before them, so that its group may still be beginning. */
+  private static final Set<String> ATTENDANTS = Set.of("NTE", "TQ1", "TQ2", "PRT", "ROL", "CTD", "CTI");
+
   private static final String DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 
   private final RuleSet rules;
@@ -149,7 +153,9 @@ final class Run {
         }
       } else {
         for (Entry entry : entries) {
-          apply(entry, segment);
+          if (entry.within() < 0 || entry.within() == group.depth) {
+            apply(entry, segment);
+          }
         }
       }
       if (!segment.name().equals("NTE")) {
@@ -166,7 +172,7 @@ final class Run {
       int opener = groups.get(depth).opens().indexOf(segment.name());
       if (opener >= 0) {
         Group now = group(depth);
-        if (now.opened >= opener) {
+        if (groups.get(depth).anyOrder() ? begins(now, groups.get(depth), segment) : now.opened >= opener) {
           now = new Group(now.parent, depth);
           current[depth] = now;
           for (int below = depth + 1; below < current.length; below++) {
@@ -183,6 +189,16 @@ final class Run {
       }
     }
     return current[0];
+  }
+
+  /** Whether a segment that may stand in any order begins a group, or continues the one that is there. */
+  private boolean begins(Group now, GroupRule rule, Segment segment) {
+    if (now.opened < 0) {
+      boolean within = now.depth + 1 < current.length && current[now.depth + 1] != null;
+      now.late |= within;
+      return false;
+    }
+    return !now.late && (now.has(segment.name()) || !now.holdsOnly(rule.opens(), ATTENDANTS));
   }
 
   private Group group(int depth) {
@@ -391,6 +407,25 @@ final class Run {
     return made;
   }
 
+  /**
+   * Makes a resource of what several fields of this segment say, e.g. the insurer that IN1 describes, and refers to
+   * it.
+   *
+   * @param map of the segment, e.g. {@code IN1[Organization]}
+   * @param reference the Reference to fill; stays empty when there is nothing to refer to
+   * @return the resource, or null when the segment says nothing about it
+   */
+  Instance referToSegment(RuleMap map, Element reference, Call call) {
+    Instance made = new Instance(map, map.name() + "*", call.instance().group, call.segment());
+    fill(map, made.element, call.segment(), made, call.instance().group);
+    if (!made.touched) {
+      return null;
+    }
+    instances.add(made);
+    pending.add(new Pending(reference, made, call));
+    return made;
+  }
+
   /** Refers to a resource of this message; the reference is filled when identities are known. */
   void refer(Element reference, Instance target) {
     pending.add(new Pending(reference, target, null));
@@ -498,6 +533,9 @@ final class Run {
         }
       } else {
         Instance target = instance.group.nearest(link.role());
+        if (target != null && link.role().equals("Specimen") && target.group.all("Specimen").size() > 1) {
+          continue; // A result of one of several specimens does not say of which.
+        }
         if ((target == null || !target.touched || !refer(instance, link.path(), target))) {
           absent(instance, link.path());
         }

@@ -1,0 +1,261 @@
+package io.emrgateway.mappings.rules;
+
+import io.emrgateway.mappings.Diagnostic.Finding;
+import io.emrgateway.mappings.fhir.Element;
+import io.emrgateway.mappings.fhir.Primitives;
+import io.emrgateway.mappings.fhir.Primitives.Kind;
+import io.emrgateway.mappings.hl7.Part;
+import io.emrgateway.mappings.hl7.Segment;
+import io.emrgateway.mappings.rules.Identities.Identity;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+
+/**
+ * Problems and goals (PRB, GOL), and what operations, diagnoses and allergies say beyond one row: states that have
+ * to agree with each other, and parents among their own kind.
+ */
+final class ClinicalFamily implements Family {
+  private static final String CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical";
+  private static final String VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status";
+  private static final String ALLERGY_CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical";
+  private static final String ALLERGY_VERIFICATION =
+      "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification";
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx");
+
+  /** The longest operation we believe, in minutes: a week. */
+  private static final double MINUTES_MAX = 7 * 24 * 60;
+
+  @Override
+  public Map<String, Row.Action> functions() {
+    return Map.of(
+        "operation-time", ClinicalFamily::operationTime,
+        "procedure-modifier", (call) -> extension(call, call.root(), Functions.EXTENSION + "procedure-modifier"),
+        "parent-procedure", ClinicalFamily::parentProcedure,
+        "parent-diagnosis", ClinicalFamily::parentDiagnosis,
+        "problem-states", ClinicalFamily::problemStates,
+        "goal-status", ClinicalFamily::goalStatus,
+        "allergy-status", ClinicalFamily::allergyStatus,
+        "allergy-reporter", ClinicalFamily::allergyReporter,
+        "allergen-type", (call) -> untranslated(call, "AllergyCategory", "allergen-type"),
+        "allergy-severity", (call) -> untranslated(call, "AllergyCriticality", "allergy-severity"));
+  }
+
+  @Override
+  public Map<String, Identity> identities() {
+    return Map.of(
+        "problem", (run, i) -> Identities.owned(run, i, "problem", "Patient", Identities.codeOf(i.element)),
+        "goal", (run, i) -> Identities.owned(run, i, "goal", "Patient",
+            i.segment.field(3).component(1).text() + "|" + i.segment.field(3).component(2).text()));
+  }
+
+  /** PR1-5 and PR1-7 (minutes) as a period; where the start is less precise than a minute, nothing is reckoned. */
+  private static void operationTime(Call call) {
+    Part minutes = call.segment().field(7);
+    String start = Times.instant(call.part().text(), call.site().zone());
+    String length = ObservationValues.number(minutes.component(1).text());
+    if (start == null || length == null || call.root().has("performedDateTime")) {
+      return;
+    }
+    double duration = Double.parseDouble(length);
+    if (duration <= 0 || duration > MINUTES_MAX || !Primitives.valid(Kind.INSTANT, start)) {
+      return;
+    }
+    try {
+      String end = OffsetDateTime.parse(start).plusSeconds(Math.round(duration * 60)).format(TIME);
+      call.root().with("performedPeriod", Element.of("Period").with("start", start).with("end", end));
+    } catch (DateTimeException e) {
+      call.note(Finding.VALUE_UNUSABLE); // A leap second and the like: the start alone is kept as it was sent.
+    }
+  }
+
+  private static void extension(Call call, Element on, String url) {
+    Element value = Element.of("CodeableConcept");
+    call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), value, call.part(), call, call.instance());
+    if (!value.isEmpty()) {
+      on.with("extension", Concepts.extension(url, "valueCodeableConcept", value));
+    }
+  }
+
+  /** PR1-25: the operation that this one was part of, by its number and, when it is in this message, by reference. */
+  private static void parentProcedure(Call call) {
+    Element reference = parent(call, "Procedure");
+    if (reference != null) {
+      call.root().with("partOf", reference);
+    }
+  }
+
+  /** DG1-22: the diagnosis that this one is a consequence of. */
+  private static void parentDiagnosis(Call call) {
+    Element reference = parent(call, "Condition");
+    if (reference != null) {
+      call.root().with("extension", Concepts.extension(
+          "http://hl7.org/fhir/StructureDefinition/condition-dueTo", "valueReference", reference));
+    }
+  }
+
+  private static Element parent(Call call, String type) {
+    Element identifier = Element.of("Identifier");
+    call.run().fill(call.run().rules().map("EI[Identifier]"), identifier, call.part(), call, call.instance());
+    if (identifier.text("value") == null) {
+      return null;
+    }
+    Element reference = Element.of("Reference").with("type", type).with("identifier", identifier);
+    for (Instance other : call.instance().group.all(type)) {
+      for (Element known : other.element.list("identifier")) {
+        if (identifier.text("value").equals(known.text("value"))
+            && String.valueOf(identifier.text("system")).equals(known.text("system"))) {
+          if (other == call.instance()) {
+            return null; // Its own number: no parent.
+          }
+          call.run().refer(reference, other);
+          return reference;
+        }
+      }
+    }
+    return reference;
+  }
+
+  /**
+   * The two states of a problem from PRB-1, 13 and 14 and its end, so that they agree: what was entered in error has
+   * no clinical status (con-5), what has ended is not active (con-4). Where the sender says both "active" and an end,
+   * the problem stays active and the end is not written: a problem must not vanish from a list by a contradiction.
+   */
+  private static void problemStates(Call call) {
+    Segment prb = call.segment();
+    Element condition = call.root();
+    if ("DE".equals(prb.field(1).component(1).text())) {
+      condition.with("verificationStatus", concept(VERIFICATION, "entered-in-error", "Entered in Error"));
+      return;
+    }
+    Element verification = bound(call, 13, "ProblemConfirmation");
+    if (verification != null) {
+      condition.with("verificationStatus", verification);
+    }
+    Element clinical = bound(call, 14, "ProblemLifeCycle");
+    boolean ended = condition.has("abatementDateTime");
+    if (clinical == null) {
+      condition.with("clinicalStatus", ended ? concept(CLINICAL, "resolved", "Resolved")
+          : concept(CLINICAL, "active", "Active"));
+      return;
+    }
+    String code = clinical.list("coding").get(0).text("code");
+    if (ended && (code.equals("active") || code.equals("recurrence") || code.equals("relapse"))) {
+      condition.clear("abatementDateTime");
+      call.run().note(Finding.VALUE_UNUSABLE, prb.place() + "-9");
+    }
+    condition.with("clinicalStatus", clinical);
+  }
+
+  private static Element concept(String system, String code, String display) {
+    return Functions.concept(system, code, display);
+  }
+
+  /**
+   * A field into a concept whose codes FHIR requires: the translated code, with the hospital's word as its text (a
+   * code of another system beside a required one is refused by validators). Null, and a diagnostic, when the table
+   * does not know it.
+   */
+  private static Element bound(Call call, int field, String table) {
+    Part cwe = call.segment().field(field).repetition(1);
+    if (!cwe.isValued()) {
+      return null;
+    }
+    Table.Target target = call.run().rules().table(table).of(cwe.component(1).text());
+    if (target == null || target.code() == null) {
+      target = call.run().rules().table(table).of(cwe.component(2).text());
+    }
+    if (target == null || target.code() == null) {
+      call.run().note(Finding.CODE_UNMAPPED, call.segment().place() + "-" + field);
+      return null;
+    }
+    CodeTable names = call.run().rules().codes(target.system().substring(target.system().lastIndexOf('/') + 1));
+    Element concept = concept(target.system(), target.code(), names == null ? null : names.names().get(target.code()));
+    String words = Functions.conceptText(cwe);
+    if (Primitives.valid(Kind.STRING, words)) {
+      concept.with("text", words);
+    }
+    return concept;
+  }
+
+  /** GOL-1 and 18; a goal that was sent and not taken back is active. */
+  private static void goalStatus(Call call) {
+    if ("DE".equals(call.segment().field(1).component(1).text())) {
+      call.root().with("lifecycleStatus", "entered-in-error");
+      return;
+    }
+    Part status = call.segment().field(18).repetition(1);
+    Table table = call.run().rules().table("GoalLifeCycle");
+    Table.Target target = table.of(status.component(1).text());
+    target = target == null ? table.of(status.component(2).text()) : target;
+    if (target == null && status.isValued()) {
+      call.run().note(Finding.CODE_UNMAPPED, call.segment().place() + "-18");
+    }
+    call.root().with("lifecycleStatus", target == null ? "active" : target.code());
+  }
+
+  /**
+   * IAM-17 (HL7 table 0438) is mostly about certainty, so most of it is the verification status and only "inactive" a
+   * clinical one. Nothing is changed when the text has already denied the allergy.
+   */
+  private static void allergyStatus(Call call) {
+    Element allergy = call.root();
+    String code = call.part().component(1).text();
+    if (allergy.has("verificationStatus") || code == null) {
+      return;
+    }
+    switch (code) {
+      case "C" -> allergy.with("verificationStatus", concept(ALLERGY_VERIFICATION, "confirmed", "Confirmed"));
+      case "U", "P", "S", "D" ->
+          allergy.with("verificationStatus", concept(ALLERGY_VERIFICATION, "unconfirmed", "Unconfirmed"));
+      case "E" -> allergy.with(
+          "verificationStatus", concept(ALLERGY_VERIFICATION, "entered-in-error", "Entered in Error"));
+      case "I" -> {
+        allergy.with("verificationStatus", concept(ALLERGY_VERIFICATION, "confirmed", "Confirmed"));
+        allergy.with("clinicalStatus", concept(ALLERGY_CLINICAL, "inactive", "Inactive"));
+      }
+      default -> call.note(Finding.CODE_UNMAPPED);
+    }
+    if (!code.equals("E") && allergy.has("verificationStatus") && !allergy.has("clinicalStatus")) {
+      allergy.with("clinicalStatus", concept(ALLERGY_CLINICAL, "active", "Active"));
+    }
+  }
+
+  /**
+   * IAM-14: who said so. Self is the patient, with IAM-15 a relative; without it only a name, because a "husband" is
+   * not a practitioner for want of a code.
+   */
+  private static void allergyReporter(Call call) {
+    Element reference = Element.of("Reference");
+    String relation = call.segment().field(15).component(1).text();
+    Instance patient = call.instance().group.nearest("Patient");
+    if (relation != null && patient != null) {
+      if (relation.equals("SEL")) {
+        call.run().refer(reference, patient);
+      } else {
+        Instance relative =
+            call.run().referToSegment(call.run().rules().map("IAM[RelatedPerson]"), reference, call);
+        Element to = Element.of("Reference");
+        call.run().refer(to, patient);
+        relative.element.with("patient", to);
+      }
+    } else {
+      Element name = Element.of("HumanName");
+      call.run().fill(call.run().rules().map("XPN[HumanName]"), name, call.part(), call, call.instance());
+      if (name.text("text") == null) {
+        return;
+      }
+      reference.with("display", name.text("text"));
+    }
+    call.root().with("asserter", reference);
+  }
+
+  /** A code FHIR has no counterpart for is kept as it was sent, beside the element it would have gone to. */
+  private static void untranslated(Call call, String table, String name) {
+    Table.Target target = call.run().rules().table(table).of(call.part().component(1).text());
+    if (target == null || target.code() == null) {
+      extension(call, call.root(), Functions.EXTENSION + name);
+    }
+  }
+}
