@@ -56,8 +56,8 @@ class HeaderAndOrdersTest {
       assertThat(at(header, "source", "software")).isEqualTo("LIS Pro");
       assertThat(at(header, "source", "version")).isEqualTo("3.1");
       assertThat(at(header, "destination", 0, "endpoint")).isEqualTo("urn:emr-gateway:H-0104:application:GATEWAY");
-      assertThat(at(target(bundle, header.get("sender")), "identifier", 0, "value")).isEqualTo("RMYY");
-      assertThat(at(target(bundle, at(header, "destination", 0, "receiver")), "name")).isEqualTo("CITY");
+      assertThat(at(header, "sender", "identifier", "value")).isEqualTo("RMYY");
+      assertThat(at(header, "destination", 0, "receiver", "display")).isEqualTo("CITY");
       assertThat(at(header, "meta", "tag", 0, "code")).isEqualTo("P");
     }
 

@@ -34,10 +34,9 @@ final class HeaderFamily implements Family {
             call -> application(call, call.root().child(call.root().type().slot("destination"), 0)),
         "sending-address", call -> address(call, call.root().child(call.root().type().slot("source"), -1)),
         "receiving-address", call -> address(call, call.root().child(call.root().type().slot("destination"), 0)),
-        "sending-facility", HeaderFamily::sender,
+        "facility", HeaderFamily::facility,
         "processing", HeaderFamily::processing,
         "message-language", HeaderFamily::language,
-        "facility-system", call -> call.root().with("system", call.site().system("facility", null)),
         "whole-header", HeaderFamily::whole);
   }
 
@@ -109,19 +108,21 @@ final class HeaderFamily implements Family {
     return Primitives.valid(Kind.URI, uri) ? uri : null;
   }
 
-  /** MSH-4, with the country of MSH-17. */
-  private static void sender(Call call) {
-    if (call.root().has("sender")) {
-      return;
+  /**
+   * A facility by its code and no more: nothing else is known of it here, and a resource that says so would take more
+   * room than the reference. Its codes are a numbering of their own, not that of the departments.
+   */
+  private static void facility(Call call) {
+    String code = call.part().component(1).text();
+    String name = code == null ? call.part().component(2).text() : code;
+    Element reference = name == null ? null : call.make();
+    if (reference != null && !reference.has("identifier")) {
+      String uri = uri(call.part());
+      reference.with("identifier", uri == null
+          ? Element.of("Identifier").with("system", call.site().system("facility", null)).with("value", name)
+          : Element.of("Identifier").with("system", "urn:ietf:rfc:3986").with("value", uri));
+      reference.with("display", name);
     }
-    Instance sender = call.run().addResource(call.run().rules().map("HD[Organization]"), call);
-    String country = call.segment().field(17).text();
-    if (country != null) {
-      sender.element.with("address", Element.of("Address").with("country", country));
-    }
-    Element reference = Element.of("Reference");
-    call.root().with("sender", reference);
-    call.run().refer(reference, sender);
   }
 
   /** MSH-11: production, training or debugging, and how (HL7 0103 and 0207): a test result must be seen as one. */

@@ -18,33 +18,30 @@ final class OrdersFamily implements Family {
   /** Control codes (HL7 0119) whose transaction is the writing of the order itself. */
   private static final Set<String> WRITES_THE_ORDER = Set.of("NW", "SN", "PN");
 
-  /** Sections (HL7 0074) that examine a specimen, whether or not the message describes one. */
-  private static final Set<String> LABORATORY = Set.of("LAB", "CH", "HM", "MB", "MCB", "MYC", "SR", "IMM", "TX", "VR",
-      "PAR", "URN", "BG", "BLB", "CG", "GE", "CP", "PAT", "SP", "OSL");
-
   @Override
   public Map<String, Row.Action> functions() {
-    return Map.of(
-        "performing-organization", OrdersFamily::performingOrganization,
-        "ordering-provider", OrdersFamily::orderingProvider,
-        "order-transaction", OrdersFamily::transaction,
-        "callback-number", OrdersFamily::callback,
-        "parent-order", OrdersFamily::parentOrder,
-        "parent-service", OrdersFamily::parentService,
-        "reflex-order", OrdersFamily::reflexOrder,
-        "annotation", OrdersFamily::annotation,
-        "sub-id", OrdersFamily::subId,
-        "group-numbers", OrdersFamily::groupNumbers);
+    return Map.ofEntries(
+        Map.entry("performing-organization", OrdersFamily::performingOrganization),
+        Map.entry("ordering-provider", OrdersFamily::orderingProvider),
+        Map.entry("order-transaction", OrdersFamily::transaction),
+        Map.entry("callback-number", OrdersFamily::callback),
+        Map.entry("parent-order", OrdersFamily::parentOrder),
+        Map.entry("parent-service", OrdersFamily::parentService),
+        Map.entry("reflex-order", OrdersFamily::reflexOrder),
+        Map.entry("annotation", OrdersFamily::annotation),
+        Map.entry("sub-id", OrdersFamily::subId),
+        Map.entry("specimen-parents", OrdersFamily::specimenParents),
+        Map.entry("group-numbers", OrdersFamily::groupNumbers));
   }
 
   @Override
   public Map<String, Conditions.Condition> conditions() {
     return Map.of(
-        // Results of a laboratory are about a specimen; SPM, where it is sent, says more about it than OBR can.
+        // A specimen is there when something is said of it; OBR-7 alone is as well the time of an echocardiogram.
+        // SPM, where it is sent, says more than OBR can.
         "examines-a-specimen", (run, segment) -> run.hl7().first("SPM") == null
             && (segment.field(15).isValued() || segment.field(14).isValued() || segment.field(9).isValued()
-                || segment.field(10).isValued() || segment.field(39).isValued()
-                || segment.field(24).text() != null && LABORATORY.contains(segment.field(24).text())),
+                || segment.field(10).isValued() || segment.field(39).isValued()),
         // NK1 with no name is still a contact when there is a way to reach one (pat-1 asks for no more).
         "names-or-reaches-someone", (run, segment) -> Conditions.named("names-someone").holds(run, segment)
             || segment.field(4).isValued() || segment.field(5).isValued() || segment.field(6).isValued()
@@ -325,6 +322,25 @@ final class OrdersFamily implements Family {
       call.root().with("extension", Element.of("Extension").with("url", HL7 + "observation-v2-subid")
           .with("extension", Concepts.extension("original-sub-identifier", "valueString", id)));
     }
+  }
+
+  /** SPM-3: the specimens that this one was made of, by number; they need not be part of this message. */
+  private static void specimenParents(Call call) {
+    Part ei = call.part().component(1).packed();
+    boolean placer = ei.component(1).isValued();
+    if (!placer) {
+      ei = call.part().component(2).packed();
+    }
+    String value = ei.component(1).text();
+    if (value == null) {
+      return;
+    }
+    String universal = ei.component(3).text();
+    String name = ei.component(2).text() == null ? universal : ei.component(2).text();
+    String system = universal != null && Codes.isOid(universal) ? "urn:oid:" + universal
+        : call.site().system(placer ? "specimen" : "specimen-filler", name);
+    call.root().with("parent", Element.of("Reference").with("type", "Specimen")
+        .with("identifier", Element.of("Identifier").with("system", system).with("value", value)));
   }
 
   /** ORC-4: the number that a group of orders has in common; from v2.8.2 on the filler's half may stand beside. */

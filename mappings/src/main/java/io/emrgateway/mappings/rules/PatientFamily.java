@@ -14,6 +14,7 @@ final class PatientFamily implements Family {
   public Map<String, Row.Action> functions() {
     return Map.of(
         "animal", PatientFamily::animal,
+        "mother", PatientFamily::mother,
         "organization-name", PatientFamily::organizationName,
         "contact-organization", PatientFamily::contactOrganization,
         "expected-days", PatientFamily::expectedDays,
@@ -46,6 +47,17 @@ final class PatientFamily implements Family {
       call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), concept, cwe, call, call.instance());
     }
     return concept;
+  }
+
+  /** PID-21: the mother of a newborn, as a relative with her own number; what else is known of her is not told here. */
+  private static void mother(Call call) {
+    Instance mother = call.run().resource("CX[RelatedPerson]", call.part(), call);
+    mother.ifAbsent = true;
+    Element patient = Element.of("Reference");
+    mother.element.with("patient", patient);
+    call.run().refer(patient, call.instance());
+    mother.element.with("relationship", Element.of("CodeableConcept").with("coding", Concepts.coding(
+        "http://terminology.hl7.org/CodeSystem/v3-RoleCode", null, "MTH", "mother")));
   }
 
   /** XON as text: its name, else its number. */
