@@ -129,11 +129,15 @@ final class ClinicalFamily implements Family {
       condition.with("verificationStatus", concept(VERIFICATION, "entered-in-error", "Entered in Error"));
       return;
     }
-    Element verification = bound(call, 13, "ProblemConfirmation");
+    // Many senders are one field off and put "active" where the certainty belongs.
+    boolean shifted = !prb.field(14).isValued()
+        && call.run().rules().table("ProblemConfirmation").of(prb.field(13).component(1).text()) == null
+        && call.run().rules().table("ProblemLifeCycle").of(prb.field(13).component(1).text()) != null;
+    Element verification = shifted ? null : bound(call, 13, "ProblemConfirmation");
     if (verification != null) {
       condition.with("verificationStatus", verification);
     }
-    Element clinical = bound(call, 14, "ProblemLifeCycle");
+    Element clinical = bound(call, shifted ? 13 : 14, "ProblemLifeCycle");
     boolean ended = condition.has("abatementDateTime");
     if (clinical == null) {
       condition.with("clinicalStatus", ended ? concept(CLINICAL, "resolved", "Resolved")

@@ -203,7 +203,11 @@ final class Functions {
   /** Which numbering an identifier belongs to; a patient number in MRG is the same numbering as one in PID. */
   private static String kind(Call call) {
     return switch (call.segment().name()) {
-      case "PID", "MRG" -> call.instance().type().equals("Encounter") ? "visit" : "patient";
+      case "PID", "MRG" -> switch (call.instance().type()) {
+        case "Encounter" -> "visit";
+        case "Account" -> "account";
+        default -> "patient";
+      };
       case "PV1", "PV2" -> call.field() == 54 ? "episode" : "visit";
       case "NK1" -> "relative";
       case "IN1" -> "coverage";

@@ -71,6 +71,7 @@ final class InsuranceFamily implements Family {
       Element reference = Element.of("Reference");
       call.run().referToSegment(call.run().rules().map("IN1[Organization]"), reference, call);
       call.root().with("payor", reference);
+      call.instance().touched = true; // An insurer alone is a coverage: IN1-4 is all that some systems fill.
     }
   }
 
