@@ -15,7 +15,11 @@ import java.util.function.Function;
 interface Family {
   /** Every family of the shipped rules. */
   List<Family> ALL = List.of(
-      new GeneralFamily());
+      new GeneralFamily(),
+      new SchedulingFamily(),
+      new DocumentFamily(),
+      new ReferralFamily(),
+      new PharmacyFamily());
 
   /** What rows call with {@code by:}. */
   default Map<String, Row.Action> functions() {

@@ -640,12 +640,12 @@ final class Functions {
     into.with(name, concept);
   }
 
-  private static Element concept(String system, String code, String display) {
+  static Element concept(String system, String code, String display) {
     return Element.of("CodeableConcept").with("coding", Concepts.coding(system, null, code, display));
   }
 
   /** A coded field as an extension of the resource. */
-  private static void extensionConcept(Call call, String url) {
+  static void extensionConcept(Call call, String url) {
     Element value = Element.of("CodeableConcept");
     call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), value, call.part(), call, call.instance());
     if (!value.isEmpty()) {
@@ -679,7 +679,7 @@ final class Functions {
   }
 
   /** The words of a coded field: original text, name, else the code itself. */
-  private static String conceptText(Part cwe) {
+  static String conceptText(Part cwe) {
     for (int component : new int[] {9, 2, 5, 1}) {
       String text = cwe.component(component).text();
       if (text != null) {
