@@ -305,7 +305,8 @@ final class SchedulingFamily implements Family {
     if (value != null) {
       Element identifier = Element.of("Identifier").with("system", call.site().system(
           call.field() == 26 ? "order" : "filler", call.part().component(2).text())).with("value", value);
-      call.root().with("basedOn", Element.of("Reference").with("type", "ServiceRequest").with("identifier", identifier));
+      call.root().with("basedOn",
+          Element.of("Reference").with("type", "ServiceRequest").with("identifier", identifier));
     }
   }
 
