@@ -22,7 +22,11 @@ interface Family {
       new ImmunizationFamily(),
       new InsuranceFamily(),
       new ClinicalFamily(),
-      new MasterFileFamily());
+      new MasterFileFamily(),
+      new SchedulingFamily(),
+      new DocumentFamily(),
+      new ReferralFamily(),
+      new PharmacyFamily());
 
   /** What rows call with {@code by:}. */
   default Map<String, Row.Action> functions() {

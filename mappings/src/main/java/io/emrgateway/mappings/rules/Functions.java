@@ -654,7 +654,7 @@ final class Functions {
   }
 
   /** A coded field as an extension of the resource. */
-  private static void extensionConcept(Call call, String url) {
+  static void extensionConcept(Call call, String url) {
     Element value = Element.of("CodeableConcept");
     call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), value, call.part(), call, call.instance());
     if (!value.isEmpty()) {

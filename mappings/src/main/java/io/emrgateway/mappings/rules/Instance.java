@@ -23,6 +23,8 @@ final class Instance {
   boolean touched;
   /** The OBX whose values have been written; its first valued repetition does the work for all. */
   Segment valuesWrittenOf;
+  /** Whether the lines of a document's text are in it already: the first line brings them all. */
+  boolean textGathered;
   /** The identifier that makes it recognisable; set by its identity. */
   Key key;
   /** The instance that stands for it in the bundle: itself, or the first with the same key. */

@@ -41,6 +41,7 @@ final class Run {
   private final Group[] current;
   private final Identities.Holders holders = new Identities.Holders();
   private final Map<String, Instance> referred = new HashMap<>();
+  private final Prescriptions prescriptions = new Prescriptions();
   private String lastAnchor = "MSH";
   private Boolean onlyOnes;
 
@@ -124,6 +125,21 @@ final class Run {
     return null;
   }
 
+  /** What the pharmacy segments around the current one are about. */
+  Prescriptions prescriptions() {
+    return prescriptions;
+  }
+
+  /** The last segment of that name in the innermost open group or one around it, the current one included; or null. */
+  Segment nearby(String name) {
+    for (int depth = current.length - 1; depth >= 0; depth--) {
+      if (current[depth] != null) {
+        return current[depth].segment(name);
+      }
+    }
+    return null;
+  }
+
   /** Whether no OBX of the message has another sub-id (OBX-4) than 1; looked up once. */
   boolean onlyOnes() {
     if (onlyOnes == null) {
@@ -131,6 +147,27 @@ final class Run {
           && segment.field(4).isValued() && !"1".equals(segment.field(4).whole()));
     }
     return onlyOnes;
+  }
+
+  /** The resource of that type that the current segment has just begun, or null. */
+  Instance madeFrom(Segment segment, String type) {
+    for (int i = instances.size() - 1; i >= 0; i--) {
+      Instance instance = instances.get(i);
+      if (instance.segment == segment && instance.type().equals(type)) {
+        return instance;
+      }
+    }
+    return null;
+  }
+
+  /** The first resource of that role in the message so far, in whatever group; or null. */
+  Instance firstOf(String role) {
+    for (Instance instance : instances) {
+      if (instance.role.equals(role)) {
+        return instance;
+      }
+    }
+    return null;
   }
 
   void note(Finding finding, String place) {
@@ -147,6 +184,7 @@ final class Run {
       Entry[] entries = message.entries().get(segment.name());
       Group group = enter(segment);
       group.add(segment);
+      prescriptions.see(segments, i);
       if (entries == null) {
         if (i > 0) {
           note(Finding.SEGMENT_UNMAPPED, segment.place());
@@ -361,23 +399,26 @@ final class Run {
    * Makes a resource of its own from a value (a practitioner, a place) and refers to it.
    *
    * @param reference the Reference to fill
+   * @return false when the value makes no resource; then the reference stays empty
    */
-  void refer(RuleMap map, Element reference, Call call) {
+  boolean refer(RuleMap map, Element reference, Call call) {
     // Thirty results name the same laboratory and doctor: the same text makes the same resource once.
     String same = map.name() + call.part().raw();
     Instance before = referred.get(same);
     if (before != null) {
       pending.add(new Pending(reference, before, call));
-      return;
+      return true;
     }
     Instance made = new Instance(map, map.type().name() + "*", current[0], call.segment());
     fill(map, made.element, call.part(), call, made);
-    if (made.element.settle()) {
-      made.touched = true;
-      referred.put(same, made);
-      instances.add(made);
-      pending.add(new Pending(reference, made, call));
+    if (!made.element.settle()) {
+      return false;
     }
+    made.touched = true;
+    referred.put(same, made);
+    instances.add(made);
+    pending.add(new Pending(reference, made, call));
+    return true;
   }
 
   /**
