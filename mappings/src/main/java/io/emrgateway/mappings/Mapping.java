@@ -152,7 +152,7 @@ public final class Mapping {
       if (aboutPatient && !hasPatient(resources)) {
         return refused(diagnostics, Finding.NO_PATIENT, "PID", type, control);
       }
-      if (resources.isEmpty()) {
+      if (resources.stream().allMatch(one -> one.element().type().name().equals("MessageHeader"))) {
         return refused(diagnostics, Finding.NOTHING_TO_WRITE, "MSH", type, control);
       }
       return new Mapped(write(header, resources, site, bundleIdentifier), diagnostics, type, control, version);

@@ -36,7 +36,8 @@ class AppointmentsTest {
 
   @Test
   void is_recognised_by_the_number_of_the_book_that_holds_it() {
-    Object request = Samples.entries(bundle).get(0).get("request");
+    Object request = Samples.entries(bundle).stream().filter(e -> "Appointment".equals(at(e, "resource", "resourceType")))
+        .findFirst().orElseThrow().get("request");
 
     assertThat(at(request, "method")).isEqualTo("PUT");
     assertThat(at(request, "url"))

@@ -87,7 +87,8 @@ class VaccinationTest {
 
   @Test
   void does_not_overwrite_the_patient() {
-    Object request = Samples.entries(BUNDLE).get(0).get("request");
+    Object request = Samples.entries(BUNDLE).stream().filter(e -> "Patient".equals(at(e, "resource", "resourceType")))
+        .findFirst().orElseThrow().get("request");
 
     assertThat(at(request, "method")).isEqualTo("POST");
     assertThat(at(request, "ifNoneExist")).isNotNull();
