@@ -331,7 +331,7 @@ final class ObservationValues {
       } else {
         // An order has no report to show it in, and an R4 observation takes no attachment; R5's does.
         call.root().with("extension", Concepts.extension(
-            "http://hl7.org/fhir/5.0/StructureDefinition/extension-Observation.value", "valueAttachment", attachment));
+            Functions.EXTENSION + "attachment", "valueAttachment", attachment));
       }
     }
   }
