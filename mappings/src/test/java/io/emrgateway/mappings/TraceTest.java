@@ -67,6 +67,16 @@ class TraceTest {
   }
 
   @Test
+  void shows_a_label_once_that_two_segments_bring_and_no_version_as_an_oid() {
+    Trace trace = Samples.MAPPING.trace("MSH|^~\\&|HIS^1.4^ISO|G|E|E|20260101080000||ADT^A01|C1|P|2.5\r"
+        + "PID|1||77^^^RM^PI||张伟||19850307|M\rPV1|1|I|N03^301^02||||||||||||||||Z1^^^RM^VN\r"
+        + "PV2||||||||||||||||||||||Y\rPV2||||||||||||||||||||||Y\r", Samples.SITE, "b");
+    assertThat(trace.written()).filteredOn(one -> one.path().matches("Encounter\\.meta\\.security\\[[0-9]+]\\.code"))
+        .singleElement().satisfies(one -> assertThat(one.value()).isEqualTo("R"));
+    assertThat(trace.written()).noneMatch(one -> one.value().contains("urn:oid:1.4"));
+  }
+
+  @Test
   void of_what_cannot_be_converted_is_empty() {
     Trace trace = Samples.MAPPING.trace("MSH|^~\\&|HIS|G|E|E|20260101080000||ZZZ^Z01|C1|P|2.4\r", Samples.SITE, "b");
     assertThat(trace.mapped().converted()).isFalse();

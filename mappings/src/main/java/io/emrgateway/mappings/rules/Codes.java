@@ -86,7 +86,8 @@ final class Codes {
 
   /** Whether the text is an object identifier such as 2.16.156.10011.1.3. */
   static boolean isOid(String text) {
-    if (text.length() < 3 || text.charAt(0) < '0' || text.charAt(0) > '2' || text.charAt(1) != '.') {
+    // Two arcs, such as 1.4, are a version more often than an OID, and the validator refuses them.
+    if (text.length() < 5 || text.indexOf('.', 2) < 0 || text.charAt(0) < '0' || text.charAt(0) > '2' || text.charAt(1) != '.') {
       return false;
     }
     char before = '.';

@@ -118,8 +118,12 @@ final class PatientFamily implements Family {
     boolean isProtected = "Y".equals(call.part().text());
     if (isProtected || "N".equals(call.part().text())) {
       Element meta = call.root().child(call.root().type().slot("meta"), -1);
-      meta.with("security", Concepts.coding("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", null,
-          isProtected ? "R" : "N", isProtected ? "restricted" : "normal"));
+      Element label = Concepts.coding("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", null,
+          isProtected ? "R" : "N", isProtected ? "restricted" : "normal");
+      // PV2 may come once for each order; a label stands once.
+      if (!meta.list("security").contains(label)) {
+        meta.with("security", label);
+      }
     }
   }
 }
