@@ -17,10 +17,11 @@ record Expected(String answer, String reason) {
   private static final Pattern LINE_END = Pattern.compile("[\r\n]+");
   private static final Pattern BATCH = Pattern.compile("[FB](HS|TS).*", Pattern.DOTALL);
   private static final Pattern TYPE = Pattern.compile("\\w{1,20}");
-  /** With any event or none, with any event, and one by one. */
-  private static final Set<String> MAPPED = Set.of("ADT", "ORU", "ORM");
-  private static final Set<String> MAPPED_WITH_EVENT = Set.of("OMG", "RDE", "OMP");
-  private static final Set<String> MAPPED_EVENTS = Set.of("OML^O21", "OMI^O23", "OMD^O03", "OUL^R21");
+  /** With any event or none, and one by one. */
+  private static final Set<String> MAPPED = Set.of("ADT", "BAR", "DFT", "MDM", "OMG", "OMP", "ORM", "ORU", "PGL", "PPR",
+      "RAS", "RDE", "RDS", "REF", "SIU", "VXU");
+  private static final Set<String> MAPPED_EVENTS = Set.of("OML^O21", "OML^O33", "OML^O35", "OMI^O23", "OMD^O03", "OUL^",
+      "OUL^R21", "OUL^R22", "OUL^R23", "OUL^R24", "MFN^M02", "MFN^M05");
 
   static Expected of(byte[] bytes) {
     String seen = new String(bytes, StandardCharsets.ISO_8859_1).strip();
@@ -58,12 +59,13 @@ record Expected(String answer, String reason) {
       return "intake.control-id-missing";
     }
     String event = type.length > 1 ? type[1] : "";
-    boolean mapped = MAPPED.contains(type[0]) || MAPPED_WITH_EVENT.contains(type[0]) && !event.isEmpty()
-        || MAPPED_EVENTS.contains(type[0] + "^" + event);
+    boolean mapped = MAPPED.contains(type[0]) || MAPPED_EVENTS.contains(type[0] + "^" + event);
     if (!mapped) {
       return "mapping.message-type-unknown";
     }
-    return lines.stream().anyMatch(line -> is("PID", line, msh)) ? "" : "mapping.no-patient";
+    // Staff and places are nobody's record.
+    boolean complete = type[0].equals("MFN") || lines.stream().anyMatch(line -> is("PID", line, msh));
+    return complete ? "" : "mapping.no-patient";
   }
 
   /** HL7 v2.5.1 chapter 2.9.2: original mode answers always; enhanced mode as MSH-15 and MSH-16 say. */
