@@ -105,7 +105,7 @@ public final class Wiring implements AutoCloseable {
 
   private static Map<String, Translate.SourceRules> sourceRules(GatewaySettings settings) {
     Map<String, Translate.SourceRules> rules = new HashMap<>();
-    Site standard = settings.site().map(folder -> SiteFolder.read(folder).site()).orElse(Site.standard(settings.hospital()));
+    Site standard = settings.site().map(SiteFolder::siteOf).orElse(Site.standard(settings.hospital()));
     for (GatewaySettings.Source source : settings.sources()) {
       Site site = new Site(standard.id(), source.zone(), standard.namespace(), standard.patientAuthority(), standard.authorities());
       rules.put(source.name(), new Translate.SourceRules(CharsetPolicy.of(source.charset().toString()), site));

@@ -76,7 +76,7 @@ public final class Mapping {
     String packed = read(PACKED);
     String shipped = packed == null ? RuleSet.packed("shipped", shippedFiles()) : packed;
     Map<String, String> all = new TreeMap<>(site);
-    all.put("shipped", shipped().version());
+    all.put("shipped", shipped);
     return new Mapping(RuleSet.unpack(shipped, versionOf(all), site));
   }
 

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,12 +62,30 @@ public final class SiteFolder {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    String own = files.remove("site.yaml");
-    if (own == null) {
+    SiteFile said = own(files.remove("site.yaml"));
+    return new SiteFolder(folder, said.site(), said.charset(), Mapping.shippedWith(files));
+  }
+
+  /**
+   * What {@code site.yaml} alone says; the rules are not looked at.
+   *
+   * @throws RuleError as {@link #read}
+   * @throws UncheckedIOException if the file cannot be read
+   */
+  public static Site siteOf(Path folder) {
+    Path file = folder.resolve("site.yaml");
+    try {
+      return own(Files.exists(file) ? Files.readString(file) : null).site();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static SiteFile own(String text) {
+    if (text == null) {
       throw new RuleError("site.yaml", 1, "The file is missing.", "Write \"site: H-0104\" into site.yaml.");
     }
-    SiteFile said = SiteFile.parse("site.yaml", own);
-    return new SiteFolder(folder, said.site(), said.charset(), Mapping.shippedWith(files));
+    return SiteFile.parse("site.yaml", text);
   }
 
   /** The shipped rules with this site's laid over. */
@@ -166,7 +185,7 @@ public final class SiteFolder {
     if (!mapped.converted()) {
       throw new RuleError(message.getFileName().toString(), 1, "The message has no bundle.", "See: emr-gateway map FILE.");
     }
-    Files.write(to.resolve(name + ".hl7"), bytes, java.nio.file.StandardOpenOption.CREATE_NEW);
+    Files.write(to.resolve(name + ".hl7"), bytes, StandardOpenOption.CREATE_NEW);
     Files.write(to.resolve(name + ".json"), mapped.bundle());
     return name;
   }

@@ -69,6 +69,29 @@ record Call(
     return made;
   }
 
+  /** What the rows of a data type's map, e.g. {@code CWE[CodeableConcept]}, make of this value; empty if nothing. */
+  Element read(String map) {
+    return read(map, part);
+  }
+
+  /** The same of another value of the segment. */
+  Element read(String map, Part value) {
+    RuleMap rows = run.rules().map(map);
+    Element made = new Element(rows.type());
+    run.fill(rows, made, value, this, instance);
+    return made;
+  }
+
+  /** Writes what {@link #read(String, Part)} makes of a value, unless that is nothing. */
+  void put(Element into, String name, String map, Part value) {
+    if (value.isValued()) {
+      Element made = read(map, value);
+      if (!made.isEmpty()) {
+        into.with(name, made);
+      }
+    }
+  }
+
   private void constants(Path.Spot spot, Element made) {
     for (Row.Constant constant : row.constants()) {
       Element anchor = row.to().anchoredAtEnd() && made != null ? made : spot.anchor();

@@ -31,7 +31,7 @@ final class ClinicalFamily implements Family {
   public Map<String, Row.Action> functions() {
     return Map.of(
         "operation-time", ClinicalFamily::operationTime,
-        "procedure-modifier", (call) -> extension(call, call.root(), Functions.EXTENSION + "procedure-modifier"),
+        "procedure-modifier", (call) -> Functions.extensionConcept(call, Functions.EXTENSION + "procedure-modifier"),
         "parent-procedure", ClinicalFamily::parentProcedure,
         "parent-diagnosis", ClinicalFamily::parentDiagnosis,
         "problem-states", ClinicalFamily::problemStates,
@@ -70,14 +70,6 @@ final class ClinicalFamily implements Family {
     }
   }
 
-  private static void extension(Call call, Element on, String url) {
-    Element value = Element.of("CodeableConcept");
-    call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), value, call.part(), call, call.instance());
-    if (!value.isEmpty()) {
-      on.with("extension", Concepts.extension(url, "valueCodeableConcept", value));
-    }
-  }
-
   /** PR1-25: the operation that this one was part of, by its number and, when it is in this message, by reference. */
   private static void parentProcedure(Call call) {
     Element reference = parent(call, "Procedure");
@@ -96,8 +88,7 @@ final class ClinicalFamily implements Family {
   }
 
   private static Element parent(Call call, String type) {
-    Element identifier = Element.of("Identifier");
-    call.run().fill(call.run().rules().map("EI[Identifier]"), identifier, call.part(), call, call.instance());
+    Element identifier = call.read("EI[Identifier]");
     if (identifier.text("value") == null) {
       return null;
     }
@@ -245,8 +236,7 @@ final class ClinicalFamily implements Family {
         relative.element.with("patient", to);
       }
     } else {
-      Element name = Element.of("HumanName");
-      call.run().fill(call.run().rules().map("XPN[HumanName]"), name, call.part(), call, call.instance());
+      Element name = call.read("XPN[HumanName]");
       if (name.text("text") == null) {
         return;
       }
@@ -259,7 +249,7 @@ final class ClinicalFamily implements Family {
   private static void untranslated(Call call, String table, String name) {
     Table.Target target = call.run().rules().table(table).of(call.part().component(1).text());
     if (target == null || target.code() == null) {
-      extension(call, call.root(), Functions.EXTENSION + name);
+      Functions.extensionConcept(call, Functions.EXTENSION + name);
     }
   }
 }

@@ -84,6 +84,20 @@ final class Codes {
     return true;
   }
 
+  /**
+   * The system of an entity's number told by reference (EI): its universal id, else its namespace in the hospital's own.
+   *
+   * @param kind of number at the hospital, e.g. {@code order}
+   */
+  static String numbering(Site site, Part ei, String kind) {
+    String universal = ei.component(3).text();
+    if (universal != null && isOid(universal)) {
+      return "urn:oid:" + universal;
+    }
+    String name = ei.component(2).text();
+    return site.system(kind, name == null ? universal : name);
+  }
+
   /** Whether the text is an object identifier such as 2.16.156.10011.1.3. */
   static boolean isOid(String text) {
     // Two arcs, such as 1.4, are a version more often than an OID, and the validator refuses them.

@@ -4,6 +4,8 @@ import io.emrgateway.mappings.fhir.Element;
 
 /** Writes coded concepts into Coding and CodeableConcept. */
 final class Concepts {
+  private static final String DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+
   private Concepts() {}
 
   static void write(Element into, Table.Target target) {
@@ -28,6 +30,11 @@ final class Concepts {
     if (display != null && !display.isEmpty()) {
       coding.with("display", display);
     }
+  }
+
+  /** The extension that stands for a required value nobody told. */
+  static Element unknown() {
+    return extension(DATA_ABSENT, "valueCode", "unknown");
   }
 
   /** An extension with one value. */

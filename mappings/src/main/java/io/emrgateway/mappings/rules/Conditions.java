@@ -10,8 +10,6 @@ final class Conditions {
       // NK1 that names nobody (a contact role alone) makes no person.
       "names-someone", (run, segment) -> segment.field(2).isValued() || segment.field(30).isValued()
           || segment.field(13).isValued(),
-      // RDE carries the order as placed (RXO) beside the order as encoded (RXE): the latter is what is given.
-      "no-encoded-order", (run, segment) -> run.hl7().first("RXE") == null,
       // The guide: NK1 roles that are organisations or employers are contacts only.
       "is-a-relative", (run, segment) -> {
         String role = segment.field(3).component(1).text();

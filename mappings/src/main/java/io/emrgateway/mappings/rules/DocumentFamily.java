@@ -20,7 +20,6 @@ import java.util.Set;
  * @see "HL7 v2.5.1 chapter 9; hl7.org/fhir/R4/documentreference.html"
  */
 final class DocumentFamily implements Family {
-  private static final String ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
   private static final String ALTERNATE = "http://hl7.org/fhir/StructureDefinition/alternate-codes";
   private static final Set<String> CONTENT = Set.of("ED", "RP", "TX", "FT", "ST", "");
   private static final Set<String> PLAIN_TEXT = Set.of("TX", "FT", "ST", "");
@@ -86,8 +85,7 @@ final class DocumentFamily implements Family {
     if (mime != null) {
       attachment.with("contentType", mime);
     }
-    Element concept = Element.of("CodeableConcept");
-    call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), concept, call.part(), call, call.instance());
+    Element concept = call.read("CWE[CodeableConcept]");
     if (concept.isEmpty()) {
       return;
     }
@@ -134,7 +132,7 @@ final class DocumentFamily implements Family {
     }
     Element attachment = first(call.root());
     if (attachment.isEmpty()) {
-      attachment.with("extension", Concepts.extension(ABSENT, "valueCode", "unknown"));
+      attachment.with("extension", Concepts.unknown());
     }
   }
 
@@ -289,8 +287,7 @@ final class DocumentFamily implements Family {
       call.root().with("status", target.code());
     }
     if (!"AV".equals(call.part().text())) {
-      Element concept = Element.of("CodeableConcept");
-      call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), concept, call.part(), call, call.instance());
+      Element concept = call.read("CWE[CodeableConcept]");
       if (!concept.isEmpty()) {
         call.root().extend("status", Concepts.extension(ALTERNATE, "valueCodeableConcept", concept));
       }

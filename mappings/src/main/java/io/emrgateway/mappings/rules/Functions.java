@@ -26,7 +26,8 @@ final class Functions {
   /** OID of the resident ID number as in the shared documents of WS/T 500. */
   static final String RESIDENT_ID = "urn:oid:2.16.156.10011.1.3";
 
-  private static final String HL7 = "http://hl7.org/fhir/StructureDefinition/";
+  /** Where HL7's own extensions are defined. */
+  static final String HL7 = "http://hl7.org/fhir/StructureDefinition/";
   private static final String ALLERGY_VERIFICATION =
       "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification";
   private static final String SEX_CODES = "urn:oid:2.16.156.10011.2.3.3.4";
@@ -655,8 +656,7 @@ final class Functions {
 
   /** A coded field as an extension of the resource. */
   static void extensionConcept(Call call, String url) {
-    Element value = Element.of("CodeableConcept");
-    call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), value, call.part(), call, call.instance());
+    Element value = call.read("CWE[CodeableConcept]");
     if (!value.isEmpty()) {
       call.root().with("extension", Concepts.extension(url, "valueCodeableConcept", value));
     }
@@ -664,8 +664,7 @@ final class Functions {
 
   /** patient-citizenship and patient-nationality hold their code in an extension of the extension. */
   private static void nested(Call call, String url) {
-    Element value = Element.of("CodeableConcept");
-    call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), value, call.part(), call, call.instance());
+    Element value = call.read("CWE[CodeableConcept]");
     if (!value.isEmpty()) {
       call.root().with("extension", Element.of("Extension").with("url", url)
           .with("extension", Concepts.extension("code", "valueCodeableConcept", value)));
@@ -765,11 +764,7 @@ final class Functions {
       if (value == null) {
         continue;
       }
-      String universal = ei.component(3).text();
-      String name = ei.component(2).text() == null ? universal : ei.component(2).text();
-      String system = universal != null && Codes.isOid(universal) && !"".equals(universal)
-          ? "urn:oid:" + universal
-          : call.site().system(side == 1 ? "specimen" : "specimen-filler", name);
+      String system = Codes.numbering(call.site(), ei, side == 1 ? "specimen" : "specimen-filler");
       // Senders of before v2.5 write a plain EI here: then the second component is its namespace, not a number.
       if (side == 2 && !call.part().component(1).packed().component(2).isValued()
           && !ei.component(2).isValued() && call.part().components() <= 2 && isName(value)) {

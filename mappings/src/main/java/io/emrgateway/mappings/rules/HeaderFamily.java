@@ -12,7 +12,6 @@ import java.util.Map;
 
 /** What a message says about itself: MSH, SFT and EVN into one MessageHeader. */
 final class HeaderFamily implements Family {
-  private static final String DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 
   /** ISO 639-1 by ISO 639-1 and 639-2/T: BCP 47 wants the short code where there is one. */
   private static final Map<String, String> LANGUAGES = new HashMap<>();
@@ -170,7 +169,7 @@ final class HeaderFamily implements Family {
 
   private static void unknownAddress(Element end) {
     if (!end.has("endpoint")) {
-      end.extend("endpoint", Concepts.extension(DATA_ABSENT, "valueCode", "unknown"));
+      end.extend("endpoint", Concepts.unknown());
     }
   }
 }

@@ -164,8 +164,7 @@ final class ImmunizationFamily implements Family {
   /** R4 asks for a time. Where none was sent it says so, and the vaccination is not lost. */
   private static void timeUnknown(Call call) {
     if (!call.root().has("occurrenceDateTime")) {
-      call.root().extend("occurrenceDateTime", Concepts.extension(
-          "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode", "unknown"));
+      call.root().extend("occurrenceDateTime", Concepts.unknown());
       call.run().note(Finding.INCOMPLETE, call.segment().place() + "-3");
     }
   }

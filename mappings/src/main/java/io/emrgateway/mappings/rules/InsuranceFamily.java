@@ -161,8 +161,7 @@ final class InsuranceFamily implements Family {
     if (call.field() == 10 && !isSubscriberNumber(call.part())) {
       return;
     }
-    Element identifier = Element.of("Identifier");
-    call.run().fill(call.run().rules().map("CX[Identifier]"), identifier, call.part(), call, call.instance());
+    Element identifier = call.read("CX[Identifier]");
     if (!identifier.isEmpty()) {
       call.root().with("extension",
           Concepts.extension(Functions.EXTENSION + "subscriber-identifier", "valueIdentifier", identifier));

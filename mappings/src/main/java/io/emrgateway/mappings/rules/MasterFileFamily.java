@@ -34,8 +34,7 @@ final class MasterFileFamily implements Family {
 
   /** STF-2, unless it is the number that STF-1 has given already. */
   private static void staffNumber(Call call) {
-    Element identifier = Element.of("Identifier");
-    call.run().fill(call.run().rules().map("CX[Identifier]"), identifier, call.part(), call, call.instance());
+    Element identifier = call.read("CX[Identifier]");
     String value = identifier.text("value");
     for (Element known : call.root().list("identifier")) {
       if (value == null || value.equals(known.text("value"))

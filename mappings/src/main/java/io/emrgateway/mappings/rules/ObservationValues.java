@@ -85,8 +85,7 @@ final class ObservationValues {
         }
       }
       case "CE", "CWE", "CNE", "CF", "IS", "ID", "CNN" -> {
-        Element concept = Element.of("CodeableConcept");
-        call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), concept, part, call, call.instance());
+        Element concept = call.read("CWE[CodeableConcept]", part);
         if (!concept.isEmpty() && into.put(into.type().slot("valueCodeableConcept"), concept)) {
           return;
         }
@@ -104,8 +103,7 @@ final class ObservationValues {
         }
       }
       case "DR" -> {
-        Element period = Element.of("Period");
-        call.run().fill(call.run().rules().map("DR[Period]"), period, part, call, call.instance());
+        Element period = call.read("DR[Period]", part);
         if (!period.isEmpty() && into.put(into.type().slot("valuePeriod"), period)) {
           return;
         }

@@ -12,8 +12,7 @@ import java.util.Set;
 
 /** Orders and results: who asked, who answered, what an order follows from, and what a comment belongs to. */
 final class OrdersFamily implements Family {
-  private static final String HL7 = "http://hl7.org/fhir/StructureDefinition/";
-  private static final String CALLBACK = HL7 + "servicerequest-order-callback-phone-number";
+  private static final String CALLBACK = Functions.HL7 + "servicerequest-order-callback-phone-number";
 
   /** Control codes (HL7 0119) whose transaction is the writing of the order itself. */
   private static final Set<String> WRITES_THE_ORDER = Set.of("NW", "SN", "PN");
@@ -91,7 +90,7 @@ final class OrdersFamily implements Family {
       Instance laboratory = !name.isValued() ? null
           : call.run().resource("XON[Organization]", name, call);
       if (laboratory != null) {
-        address(call, laboratory.element, address);
+        call.put(laboratory.element, "address", "XAD[Address]", address);
       }
       Instance person = !director.isValued() ? null : call.run().resource("XCN[Practitioner]", director, call);
       return person == null ? laboratory
@@ -128,17 +127,6 @@ final class OrdersFamily implements Family {
     return role;
   }
 
-  private static void address(Call call, Element of, Part xad) {
-    if (!xad.isValued()) {
-      return;
-    }
-    Element address = Element.of("Address");
-    call.run().fill(call.run().rules().map("XAD[Address]"), address, xad, call, call.instance());
-    if (!address.isEmpty()) {
-      of.with("address", address);
-    }
-  }
-
   /**
    * ORC-12 with ORC-21 to ORC-24: who asked, for which department, and where these are. Where the order control
    * names no person, the one of the order's OBR-16 is meant. One who asks for nobody stays a plain practitioner.
@@ -161,19 +149,15 @@ final class OrdersFamily implements Family {
     Instance requester = call.run().shared(same, () -> {
       Instance practitioner = who.isValued() ? call.run().resource("XCN[Practitioner]", who, call) : null;
       if (practitioner != null) {
-        address(call, practitioner.element, home);
+        call.put(practitioner.element, "address", "XAD[Address]", home);
       }
       Instance department = facility.isValued() ? call.run().resource("XON[Organization]", facility, call) : null;
       if (department == null) {
         return practitioner;
       }
-      address(call, department.element, orc.field(22).repetition(1));
+      call.put(department.element, "address", "XAD[Address]", orc.field(22).repetition(1));
       for (Part number : orc.field(23).eachRepetition()) {
-        Element telecom = Element.of("ContactPoint");
-        call.run().fill(call.run().rules().map("XTN[ContactPoint]"), telecom, number, call, call.instance());
-        if (!telecom.isEmpty()) {
-          department.element.with("telecom", telecom);
-        }
+        call.put(department.element, "telecom", "XTN[ContactPoint]", number);
       }
       return practitioner == null ? department : role(call, practitioner, department, null, null, null);
     });
@@ -196,7 +180,7 @@ final class OrdersFamily implements Family {
     if (call.field() == 9 && control != null) {
       return; // The row of ORC-1 has written the event.
     }
-    Element event = Element.of("Extension").with("url", HL7 + "businessEvent");
+    Element event = Element.of("Extension").with("url", Functions.HL7 + "businessEvent");
     if (control != null && Primitives.valid(Kind.CODE, control)) {
       CodeTable table = call.run().rules().codes("v2-0119");
       event.with("extension", Concepts.extension("value", "valueCodeableConcept", Element.of("CodeableConcept")
@@ -221,8 +205,7 @@ final class OrdersFamily implements Family {
     if (obr != null && obr.field(17).isValued()) {
       return;
     }
-    Element telecom = Element.of("ContactPoint");
-    call.run().fill(call.run().rules().map("XTN[ContactPoint]"), telecom, call.part(), call, call.instance());
+    Element telecom = call.read("XTN[ContactPoint]");
     if (!telecom.isEmpty()) {
       call.root().with("extension", Concepts.extension(CALLBACK, "valueContactPoint", telecom));
     }
@@ -239,10 +222,7 @@ final class OrdersFamily implements Family {
       if (value == null) {
         continue;
       }
-      String universal = ei.component(3).text();
-      String name = ei.component(2).text() == null ? universal : ei.component(2).text();
-      String system = universal != null && Codes.isOid(universal) ? "urn:oid:" + universal
-          : call.site().system(side == 1 ? "order" : "filler", name);
+      String system = Codes.numbering(call.site(), ei, side == 1 ? "order" : "filler");
       parent(call, call.root()).with("type", "ServiceRequest")
           .with("identifier", Element.of("Identifier").with("system", system).with("value", value));
     }
@@ -259,8 +239,7 @@ final class OrdersFamily implements Family {
 
   /** ORC-31 and OBR-50: which service the parent order asked for; a laboratory reuses its numbers. */
   private static void parentService(Call call) {
-    Element service = Element.of("CodeableConcept");
-    call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), service, call.part(), call, call.instance());
+    Element service = call.read("CWE[CodeableConcept]");
     List<Element> all = call.root().list("basedOn");
     Element parent = all.isEmpty() ? parent(call, call.root()) : all.get(all.size() - 1);
     if (!service.isEmpty() && parent.list("extension").isEmpty()) {
@@ -287,9 +266,7 @@ final class OrdersFamily implements Family {
     Element note = Element.of("Annotation").with("text", text);
     call.root().with("note", note);
     if (nte.field(4).isValued()) {
-      Element kind = Element.of("CodeableConcept");
-      call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), kind, nte.field(4).repetition(1), call,
-          call.instance());
+      Element kind = call.read("CWE[CodeableConcept]", nte.field(4).repetition(1));
       if (!kind.isEmpty()) {
         note.with("extension", Concepts.extension(
             Functions.EXTENSION + "note-type", "valueCodeableConcept", kind));
@@ -319,7 +296,7 @@ final class OrdersFamily implements Family {
       return;
     }
     if (Primitives.valid(Kind.STRING, id)) {
-      call.root().with("extension", Element.of("Extension").with("url", HL7 + "observation-v2-subid")
+      call.root().with("extension", Element.of("Extension").with("url", Functions.HL7 + "observation-v2-subid")
           .with("extension", Concepts.extension("original-sub-identifier", "valueString", id)));
     }
   }
@@ -335,10 +312,7 @@ final class OrdersFamily implements Family {
     if (value == null) {
       return;
     }
-    String universal = ei.component(3).text();
-    String name = ei.component(2).text() == null ? universal : ei.component(2).text();
-    String system = universal != null && Codes.isOid(universal) ? "urn:oid:" + universal
-        : call.site().system(placer ? "specimen" : "specimen-filler", name);
+    String system = Codes.numbering(call.site(), ei, placer ? "specimen" : "specimen-filler");
     call.root().with("parent", Element.of("Reference").with("type", "Specimen")
         .with("identifier", Element.of("Identifier").with("system", system).with("value", value)));
   }
@@ -353,12 +327,9 @@ final class OrdersFamily implements Family {
       if (value == null) {
         continue;
       }
-      String universal = ei.component(3).text();
-      String name = ei.component(2).text() == null ? universal : ei.component(2).text();
       Element identifier = Element.of("Identifier")
           .with("type", Element.of("CodeableConcept").with("text", types[side]))
-          .with("system", universal != null && Codes.isOid(universal) ? "urn:oid:" + universal
-              : call.site().system("order-group", name))
+          .with("system", Codes.numbering(call.site(), ei, "order-group"))
           .with("value", value);
       call.root().with("identifier", identifier);
     }

@@ -8,7 +8,6 @@ import java.util.Map;
 
 /** What a patient and a visit bring along besides their own fields: next of kin, protection, expectations. */
 final class PatientFamily implements Family {
-  private static final String HL7 = "http://hl7.org/fhir/StructureDefinition/";
 
   @Override
   public Map<String, Row.Action> functions() {
@@ -32,7 +31,7 @@ final class PatientFamily implements Family {
     if (species.isEmpty()) {
       return;
     }
-    Element animal = Element.of("Extension").with("url", HL7 + "patient-animal")
+    Element animal = Element.of("Extension").with("url", Functions.HL7 + "patient-animal")
         .with("extension", Concepts.extension("species", "valueCodeableConcept", species));
     Element breed = concept(call, call.segment().field(36).repetition(1));
     if (!breed.isEmpty()) {
@@ -77,28 +76,17 @@ final class PatientFamily implements Family {
     Segment nk1 = call.segment();
     Instance organization = call.run().resource("XON[Organization]", call.part(), call);
     Element contact = Element.of("Organization.contact");
-    put(call, contact, "name", "XPN[HumanName]", "HumanName", nk1.field(30).repetition(1));
+    call.put(contact, "name", "XPN[HumanName]", nk1.field(30).repetition(1));
     for (Part number : nk1.field(31).eachRepetition()) {
-      put(call, contact, "telecom", "XTN[ContactPoint]", "ContactPoint", number);
+      call.put(contact, "telecom", "XTN[ContactPoint]", number);
     }
-    put(call, contact, "address", "XAD[Address]", "Address", nk1.field(32).repetition(1));
+    call.put(contact, "address", "XAD[Address]", nk1.field(32).repetition(1));
     if (!contact.isEmpty()) {
       organization.element.with("contact", contact);
     }
     Element reference = Element.of("Reference");
     call.root().with("organization", reference);
     call.run().refer(reference, organization);
-  }
-
-  private static void put(Call call, Element into, String name, String map, String type, Part value) {
-    if (!value.isValued()) {
-      return;
-    }
-    Element made = Element.of(type);
-    call.run().fill(call.run().rules().map(map), made, value, call, call.instance());
-    if (!made.isEmpty()) {
-      into.with(name, made);
-    }
   }
 
   /** PV2-10: how many days the stay was expected to last. */

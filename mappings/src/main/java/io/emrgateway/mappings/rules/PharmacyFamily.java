@@ -15,7 +15,6 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -245,8 +244,7 @@ final class PharmacyFamily implements Family {
   /** RXC: one part of a compound, drug (RXC-2), amount (RXC-3, 4) and base or additive (RXC-1). */
   private static void component(Call call) {
     Segment rxc = call.segment();
-    Element drug = Element.of("CodeableConcept");
-    call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), drug, call.part(), call, call.instance());
+    Element drug = call.read("CWE[CodeableConcept]");
     if (drug.isEmpty()) {
       return;
     }
@@ -591,10 +589,7 @@ final class PharmacyFamily implements Family {
     if (value == null) {
       return null;
     }
-    String universal = ei.component(3).text();
-    String name = ei.component(2).text();
-    String system = universal != null && Codes.isOid(universal) ? "urn:oid:" + universal
-        : call.site().system(field == 2 ? "order" : "filler", name == null ? universal : name);
+    String system = Codes.numbering(call.site(), ei, field == 2 ? "order" : "filler");
     return Element.of("Identifier").with("system", system).with("value", value);
   }
 

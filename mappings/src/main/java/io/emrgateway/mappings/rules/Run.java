@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.Set;
 
@@ -27,7 +28,6 @@ final class Run {
   /** Segments that only add to the one before them, so that its group may still be beginning. */
   private static final Set<String> ATTENDANTS = Set.of("NTE", "TQ1", "TQ2", "PRT", "ROL", "CTD", "CTI");
 
-  private static final String DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 
   private final RuleSet rules;
   private final MessageRules message;
@@ -101,24 +101,19 @@ final class Run {
 
   /** Name of the order detail segment (OBR, RXO, RXE …) that follows an ORC before the next one, or "". */
   String detailOf(Segment orc) {
-    List<Segment> segments = hl7.segments();
-    for (int i = segments.indexOf(orc) + 1; i < segments.size(); i++) {
-      String name = segments.get(i).name();
-      if (name.equals("ORC")) {
-        break;
-      }
-      if (name.equals("OBR") || name.startsWith("RX")) {
-        return name;
-      }
-    }
-    return "";
+    Segment detail = detail(orc, name -> name.equals("OBR") || name.startsWith("RX"));
+    return detail == null ? "" : detail.name();
   }
 
   /** The order detail segment of that name that follows an ORC before the next one, or null. */
   Segment detail(Segment orc, String name) {
+    return detail(orc, name::equals);
+  }
+
+  private Segment detail(Segment orc, Predicate<String> wanted) {
     List<Segment> segments = hl7.segments();
     for (int i = segments.indexOf(orc) + 1; i < segments.size() && !segments.get(i).name().equals("ORC"); i++) {
-      if (segments.get(i).name().equals(name)) {
+      if (wanted.test(segments.get(i).name())) {
         return segments.get(i);
       }
     }
@@ -607,7 +602,7 @@ final class Run {
     Path.Spot spot = path.spot(instance.element);
     if (spot != null && path.end().name().equals(spot.parent().missing()) && spot.parent().takes(path.end())) {
       spot.parent().put(path.end(), Element.of("Reference")
-          .with("extension", Concepts.extension(DATA_ABSENT, "valueCode", "unknown")));
+          .with("extension", Concepts.unknown()));
     }
   }
 
@@ -621,7 +616,7 @@ final class Run {
       R4.Slot slot = element.type().slot(element.missing());
       if (slot.complex() != null && slot.complex().name().equals("Reference")) {
         element.put(slot, Element.of("Reference")
-            .with("extension", Concepts.extension(DATA_ABSENT, "valueCode", "unknown")));
+            .with("extension", Concepts.unknown()));
         continue;
       }
       if (slot.complex() == null || !slot.complex().name().equals("CodeableConcept")) {

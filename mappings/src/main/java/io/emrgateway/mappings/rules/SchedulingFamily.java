@@ -20,7 +20,6 @@ import java.util.Set;
  * @see "HL7 v2.5.1 chapter 10; hl7.org/fhir/R4/appointment.html, whose rules app-1 to app-4 are kept here"
  */
 final class SchedulingFamily implements Family {
-  private static final String ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
   /** The guide names an extension of R5 here, which the official R4 validator refuses. */
   private static final String NOTE = Functions.EXTENSION + "appointment-note";
 
@@ -247,7 +246,7 @@ final class SchedulingFamily implements Family {
     if (one || !MAY_BE_UNTIMED.contains(String.valueOf(appointment.text("status")))) {
       for (String side : new String[] {"start", "end"}) {
         if (!appointment.has(side)) {
-          appointment.extend(side, Concepts.extension(ABSENT, "valueCode", "unknown"));
+          appointment.extend(side, Concepts.unknown());
         }
       }
     }

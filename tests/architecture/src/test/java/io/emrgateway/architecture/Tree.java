@@ -1,5 +1,6 @@
 package io.emrgateway.architecture;
 
+import io.emrgateway.journeys.House;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -17,7 +18,7 @@ import java.util.Set;
 
 /** The project's files, without what a build makes of them. */
 final class Tree {
-  static final Path ROOT = root();
+  static final Path ROOT = House.root();
   /** Made by builds, editors and git; not ours to judge. */
   private static final Set<String> NOT_OURS = Set.of("target", ".git", ".idea", ".vscode", "node_modules", ".quarkus");
 
@@ -59,17 +60,5 @@ final class Tree {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static Path root() {
-    String told = System.getProperty("emr.house");
-    Path at = Path.of(told == null ? "" : told).toAbsolutePath().normalize();
-    while (at != null && !Files.exists(at.resolve("installer/pom.xml"))) {
-      at = at.getParent();
-    }
-    if (at == null) {
-      throw new IllegalStateException("run this inside the project, or say where it is with -Demr.house=…");
-    }
-    return at;
   }
 }
