@@ -19,9 +19,13 @@ public record SealedBatch(Header header, byte[] headerBytes, String hh, byte[] c
     return Request.plainBytes(cms, entries, bodies);
   }
 
-  /** What is sent. */
-  public Request request(boolean gzip) {
-    return Request.of(cms, entries, bodies, gzip);
+  /**
+   * What is sent.
+   *
+   * @param squeezed the bodies as {@link Squeeze} made them, in the same order
+   */
+  public Request request(List<byte[]> squeezed, boolean gzip) {
+    return Request.of(cms, entries, bodies, squeezed, gzip);
   }
 
   /** Which batch, and how large; nothing of its content. */

@@ -83,8 +83,8 @@ final class SqliteOutbox implements Outbox {
 
   private record Latest(Batch batch, Request request) {}
 
-  /** What of a seal need not wait for its turn: the body's hash, and the body as it will lie on the disk. */
-  private record Ready(byte[] hash, Vault.Sealed atRest) {}
+  /** What of a seal need not wait for its turn: the body's hash, and the body squeezed, for the wire and for the disk. */
+  private record Ready(byte[] hash, byte[] squeezed, Vault.Sealed atRest) {}
 
   /** The end of a part of the feed: its last batch and the last numbers it accounts for. */
   record Position(long seq, String hash, long input, long body) {
@@ -217,6 +217,7 @@ final class SqliteOutbox implements Outbox {
     long n = sealed.body();
     List<Input> inputs = new ArrayList<>(entries.size());
     List<Vault.Sealed> atRest = new ArrayList<>(entries.size());
+    List<byte[]> squeezed = new ArrayList<>(entries.size());
     Map<String, Long> perSource = new LinkedHashMap<>();
     for (Translated entry : entries) {
       Admitted message = entry.message();
@@ -232,11 +233,12 @@ final class SqliteOutbox implements Outbox {
         inputs.add(Input.held(message.number(), ++n, message.raw(), entry.body(), ready.hash(), message.charset(),
             message.type(), message.control(), message.received().atOffset(CHINA)));
         atRest.add(ready.atRest());
+        squeezed.add(ready.squeezed());
       }
     }
     List<Header.Source> counts = perSource.entrySet().stream().map(e -> new Header.Source(e.getKey(), e.getValue())).toList();
     SealedBatch batch = sealWith(Kind.DATA, counts, inputs, Optional.empty(), Optional.empty());
-    Batch kept = keep(batch, null, session -> {
+    Batch kept = keep(batch, squeezed, null, session -> {
       keepEntries(session, batch, entries, atRest);
       noteFailedRepairs(session, failedAgain);
     });
@@ -260,8 +262,9 @@ final class SqliteOutbox implements Outbox {
   }
 
   private Ready madeReady(Translated message) {
-    return new Ready(suite.hash(Suite.TAG_BODY, message.body()),
-        vault.seal(Vault.BODY, message.message().number(), squeeze.squeeze(message.body())));
+    byte[] squeezed = squeeze.squeeze(message.body());
+    return new Ready(suite.hash(Suite.TAG_BODY, message.body()), squeezed,
+        vault.seal(Vault.BODY, message.message().number(), squeezed));
   }
 
   /** The contract's limits: 256 entries, 8 MiB, and a larger body alone. */
@@ -297,7 +300,7 @@ final class SqliteOutbox implements Outbox {
     void write(Session session) throws SQLException;
   }
 
-  private Batch keep(SealedBatch batch, String note, Also also) {
+  private Batch keep(SealedBatch batch, List<byte[]> squeezed, String note, Also also) {
     Header header = batch.header();
     CompletableFuture<?> commit = writer.shared(session -> {
       also.write(session);
@@ -311,7 +314,7 @@ final class SqliteOutbox implements Outbox {
       return null;
     });
     // Made while the disk works.
-    Request request = batch.request(gzip);
+    Request request = batch.request(squeezed, gzip);
     await(commit);
     epoch = header.epoch();
     sealed = new Position(header.seq(), batch.hh(), header.in().last(), header.n().last());
@@ -368,7 +371,7 @@ final class SqliteOutbox implements Outbox {
   @Override
   public Batch sealHeartbeat() {
     SealedBatch batch = sealWith(Kind.HEARTBEAT, List.of(), List.of(), Optional.empty(), Optional.empty());
-    return keep(batch, null, session -> {});
+    return keep(batch, List.of(), null, session -> {});
   }
 
   @Override
@@ -379,7 +382,7 @@ final class SqliteOutbox implements Outbox {
     }
     SealedBatch batch = sealWith(Kind.ROTATE, List.of(), List.of(), Optional.empty(), next);
     audit.append("rotate", "certificate " + next.get().hash());
-    return Optional.of(keep(batch, next.get().hash(), session -> {}));
+    return Optional.of(keep(batch, List.of(), next.get().hash(), session -> {}));
   }
 
   /**
@@ -404,7 +407,7 @@ final class SqliteOutbox implements Outbox {
         Optional.of(new Header.Restore(Optional.empty(), audit.head().head(), unknown)), Optional.empty());
     SealedBatch batch = new BatchSealer(keys.current()).seal(context, List.of());
     String note = head.headerHash() + " " + head.cityHead();
-    keep(batch, note, session -> {
+    keep(batch, List.of(), note, session -> {
       forgetUnsettled(session, ours);
       session.update("UPDATE feed SET epoch = ?", batch.header().epoch());
       session.update("UPDATE delivery SET due = 0, attempts = 0, code = NULL, detail = NULL");
@@ -475,6 +478,7 @@ final class SqliteOutbox implements Outbox {
       byte[] cms;
       byte[] entries;
       List<byte[]> bodies = new ArrayList<>();
+      List<byte[]> squeezed = new ArrayList<>();
       try (ResultSet rows = session.bind("SELECT cms, entries FROM batch WHERE seq = ?", batch.seq()).executeQuery()) {
         rows.next();
         cms = rows.getBytes(1);
@@ -485,17 +489,18 @@ final class SqliteOutbox implements Outbox {
           batch.seq());
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
-          byte[] squeezed = vault.open(Vault.BODY, rows.getLong(1), rows.getInt(2), rows.getBytes(3));
-          if (squeezed == null) {
+          byte[] one = vault.open(Vault.BODY, rows.getLong(1), rows.getInt(2), rows.getBytes(3));
+          if (one == null) {
             throw new Refused(Reason.BODY_DAMAGED, "input " + rows.getLong(1));
           }
-          bodies.add(squeeze.unsqueeze(squeezed));
+          bodies.add(squeeze.unsqueeze(one));
+          squeezed.add(one);
         }
       }
       if (bodies.size() != batch.lastBody() - batch.firstBody() + 1) {
         throw new Refused(Reason.BODY_DAMAGED, "batch " + batch.seq());
       }
-      return Request.of(cms, entries, bodies, gzip);
+      return Request.of(cms, entries, bodies, squeezed, gzip);
     });
   }
 

@@ -43,6 +43,11 @@ final class Batches {
     return inputs;
   }
 
+  /** What is sent of a batch whose bodies have been squeezed as for the store. */
+  static Request request(SealedBatch batch, boolean gzip) {
+    return batch.request(batch.bodies().stream().map(new Squeeze(1)::squeeze).toList(), gzip);
+  }
+
   /** A bundle of about 5 KB as the mapping writes them, with numbers that vary. */
   static byte[] bundle(int seed) {
     StringBuilder out = new StringBuilder("{\"resourceType\":\"Bundle\",\"identifier\":{\"system\":\"urn:ietf:rfc:3986\","

@@ -94,7 +94,7 @@ class GoldenExportTest {
     receipt.requireSettles(new Receipt.Sent(Batches.FEED, epoch, seq, batch.hh(), batch.header().n(),
         batch.header().in().last(), audit, last.ch()));
     last = new Last(seq, receipt.ch());
-    Files.write(out.resolve(epoch + "-" + seq + ".batch"), batch.request(false).bytes());
+    Files.write(out.resolve(epoch + "-" + seq + ".batch"), Batches.request(batch, false).bytes());
     Files.write(out.resolve(epoch + "-" + seq + ".receipt"), cms);
     seq++;
   }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.emrgateway.agent.seal.Header.Kind;
 import io.emrgateway.agent.seal.SealRefused.Reason;
-import java.io.IOException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.DisplayName;
@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A sealed batch")
 class SealedBatchTest {
@@ -89,7 +90,7 @@ class SealedBatchTest {
   @EnumSource
   void travels_as_length_and_header_length_and_entries_and_bodies(Suite suite) throws IOException {
     SealedBatch batch = sealed(suite);
-    ByteBuffer request = ByteBuffer.wrap(batch.request(false).bytes());
+    ByteBuffer request = ByteBuffer.wrap(Batches.request(batch, false).bytes());
     byte[] cms = new byte[request.getInt()];
     request.get(cms);
     byte[] entries = new byte[request.getInt()];
@@ -99,12 +100,46 @@ class SealedBatchTest {
     assertThat(cms).isEqualTo(batch.cms());
     assertThat(entries).isEqualTo(batch.entries());
     assertThat(bodies).startsWith(Batches.bundle(1)).endsWith(Batches.bundle(3));
-    assertThat(batch.requestBytes()).isEqualTo(batch.request(false).bytes().length);
-    Request packed = batch.request(true);
-    assertThat(packed.gzip()).isTrue();
-    try (GZIPInputStream unpacked = new GZIPInputStream(new ByteArrayInputStream(packed.bytes()))) {
-      assertThat(unpacked.readAllBytes()).isEqualTo(batch.request(false).bytes());
+    assertThat(batch.requestBytes()).isEqualTo(Batches.request(batch, false).bytes().length);
+  }
+
+  /** A body of each way to be squeezed: with the dictionary, as a piece, not at all; two pieces side by side too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"S", "L", "N", "SLS", "LL", "LSNLL", "NS"})
+  void is_one_gzip_member_of_pieces_deflated_before_and_of_what_is_deflated_now(String bodies) throws IOException {
+    List<byte[]> plain = new ArrayList<>();
+    for (char one : bodies.toCharArray()) {
+      plain.add(switch (one) {
+        case 'S' -> Batches.bundle(plain.size());
+        case 'L' -> long200(Batches.bundle(plain.size()));
+        default -> noise(9_000);
+      });
     }
+    Squeeze squeeze = new Squeeze(1);
+    List<byte[]> squeezed = plain.stream().map(squeeze::squeeze).toList();
+    byte[] cms = noise(800);
+    byte[] entries = noise(2_000);
+    Request packed = Request.of(cms, entries, plain, squeezed, true);
+
+    assertThat(packed.gzip()).isTrue();
+    ByteArrayInputStream sent = new ByteArrayInputStream(packed.bytes());
+    try (GZIPInputStream unpacked = new GZIPInputStream(sent)) {
+      assertThat(unpacked.readAllBytes()).isEqualTo(Request.of(cms, entries, plain, squeezed, false).bytes());
+    }
+    assertThat(sent.available()).isZero();
+    assertThat(packed.bytes().length)
+        .as("long texts are small on the wire")
+        .isLessThan(4_000 + plain.stream().mapToInt(one -> one.length > 100_000 ? one.length / 5 : one.length).sum());
+  }
+
+  private static byte[] long200(byte[] bundle) {
+    return new String(bundle, StandardCharsets.UTF_8).repeat(1 + 200_000 / bundle.length).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] noise(int length) {
+    byte[] noise = new byte[length];
+    new Random(length).nextBytes(noise);
+    return noise;
   }
 
   @Test

@@ -42,7 +42,7 @@ class SettlingTest {
   private static final SealedBatch SEALED =
       new BatchSealer(FEED.signer()).seal(Batches.data(1, 1, 2), Batches.heldInputs(SUITE, 2, Batches.bundle(1)));
   private static final Batch BATCH = new Batch(1, 1, SEALED.hh(), "data", 2, 1, 2, 3, AUDIT_HEAD);
-  private static final Wire WIRE = new Wire(SEALED.request(true).bytes(), true, Suite.ZERO_HASH);
+  private static final Wire WIRE = new Wire(Batches.request(SEALED, true).bytes(), true, Suite.ZERO_HASH);
 
   @TempDir static Path folder;
   private static HttpsServer door;

@@ -3,10 +3,13 @@ package io.emrgateway.agent.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A squeezed bundle")
 class SqueezeTest {
@@ -25,7 +28,7 @@ class SqueezeTest {
   @Test
   void of_any_content_and_length_is_at_most_one_byte_longer() {
     Random random = new Random(7);
-    for (int length : new int[] {0, 1, 2, 3, 4, 5, 6, 7, 20, 1000, 100_000}) {
+    for (int length : new int[] {0, 1, 2, 3, 4, 5, 6, 7, 20, 1000, 8_191, 8_192, 8_193, 100_000}) {
       byte[] noise = new byte[length];
       random.nextBytes(noise);
       for (byte[] plain : new byte[][] {noise, new byte[length]}) {
@@ -36,23 +39,32 @@ class SqueezeTest {
     }
   }
 
-  @Test
-  void that_is_cut_lengthened_or_from_a_later_version_is_refused() {
-    byte[] small = squeeze.squeeze(Batches.bundle(1));
-    for (int length = 0; length < small.length; length++) {
-      byte[] cut = Arrays.copyOf(small, length);
-      assertThatThrownBy(() -> squeeze.unsqueeze(cut)).isInstanceOf(SealRefused.class);
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void that_is_cut_lengthened_or_from_a_later_version_is_refused(int bundles) {
+    StringBuilder text = new StringBuilder();
+    for (int k = 0; k < bundles; k++) {
+      text.append(new String(Batches.bundle(k), StandardCharsets.UTF_8));
     }
-    byte[] longer = Arrays.copyOf(small, small.length + 1);
-    assertThatThrownBy(() -> squeeze.unsqueeze(longer)).isInstanceOf(SealRefused.class);
-    byte[] more = small.clone();
-    more[4]++;
-    assertThatThrownBy(() -> squeeze.unsqueeze(more)).isInstanceOf(SealRefused.class);
-    byte[] fewer = small.clone();
-    fewer[4]--;
-    assertThatThrownBy(() -> squeeze.unsqueeze(fewer)).isInstanceOf(SealRefused.class);
-    byte[] later = small.clone();
-    later[0] = 2;
-    assertThatThrownBy(() -> squeeze.unsqueeze(later)).isInstanceOf(SealRefused.class);
+    byte[] small = squeeze.squeeze(text.toString().getBytes(StandardCharsets.UTF_8));
+    assertThat(small[0]).as("short ones with the dictionary, long ones as pieces").isEqualTo((byte) (bundles == 1 ? 1 : 2));
+    for (int length = 0; length < small.length; length++) {
+      refuses(Arrays.copyOf(small, length));
+    }
+    refuses(Arrays.copyOf(small, small.length + 1));
+    refuses(with(small, 4, small[4] + 1));
+    refuses(with(small, 4, small[4] - 1));
+    refuses(with(small, 0, 3 - small[0]));
+    refuses(with(small, 0, 3));
+  }
+
+  private void refuses(byte[] squeezed) {
+    assertThatThrownBy(() -> squeeze.unsqueeze(squeezed)).isInstanceOf(SealRefused.class);
+  }
+
+  private static byte[] with(byte[] bytes, int at, int value) {
+    byte[] changed = bytes.clone();
+    changed[at] = (byte) value;
+    return changed;
   }
 }
