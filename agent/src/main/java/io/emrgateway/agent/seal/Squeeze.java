@@ -25,8 +25,8 @@ public final class Squeeze {
   private static final byte AS_IT_WAS = 0;
   private static final byte DEFLATED_1 = 1;
   private static final byte PIECE = 2;
-  /** From here on a dictionary of 2 KB is worth little, and deflating twice much. */
-  static final int PIECE_FROM_BYTES = 8 << 10;
+  /** From here on what deflating twice costs is worth more than what bodies sent side by side have in common. */
+  static final int PIECE_FROM_BYTES = 16 << 10;
   /** How a piece ends: a stored block of no octets, which brings the next one to an octet's boundary. */
   private static final int FLUSHED = 0x0000FFFF;
   private static final int HEAD_BYTES = 5;
