@@ -11,6 +11,7 @@ import io.emrgateway.agent.seal.SealedBatch;
 import io.emrgateway.agent.seal.SigningKeys;
 import io.emrgateway.agent.seal.Squeeze;
 import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.agent.store.BatchTable.Position;
 import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.delivery.Admitted;
@@ -58,6 +59,7 @@ final class SqliteOutbox implements Outbox {
 
   private final Writer writer;
   private final Readers readers;
+  private final BatchTable batches;
   private final Sources sources;
   private final Vault vault;
   private final Audit audit;
@@ -86,15 +88,11 @@ final class SqliteOutbox implements Outbox {
   /** What of a seal need not wait for its turn: the body's hash, and the body squeezed, for the wire and for the disk. */
   private record Ready(byte[] hash, byte[] squeezed, Vault.Sealed atRest) {}
 
-  /** The end of a part of the feed: its last batch and the last numbers it accounts for. */
-  record Position(long seq, String hash, long input, long body) {
-    static final Position START = new Position(0, Suite.ZERO_HASH, 0, 0);
-  }
-
   SqliteOutbox(Writer writer, Readers readers, Sources sources, Vault vault, Audit audit, SigningKeys keys,
       Suite suite, String feed, boolean gzip, String agentVersion, String configHash, Clock clock) throws SQLException {
     this.writer = writer;
     this.readers = readers;
+    this.batches = new BatchTable(readers);
     this.sources = sources;
     this.vault = vault;
     this.audit = audit;
@@ -109,44 +107,16 @@ final class SqliteOutbox implements Outbox {
   }
 
   private void load() {
-    readers.read(session -> {
-      try (ResultSet rows = session.prepared("SELECT epoch FROM feed").executeQuery()) {
-        rows.next();
-        epoch = rows.getLong(1);
-      }
-      sealed = position(session, "SELECT seq, hh, to_i, to_n FROM batch ORDER BY seq DESC LIMIT 1");
-      // ch, not hh: what a receipt chains on is the city's head.
-      settled = position(session,
-          "SELECT seq, ch, to_i, to_n FROM batch WHERE receipt IS NOT NULL ORDER BY seq DESC LIMIT 1");
+    epoch = batches.epoch();
+    sealed = batches.sealed();
+    settled = batches.settled();
+    cursor = settled.seq() + 1;
+    standing = readers.read(session -> {
       try (ResultSet rows = session.prepared("SELECT due, attempts, code, detail FROM delivery").executeQuery()) {
         rows.next();
-        standing = new Standing(Instant.ofEpochMilli(rows.getLong(1)), rows.getInt(2), rows.getString(3), rows.getString(4));
+        return new Standing(Instant.ofEpochMilli(rows.getLong(1)), rows.getInt(2), rows.getString(3), rows.getString(4));
       }
-      return null;
     });
-    resumeBehindResync();
-    cursor = settled.seq() + 1;
-  }
-
-  /** A resync sealed and not yet held: our receipts end where the city's head stood, not at our own last one. */
-  private void resumeBehindResync() {
-    readers.read(session -> {
-      try (ResultSet rows = session.prepared("SELECT seq, note, from_i, from_n FROM batch WHERE kind = 'resync'"
-          + " AND receipt IS NULL ORDER BY seq DESC LIMIT 1").executeQuery()) {
-        if (rows.next() && rows.getLong(1) > settled.seq() + 1) {
-          settled = new Position(rows.getLong(1) - 1, rows.getString(2).split(" ")[1], rows.getLong(3) - 1, rows.getLong(4) - 1);
-        }
-      }
-      return null;
-    });
-  }
-
-  private static Position position(Session session, String sql) throws SQLException {
-    try (ResultSet rows = session.prepared(sql).executeQuery()) {
-      return rows.next()
-          ? new Position(rows.getLong(1), rows.getString(2), rows.getLong(3), rows.getLong(4))
-          : Position.START;
-    }
   }
 
   @Override
@@ -304,13 +274,7 @@ final class SqliteOutbox implements Outbox {
     Header header = batch.header();
     CompletableFuture<?> commit = writer.shared(session -> {
       also.write(session);
-      session.update(
-          "INSERT INTO batch (seq, epoch, kind, hh, cms, entries, from_i, to_i, from_n, to_n, audit_n, audit_head, created,"
-              + " note) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-          header.seq(), header.epoch(), header.kind().wireName(), batch.hh(), batch.cms(), batch.entries(),
-          header.in().first(), header.in().last(), header.n().first(), header.n().last(),
-          header.audit().n(), header.audit().head(),
-          header.created().toInstant().toEpochMilli(), note);
+      BatchTable.insert(session, batch, note);
       return null;
     });
     // Made while the disk works.
@@ -406,7 +370,7 @@ final class SqliteOutbox implements Outbox {
         audit.head(), new Header.Last(head.seq(), head.cityHead()),
         Optional.of(new Header.Restore(Optional.empty(), audit.head().head(), unknown)), Optional.empty());
     SealedBatch batch = new BatchSealer(keys.current()).seal(context, List.of());
-    String note = head.headerHash() + " " + head.cityHead();
+    String note = BatchTable.noteOfResync(head.headerHash(), head.cityHead());
     keep(batch, List.of(), note, session -> {
       forgetUnsettled(session, ours);
       session.update("UPDATE feed SET epoch = ?", batch.header().epoch());
@@ -422,11 +386,7 @@ final class SqliteOutbox implements Outbox {
   /** The end of what both sides hold alike, never behind what we have a receipt for. */
   private Position common(CityHead head, long common) {
     long seq = Math.min(Math.min(settled.seq(), head.seq()), common);
-    Position known = readers.read(session -> {
-      try (ResultSet rows = session.bind("SELECT seq, hh, to_i, to_n FROM batch WHERE seq = ?", seq).executeQuery()) {
-        return rows.next() ? new Position(rows.getLong(1), rows.getString(2), rows.getLong(3), rows.getLong(4)) : null;
-      }
-    });
+    Position known = batches.endingWith(seq).orElse(null);
     Position ours = seq == settled.seq() || known == null ? settled : known;
     return seq == 0 ? Position.START
         : new Position(seq, "", Math.min(ours.input(), head.lastInput()), Math.min(ours.body(), head.lastBody()));
@@ -434,7 +394,7 @@ final class SqliteOutbox implements Outbox {
 
   /** True if our own batch under the city's last number is another one: a resync then has to be told what is common. */
   boolean forkedFrom(CityHead head) {
-    return head.seq() > 0 && head.seq() <= settled.seq() && !head.headerHash().equals(hashOf(head.seq()));
+    return head.seq() > 0 && head.seq() <= settled.seq() && !head.headerHash().equals(batches.hashOf(head.seq()));
   }
 
   private static void forgetUnsettled(Session session, Position ours) throws SQLException {
@@ -455,20 +415,12 @@ final class SqliteOutbox implements Outbox {
     if (latest != null && latest.batch().seq() == cursor) {
       return Optional.of(latest.batch());
     }
-    return readers.read(session -> {
-      try (ResultSet rows = session.bind("SELECT epoch, hh, kind, to_i, from_n, to_n, audit_n, audit_head FROM batch"
-          + " WHERE seq = ?", cursor).executeQuery()) {
-        return rows.next()
-            ? Optional.of(new Batch(rows.getLong(1), cursor, rows.getString(2), rows.getString(3),
-                rows.getLong(4), rows.getLong(5), rows.getLong(6), rows.getLong(7), rows.getString(8)))
-            : Optional.empty();
-      }
-    });
+    return batches.batch(cursor);
   }
 
   @Override
   public Wire wire(Batch batch) {
-    String before = batch.seq() == settled.seq() + 1 ? settled.hash() : cityHeadOf(batch.seq() - 1);
+    String before = batch.seq() == settled.seq() + 1 ? settled.hash() : batches.cityHeadOf(batch.seq() - 1);
     Request request = latest != null && latest.batch().seq() == batch.seq() ? latest.request() : stored(batch);
     return new Wire(request.bytes(), request.gzip(), before);
   }
@@ -504,31 +456,6 @@ final class SqliteOutbox implements Outbox {
     });
   }
 
-  private String cityHeadOf(long seq) {
-    if (seq == 0) {
-      return Suite.ZERO_HASH;
-    }
-    return orFromResync(seq, 1, readers.read(session -> {
-      try (ResultSet rows = session.bind("SELECT ch FROM batch WHERE seq = ?", seq).executeQuery()) {
-        return rows.next() ? rows.getString(1) : null;
-      }
-    }));
-  }
-
-  /** What stands before a resync is known from the city's head alone, which the resync's row notes. */
-  private String orFromResync(long seq, int word, String own) {
-    String noted = noteOfResyncAfter(seq, word);
-    return noted != null ? noted : own;
-  }
-
-  private String noteOfResyncAfter(long seq, int word) {
-    return readers.read(session -> {
-      try (ResultSet rows = session.bind("SELECT note FROM batch WHERE seq = ? AND kind = 'resync'", seq + 1).executeQuery()) {
-        return rows.next() ? rows.getString(1).split(" ")[word] : null;
-      }
-    });
-  }
-
   @Override
   public void settle(Batch batch, Delivery.Accepted receipt) {
     boolean first = batch.seq() > settled.seq();
@@ -546,32 +473,16 @@ final class SqliteOutbox implements Outbox {
       settled = new Position(batch.seq(), receipt.cityHead(), batch.lastInput(), batch.lastBody());
     }
     if (batch.kind().equals(Kind.ROTATE.wireName())) {
-      keys.promote(noteOf(batch.seq()));
+      keys.promote(batches.certificateOf(batch.seq()));
     }
     cursor = batch.seq() + 1;
     latest = null;
     standing = new Standing(Instant.EPOCH, 0, null, null);
   }
 
-  private String noteOf(long seq) {
-    return readers.read(session -> {
-      try (ResultSet rows = session.bind("SELECT note FROM batch WHERE seq = ?", seq).executeQuery()) {
-        return rows.next() ? rows.getString(1) : null;
-      }
-    });
-  }
-
   /** After a crash between a rotation's receipt and the exchange of the key files, exchanges them now. */
   void finishRotation() {
-    String hash = readers.read(session -> {
-      try (ResultSet rows = session.prepared(
-          "SELECT note FROM batch WHERE kind = 'rotate' AND receipt IS NOT NULL ORDER BY seq DESC LIMIT 1").executeQuery()) {
-        return rows.next() ? rows.getString(1) : null;
-      }
-    });
-    if (hash != null) {
-      keys.promote(hash);
-    }
+    batches.certificateOfLastRotation().ifPresent(keys::promote);
   }
 
   @Override
@@ -624,31 +535,15 @@ final class SqliteOutbox implements Outbox {
     if (head.seq() > sealed.seq()) {
       return Alignment.CITY_AHEAD;
     }
-    if (head.seq() > 0 && !head.headerHash().equals(hashOf(head.seq()))) {
+    if (head.seq() > 0 && !head.headerHash().equals(batches.hashOf(head.seq()))) {
       return Alignment.FORK;
     }
     long first = Math.min(head.seq(), settled.seq()) + 1;
-    if (first <= settled.seq() && !storedFrom(first)) {
+    if (first <= settled.seq() && !batches.isWhole(first)) {
       return Alignment.CITY_BEHIND_OUR_STORE;
     }
     cursor = first;
     return head.seq() < settled.seq() ? Alignment.CITY_BEHIND : Alignment.IN_STEP;
-  }
-
-  private String hashOf(long seq) {
-    return orFromResync(seq, 0, readers.read(session -> {
-      try (ResultSet rows = session.bind("SELECT hh FROM batch WHERE seq = ?", seq).executeQuery()) {
-        return rows.next() ? rows.getString(1) : null;
-      }
-    }));
-  }
-
-  private boolean storedFrom(long seq) {
-    return readers.read(session -> {
-      try (ResultSet rows = session.bind("SELECT released FROM batch WHERE seq = ?", seq).executeQuery()) {
-        return rows.next() && rows.getInt(1) < 2;
-      }
-    });
   }
 
   long epoch() {
