@@ -1,5 +1,6 @@
 package io.emrgateway.mappings;
 
+import io.emrgateway.mappings.fhir.Lines;
 import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.mappings.hl7.Decoded;
 import io.emrgateway.mappings.rules.RuleError;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
  * segments/ tables/ messages/ datatypes/ codes/ ignored.yaml     laid over the shipped rules
  * examples/a.hl7       a message, beside
  * examples/a.paths     what must come of it, a line each: {@code Patient.gender = male}, or {@code ! Patient.deceasedBoolean}
- * examples/a.json      or the whole bundle
+ * examples/a.json      or the whole bundle, one value a line
  * </pre>
  */
 public final class SiteFolder {
@@ -147,14 +148,33 @@ public final class SiteFolder {
         }
       }
       if (Files.exists(json)) {
-        String actual = trace.mapped().converted() ? new String(trace.mapped().bundle(), StandardCharsets.UTF_8) : "no bundle";
-        if (!Files.readString(json).strip().equals(actual)) {
-          failures.add(new Failure(example, "the bundle in " + example + ".json", "another bundle"));
-        }
+        compare(example, Files.readString(json), trace.mapped(), failures);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Line by line, so that a failure shows what differs; indents and the commas between lines do not matter. */
+  private static void compare(String example, String expected, Mapped mapped, List<Failure> failures) {
+    if (!mapped.converted()) {
+      failures.add(new Failure(example, "the bundle in " + example + ".json", "no bundle"));
+      return;
+    }
+    List<String> wanted = linesOf(expected);
+    List<String> actual = linesOf(Lines.of(mapped.bundle()));
+    for (int k = 0; k < Math.max(wanted.size(), actual.size()); k++) {
+      String want = k < wanted.size() ? wanted.get(k) : "the end";
+      String have = k < actual.size() ? actual.get(k) : "the end";
+      if (!want.equals(have)) {
+        failures.add(new Failure(example, example + ".json:" + (k + 1) + ": " + want, have));
+        return;
+      }
+    }
+  }
+
+  private static List<String> linesOf(String json) {
+    return json.strip().lines().map(line -> line.strip().replaceFirst(",$", "")).toList();
   }
 
   private static void expect(String example, String line, Trace trace, List<Failure> failures) {
@@ -186,7 +206,7 @@ public final class SiteFolder {
       throw new RuleError(message.getFileName().toString(), 1, "The message has no bundle.", "See: emr-gateway map FILE.");
     }
     Files.write(to.resolve(name + ".hl7"), bytes, StandardOpenOption.CREATE_NEW);
-    Files.write(to.resolve(name + ".json"), mapped.bundle());
+    Files.writeString(to.resolve(name + ".json"), Lines.of(mapped.bundle()));
     return name;
   }
 }

@@ -104,7 +104,10 @@ class SiteFolderTest {
     Assertions.assertThatThrownBy(() -> SiteFolder.read(folder).promote(message)).isInstanceOf(FileAlreadyExistsException.class);
 
     write("segments/pid.yaml", "maps:\n- map: \"PID[Patient]\"\n  rows:\n  - {from: PID-7, to: birthDate, drop: \"true\"}\n");
-    assertThat(SiteFolder.read(folder).test()).singleElement().satisfies(failure -> assertThat(failure.example()).isEqualTo("m"));
+    assertThat(SiteFolder.read(folder).test()).singleElement().satisfies(failure -> {
+      assertThat(failure.example()).isEqualTo("m");
+      assertThat(failure.expected()).matches("m\\.json:[0-9]+: \"birthDate\": \"1985-03-07\"");
+    });
   }
 
   private void write(String path, String text) throws IOException {
