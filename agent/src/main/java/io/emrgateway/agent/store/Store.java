@@ -51,6 +51,7 @@ public final class Store implements AutoCloseable {
   private final Readers readers;
   private final Housekeeper housekeeper;
   private final Space space;
+  private final Leftovers leftovers;
   private final SqliteJournal journal;
   private final SqliteOutbox outbox;
   private final Audit audit;
@@ -76,6 +77,7 @@ public final class Store implements AutoCloseable {
         claim(session, settings);
         sources = Sources.load(session, settings.sources());
         ring.load(session, clock.instant());
+        leftovers = Leftovers.load(session, sources, ring, clock);
         session.connection().commit();
         try (ResultSet rows = session.prepared("SELECT coalesce(max(i), 0) FROM message").executeQuery()) {
           last = rows.next() ? rows.getLong(1) : 0;
@@ -86,6 +88,7 @@ public final class Store implements AutoCloseable {
       JournalWatch watch = new JournalWatch();
       AtomicBoolean sound = new AtomicBoolean(true);
       writer = started = new Writer(database, watch, answers);
+      leftovers.writeWith(writer);
       journal = new SqliteJournal(writer, sources, ring, space, last,
           bytes -> settings.suite().hash(Suite.TAG_RAW, bytes), wake, sound::get);
       watch.journal = journal;
@@ -95,7 +98,8 @@ public final class Store implements AutoCloseable {
           settings.gzip(), settings.agentVersion(), settings.configHash(), clock);
       outbox.finishRotation();
       housekeeper = new Housekeeper(database, writer, space, ring,
-          new Housekeeper.Retention(settings.diskCeiling(), settings.keepDelivered()), clock, outbox::cursor, sound);
+          new Housekeeper.Retention(settings.diskCeiling(), settings.keepDelivered()), clock, outbox::cursor,
+          leftovers, sound);
       housekeeper.start();
       overview = new Overview(writer, readers, sources, journal, outbox, space, housekeeper, clock);
       operations = new Operations(writer, outbox, journal, audit, clock);
@@ -162,10 +166,16 @@ public final class Store implements AutoCloseable {
     return operations;
   }
 
+  /** What the rules have no use for. */
+  public Leftovers leftovers() {
+    return leftovers;
+  }
+
   /** Nothing is admitted any more; what waits is committed, the WAL is copied back, the lock released. */
   @Override
   public void close() {
     housekeeper.close();
+    leftovers.write();
     writer.close();
     answers.shutdown();
     readers.close();
