@@ -72,7 +72,8 @@ public final class Mapping {
    * The shipped rules with a site's laid over: only what is different has to be said.
    *
    * @param site text by path: {@code segments/*.yaml}, {@code datatypes/*.yaml}, {@code tables/*.yaml},
-   *     {@code messages/*.yaml}, {@code codes/*.txt}, {@code ignored.yaml}
+   *     {@code messages/*.yaml}, {@code codes/*.txt}, {@code ignored.yaml}; {@code site.yaml} is no rule, but what it says
+   *     of zones and authorities changes what is written, so it changes the version
    * @throws RuleError for the first mistake, with file, line and remedy
    */
   public static Mapping shippedWith(Map<String, String> site) {
@@ -80,7 +81,9 @@ public final class Mapping {
     String shipped = packed == null ? RuleSet.packed("shipped", shippedFiles()) : packed;
     Map<String, String> all = new TreeMap<>(site);
     all.put("shipped", shipped);
-    return new Mapping(RuleSet.unpack(shipped, versionOf(all), site));
+    Map<String, String> rules = new TreeMap<>(site);
+    rules.remove(SiteFolder.SITE);
+    return new Mapping(RuleSet.unpack(shipped, versionOf(all), rules));
   }
 
   /** The shipped rule files and code tables: text by path. */

@@ -1,5 +1,6 @@
 package io.emrgateway.agent.configuration;
 
+import io.emrgateway.mappings.SiteFolder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -446,6 +447,19 @@ public record GatewaySettings(
    * @return empty if nothing is wrong
    */
   public List<Problem> problemsOfFiles() {
+    return namedFiles().problems();
+  }
+
+  /** The same, and what had to be read to know it, so that a start need not read it again. */
+  public NamedFilesRead namedFiles() {
     return NamedFiles.check(this);
   }
+
+  /**
+   * What came of looking at the files and folders that settings name.
+   *
+   * @param problems as {@link #problemsOfFiles}
+   * @param site the hospital's own rules, compiled; empty if none are named or they cannot be used
+   */
+  public record NamedFilesRead(List<Problem> problems, Optional<SiteFolder> site) {}
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /** Everything durable, put together: opened and verified when constructed, closed in order. */
 public final class Store implements AutoCloseable {
@@ -31,7 +32,8 @@ public final class Store implements AutoCloseable {
    * @param diskCeiling bytes of our file from which on delivered bytes are released
    * @param keepDelivered age from which on they are released in any case
    * @param gzip whether batches go out compressed
-   * @param agentVersion and {@code configHash} go into each batch's header
+   * @param agentVersion goes into each batch's header
+   * @param config what holds now, as a batch's header names it; that of a batch with bundles is what these were made with
    */
   public record Settings(
       Path folder,
@@ -43,7 +45,7 @@ public final class Store implements AutoCloseable {
       Duration keepDelivered,
       boolean gzip,
       String agentVersion,
-      String configHash) {}
+      Supplier<String> config) {}
 
   private final Database database;
   private final ExecutorService answers;
@@ -52,6 +54,7 @@ public final class Store implements AutoCloseable {
   private final Housekeeper housekeeper;
   private final Space space;
   private final Leftovers leftovers;
+  private final Kept kept;
   private final SqliteJournal journal;
   private final SqliteOutbox outbox;
   private final Audit audit;
@@ -87,6 +90,7 @@ public final class Store implements AutoCloseable {
       readers = new Readers(database);
       JournalWatch watch = new JournalWatch();
       AtomicBoolean sound = new AtomicBoolean(true);
+      kept = new Kept(readers, sources, ring);
       writer = started = new Writer(database, watch, answers);
       leftovers.writeWith(writer);
       journal = new SqliteJournal(writer, sources, ring, space, last,
@@ -95,7 +99,7 @@ public final class Store implements AutoCloseable {
       writer.start();
       audit = new Audit(writer, readers, settings.suite(), clock);
       outbox = new SqliteOutbox(writer, readers, sources, ring, audit, keys, settings.suite(), settings.feed(),
-          settings.gzip(), settings.agentVersion(), settings.configHash(), clock);
+          settings.gzip(), settings.agentVersion(), settings.config(), clock);
       outbox.finishRotation();
       housekeeper = new Housekeeper(database, writer, space, ring,
           new Housekeeper.Retention(settings.diskCeiling(), settings.keepDelivered()), clock, outbox::cursor,
@@ -164,6 +168,11 @@ public final class Store implements AutoCloseable {
 
   public Operations operations() {
     return operations;
+  }
+
+  /** The messages whose bytes are still here. */
+  public Kept kept() {
+    return kept;
   }
 
   /** What the rules have no use for. */
