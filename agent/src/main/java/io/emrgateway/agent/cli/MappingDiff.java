@@ -74,7 +74,7 @@ final class MappingDiff extends WithSettings {
         }
       }
       for (WhatChanges.Group group : changes.groups()) {
-        print(group.clinical(), group.path(), group.rule(), group.file(), String.valueOf(group.line()),
+        print(group.clinical(), group.path(), group.from(), group.rule(), group.file(), String.valueOf(group.line()),
             String.valueOf(group.values()), String.valueOf(group.messages()), group.example());
         printValues(group.before(), group.after());
       }
@@ -89,11 +89,13 @@ final class MappingDiff extends WithSettings {
   int run(GatewaySettings settings) {
     String path = URLEncoder.encode(folder.toAbsolutePath().normalize().toString(), StandardCharsets.UTF_8);
     List<Map<String, String>> groups = new ArrayList<>();
+    boolean[] toldOfProgress = new boolean[1];
     boolean answered = Control.ask(settings, "compare " + days + " " + most + " " + (values ? "values" : "shapes") + " " + path,
         line -> {
           Map<String, String> one = Line.read(line);
           if (one.size() == 1 && one.containsKey("compared")) {
             System.err.print("\r已比较 / compared: " + one.get("compared"));
+            toldOfProgress[0] = true;
           } else {
             groups.add(one);
           }
@@ -101,7 +103,9 @@ final class MappingDiff extends WithSettings {
     if (!answered || groups.isEmpty()) {
       return NOT_RUNNING;
     }
-    System.err.print("\r");
+    if (toldOfProgress[0]) {
+      System.err.println();
+    }
     Map<String, String> end = groups.remove(groups.size() - 1);
     if (!"true".equals(end.get("ok"))) {
       System.err.println(end.get("code") + ": " + end.getOrDefault("place", "") + " " + end.getOrDefault("text", ""));
@@ -112,8 +116,8 @@ final class MappingDiff extends WithSettings {
       System.out.println("以下含患者数据，请勿外传 / this is patient data, keep it inside");
     }
     for (Map<String, String> group : groups) {
-      print("true".equals(group.get("clinical")), group.get("path"), group.get("rule"), group.get("file"), group.get("line"),
-          group.get("values"), group.get("messages"), group.get("example"));
+      print("true".equals(group.get("clinical")), group.get("path"), group.get("from"), group.get("rule"), group.get("file"),
+          group.get("line"), group.get("values"), group.get("messages"), group.get("example"));
       if (values) {
         printValues(group.get("before"), group.get("after"));
       }
@@ -124,10 +128,11 @@ final class MappingDiff extends WithSettings {
     return 0;
   }
 
-  private static void print(boolean clinical, String path, String rule, String file, String line, String values, String messages,
-      String example) {
-    System.out.printf("%s %s  [%s %s:%s]%n  %s 个值，%s 条消息 / %s values in %s messages; %s%n",
-        clinical ? "临床/clinical" : "其他/other", path, rule, file, line, values, messages, values, messages, example);
+  private static void print(boolean clinical, String path, String field, String rule, String file, String line, String values,
+      String messages, String example) {
+    System.out.printf("%s %s%s  [%s %s:%s]%n  %s 个值，%s 条消息 / %s values in %s messages; %s%n",
+        clinical ? "临床/clinical" : "其他/other", path, field.isEmpty() ? "" : " <- " + field, rule, file, line, values, messages,
+        values, messages, example);
   }
 
   private static void printValues(String before, String after) {

@@ -16,6 +16,11 @@ final class MappingWorklist extends WithSettings {
   @Option(names = "--source", paramLabel = "NAME", description = "只列该来源 / this source only")
   String source;
 
+  @Option(names = "--values",
+      description = "不足三条消息的代码也原样列出（可能是填错位置的患者数据） / show codes of one or two messages too, as sent:"
+          + " may be patient data in the wrong field")
+  boolean values;
+
   static final class Form {
     @Option(names = "--json", description = "每行一个 JSON 对象 / one JSON object a line")
     boolean json;
@@ -33,7 +38,7 @@ final class MappingWorklist extends WithSettings {
 
   @Override
   int run(GatewaySettings settings) {
-    Optional<List<Map<String, String>>> rows = Reports.rows(settings, "worklist", source);
+    Optional<List<Map<String, String>>> rows = Reports.rows(settings, values ? "worklist values" : "worklist", source);
     if (rows.isEmpty()) {
       return NOT_RUNNING;
     }
@@ -58,7 +63,8 @@ final class MappingWorklist extends WithSettings {
       }
       System.out.printf("  %-20s %s%s  %s 条消息 / messages, %s 起 / since%n",
           row.get("table").isEmpty() ? "其余/rest" : row.get("table"),
-          row.get("code").isEmpty() ? "（未记录 / not kept）" : row.get("code"),
+          "true".equals(row.get("rare")) ? "（不足三条消息，--values 显示 / in fewer than three messages, --values shows it）"
+              : row.get("code").isEmpty() ? "（未记录 / not kept）" : row.get("code"),
           row.containsKey("display") ? " " + row.get("display") : "", row.get("count"), Reports.time(row.get("first")));
     }
     if (rows.isEmpty()) {

@@ -26,7 +26,7 @@ final class Reports {
     Line line = new Line();
     row.forEach((key, value) -> line.put(key, switch (key) {
       case "count" -> Long.valueOf(value);
-      case "inForce" -> Boolean.valueOf(value);
+      case "inForce", "rare" -> Boolean.valueOf(value);
       default -> value;
     }));
     return line.toString();

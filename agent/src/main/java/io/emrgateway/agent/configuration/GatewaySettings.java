@@ -71,9 +71,9 @@ public record GatewaySettings(
     List<Source> sources,
 
     @Key(
-        docZh = "本院的映射目录（覆盖出厂规则的部分），相对于设置文件所在目录；不写则只用出厂规则。",
+        docZh = "本院的映射目录（覆盖出厂规则的部分），相对于设置文件所在目录；不写则只用出厂规则。目录中的更改在检查和示例通过后自动生效，无需重启。",
         doc = "This hospital's own mapping rules, laid over the shipped ones; relative to the folder of the settings file. "
-            + "Without it the shipped rules alone.",
+            + "Without it the shipped rules alone. Changes in it come into force without a restart, once its examples pass.",
         example = "site")
     Optional<Path> site,
 

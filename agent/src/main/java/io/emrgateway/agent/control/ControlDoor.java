@@ -38,6 +38,8 @@ public final class ControlDoor implements AutoCloseable {
   private static final int PATH_BYTES_MAX = 107;
   private static final int LISTED_AT_ONCE = 1_000;
   private static final int COMPARED_AT_ONCE = 50;
+  /** A code recurs; what stands in one or two messages may be somebody's name in the wrong field. */
+  private static final int MESSAGES_OF_A_CODE_MIN = 3;
 
   private final Path socket;
   private final Store store;
@@ -122,7 +124,7 @@ public final class ControlDoor implements AutoCloseable {
       case "resync" -> resync(words.length > 1 ? Long.parseLong(words[1]) : Long.MAX_VALUE, out);
       case "reload" -> out.println(standing(rules.reload(), new Line()));
       case "unmapped" -> unmapped(out);
-      case "worklist" -> worklist(out);
+      case "worklist" -> worklist(words.length > 1 && words[1].equals("values"), out);
       case "compare" -> compare(words, out);
       default -> out.println(new Line().put("ok", false).put("code", "control.command-unknown"));
     }
@@ -169,15 +171,19 @@ public final class ControlDoor implements AutoCloseable {
     out.println(new Line().put("ok", true).put("listed", listed.size()));
   }
 
-  /** Without the codes that the rules in force know by now. */
-  private void worklist(PrintWriter out) {
+  /** Without the codes that the rules in force know by now; the rare ones as sent only if asked for. */
+  private void worklist(boolean values, PrintWriter out) {
+    if (values) {
+      store.operations().showCodes();
+    }
     int listed = 0;
     for (Leftovers.Code one : store.leftovers().codes()) {
       if (one.code().isEmpty() || !rules.knowsCode(one.table(), one.code())) {
         listed++;
-        out.println(new Line().put("source", one.source()).put("table", one.table()).put("code", one.code())
-            .put("display", one.display()).put("count", one.count()).put("first", one.first().toString())
-            .put("last", one.last().toString()));
+        boolean shown = !one.code().isEmpty() && (values || one.count() >= MESSAGES_OF_A_CODE_MIN);
+        out.println(new Line().put("source", one.source()).put("table", one.table()).put("code", shown ? one.code() : "")
+            .put("display", shown ? one.display() : null).put("count", one.count()).put("first", one.first().toString())
+            .put("last", one.last().toString()).put("rare", !shown && !one.code().isEmpty()));
       }
     }
     out.println(new Line().put("ok", true).put("listed", listed));
@@ -206,9 +212,9 @@ public final class ControlDoor implements AutoCloseable {
       return;
     }
     for (WhatChanges.Group group : comparison.changes().groups()) {
-      out.println(new Line().put("clinical", group.clinical()).put("path", group.path()).put("rule", group.rule())
-          .put("file", group.file()).put("line", group.line()).put("values", group.values()).put("messages", group.messages())
-          .put("example", group.example()).put("before", values ? group.before() : null)
+      out.println(new Line().put("clinical", group.clinical()).put("path", group.path()).put("from", group.from())
+          .put("rule", group.rule()).put("file", group.file()).put("line", group.line()).put("values", group.values())
+          .put("messages", group.messages()).put("example", group.example()).put("before", values ? group.before() : null)
           .put("after", values ? group.after() : null));
     }
     out.println(new Line().put("ok", true).put("compared", comparison.changes().compared())

@@ -56,6 +56,11 @@ public final class Operations {
     audit.append("compare", days + " days" + (values ? ", values shown" : ""));
   }
 
+  /** An operator is about to see every code left over as it was sent. */
+  public void showCodes() {
+    audit.append("worklist", "values shown");
+  }
+
   /** True if {@link #resync} has to be told which batch both sides still share. */
   public boolean needsCommon(CityHead head) {
     return outbox.forkedFrom(head);
