@@ -148,7 +148,7 @@ final class RulesInForce implements AutoCloseable {
     }
     tried = SiteFolder.stateOf(folder());
     Candidate candidate = compiled(folder());
-    Problem problem = candidate.problem() == null ? checked(candidate.site()) : candidate.problem();
+    Problem problem = candidate.site() == null ? candidate.problem() : checked(candidate.site());
     if (problem != null) {
       refuse(problem);
     } else {
@@ -174,9 +174,7 @@ final class RulesInForce implements AutoCloseable {
     } catch (UncheckedIOException e) {
       return new Candidate(null, unreadable(folder, e));
     } catch (RuntimeException | StackOverflowError e) {
-      LOG.error("mapping.internal: 读取规则时出错 / reading the rules failed", WithoutMessage.of(e));
-      return new Candidate(null, new Problem("mapping.internal", folder.toString(), "读取规则时程序出错 / reading the rules failed",
-          "将版本号和该目录报告给开发方 / report the version and this folder"));
+      return new Candidate(null, ofOurs(folder, e));
     }
   }
 
@@ -193,7 +191,9 @@ final class RulesInForce implements AutoCloseable {
           failures.size() + " 处与示例的预期不符 / differs in " + failures.size() + " places from what the examples expect",
           "执行 emr-gateway mapping test 查看 / see emr-gateway mapping test");
     } catch (UncheckedIOException e) {
-      return unreadable(Path.of("examples"), e);
+      return unreadable(folder(), e);
+    } catch (RuntimeException | StackOverflowError e) {
+      return ofOurs(folder(), e);
     }
   }
 
@@ -201,6 +201,12 @@ final class RulesInForce implements AutoCloseable {
     String file = e.getCause() instanceof FileSystemException named ? named.getFile() : folder.toString();
     return new Problem("mapping.file", file, "文件无法读取 / a file cannot be read",
         "检查路径、权限和编码(UTF-8) / check path, permissions and encoding (UTF-8)");
+  }
+
+  private static Problem ofOurs(Path folder, Throwable e) {
+    LOG.error("mapping.internal: 读取规则时出错 / reading the rules failed", WithoutMessage.of(e));
+    return new Problem("mapping.internal", folder.toString(), "读取规则时程序出错 / reading the rules failed",
+        "将版本号和该目录报告给开发方 / report the version and this folder");
   }
 
   private void refuse(Problem problem) {

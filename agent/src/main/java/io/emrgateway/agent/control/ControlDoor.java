@@ -38,6 +38,7 @@ public final class ControlDoor implements AutoCloseable {
   private static final int PATH_BYTES_MAX = 107;
   private static final int LISTED_AT_ONCE = 1_000;
   private static final int COMPARED_AT_ONCE = 50;
+  private static final int SHOWN_OF_A_VALUE_MAX = 200;
   /** A code recurs; what stands in one or two messages may be somebody's name in the wrong field. */
   private static final int MESSAGES_OF_A_CODE_MIN = 3;
 
@@ -214,8 +215,8 @@ public final class ControlDoor implements AutoCloseable {
     for (WhatChanges.Group group : comparison.changes().groups()) {
       out.println(new Line().put("clinical", group.clinical()).put("path", group.path()).put("from", group.from())
           .put("rule", group.rule()).put("file", group.file()).put("line", group.line()).put("values", group.values())
-          .put("messages", group.messages()).put("example", group.example()).put("before", values ? group.before() : null)
-          .put("after", values ? group.after() : null));
+          .put("messages", group.messages()).put("example", group.example()).put("before", values ? start(group.before()) : null)
+          .put("after", values ? start(group.after()) : null));
     }
     out.println(new Line().put("ok", true).put("compared", comparison.changes().compared())
         .put("changed", comparison.changes().changed()).put("skipped", comparison.skipped()).put("more", comparison.more()));
@@ -238,6 +239,11 @@ public final class ControlDoor implements AutoCloseable {
           .put("rule", one.rule()));
     }
     out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
+  }
+
+  /** A document in base64 shows as well by its beginning. */
+  private static String start(String value) {
+    return value == null || value.length() <= SHOWN_OF_A_VALUE_MAX ? value : value.substring(0, SHOWN_OF_A_VALUE_MAX) + "…";
   }
 
   private void replay(String[] words, PrintWriter out) {

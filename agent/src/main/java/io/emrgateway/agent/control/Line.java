@@ -2,14 +2,9 @@ package io.emrgateway.agent.control;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** One JSON object on one line, without objects in it: keys in the order they were put. */
 public final class Line {
-  private static final Pattern PAIR =
-      Pattern.compile(",?\"((?:[^\"\\\\]|\\\\.)*+)\":(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|(-?[0-9.]+|true|false))");
-
   private final StringBuilder text = new StringBuilder("{");
 
   /** Null values are left out. */
@@ -47,30 +42,80 @@ public final class Line {
    */
   public static Map<String, String> read(String line) {
     Map<String, String> values = new LinkedHashMap<>();
-    Matcher pair = PAIR.matcher(line);
-    int at = 1;
-    while (pair.find() && pair.start() == at) {
-      values.put(unquoted(pair.group(1)), pair.group(2) != null ? unquoted(pair.group(2)) : pair.group(3));
-      at = pair.end();
+    Cursor cursor = new Cursor(line);
+    cursor.pass('{');
+    while (!cursor.isAt('}')) {
+      if (!values.isEmpty()) {
+        cursor.pass(',');
+      }
+      String key = cursor.quoted();
+      cursor.pass(':');
+      values.put(key, cursor.isAt('"') ? cursor.quoted() : cursor.bare());
     }
-    if (!line.startsWith("{") || !line.endsWith("}") || at != line.length() - 1) {
-      throw new IllegalArgumentException("not a line of the control socket");
-    }
+    cursor.pass('}');
+    cursor.end();
     return values;
   }
 
-  private static String unquoted(String text) {
-    StringBuilder plain = new StringBuilder();
-    for (int k = 0; k < text.length(); k++) {
-      char c = text.charAt(k);
-      if (c == '\\' && text.charAt(++k) == 'u') {
-        plain.append((char) Integer.parseInt(text.substring(k + 1, k + 5), 16));
-        k += 4;
-      } else {
-        plain.append(text.charAt(k));
+  private static final class Cursor {
+    private final String text;
+    private int at;
+
+    Cursor(String text) {
+      this.text = text;
+    }
+
+    private static IllegalArgumentException wrong() {
+      return new IllegalArgumentException("not a line of the control socket");
+    }
+
+    boolean isAt(char c) {
+      return at < text.length() && text.charAt(at) == c;
+    }
+
+    void pass(char c) {
+      if (next() != c) {
+        throw wrong();
       }
     }
-    return plain.toString();
+
+    void end() {
+      if (at != text.length()) {
+        throw wrong();
+      }
+    }
+
+    private char next() {
+      if (at == text.length()) {
+        throw wrong();
+      }
+      return text.charAt(at++);
+    }
+
+    String quoted() {
+      StringBuilder plain = new StringBuilder();
+      pass('"');
+      for (char c = next(); c != '"'; c = next()) {
+        char escaped = c == '\\' ? next() : c;
+        if (c == '\\' && escaped == 'u') {
+          escaped = (char) Integer.parseInt("" + next() + next() + next() + next(), 16);
+        }
+        plain.append(escaped);
+      }
+      return plain.toString();
+    }
+
+    /** A number or a truth value. */
+    String bare() {
+      int from = at;
+      while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || isAt('-') || isAt('.'))) {
+        at++;
+      }
+      if (at == from) {
+        throw wrong();
+      }
+      return text.substring(from, at);
+    }
   }
 
   @Override
