@@ -1,7 +1,6 @@
 package io.emrgateway.agent;
 
 import io.emrgateway.agent.configuration.GatewaySettings;
-import io.emrgateway.mappings.Mapping;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
@@ -21,8 +20,8 @@ import org.apache.camel.CamelContext;
 public class Gateway implements QuarkusApplication {
   /** Set by the command line before Quarkus starts; there is one gateway in a process. */
   static volatile GatewaySettings settings;
-  /** The rules are read and compiled while Quarkus starts beside it. */
-  static volatile CompletableFuture<Mapping> mapping;
+  /** The shipped rules are compiled while Quarkus starts beside it. */
+  static volatile CompletableFuture<RulesInForce> rules;
 
   @Inject CamelContext camel;
   @Inject MeterRegistry meters;
@@ -34,7 +33,7 @@ public class Gateway implements QuarkusApplication {
     if (!camel.isStarted()) {
       camel.start();
     }
-    try (Wiring wired = new Wiring(settings, mapping::join, camel, meters)) {
+    try (Wiring wired = new Wiring(settings, rules::join, camel, meters)) {
       wired.open();
       wiring = wired;
       Quarkus.waitForExit();

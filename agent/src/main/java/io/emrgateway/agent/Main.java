@@ -2,11 +2,8 @@ package io.emrgateway.agent;
 
 import io.emrgateway.agent.cli.EmrGateway;
 import io.emrgateway.agent.configuration.GatewaySettings;
-import io.emrgateway.agent.configuration.Problem;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.store.StoreUnusable;
-import io.emrgateway.mappings.Mapping;
-import io.emrgateway.mappings.SiteFolder;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
@@ -32,14 +29,13 @@ public final class Main {
 
   /** Runs the gateway until it is told to stop; the exit status. */
   public static int runGateway(GatewaySettings settings) {
-    List<Problem> problems = settings.problemsOfFiles();
-    if (!problems.isEmpty()) {
-      problems.forEach(problem -> System.err.println(problem.render()));
+    GatewaySettings.NamedFilesRead files = settings.namedFiles();
+    if (!files.problems().isEmpty()) {
+      files.problems().forEach(problem -> System.err.println(problem.render()));
       return 2;
     }
     Gateway.settings = settings;
-    Gateway.mapping = CompletableFuture.supplyAsync(
-        () -> settings.site().map(folder -> SiteFolder.read(folder).mapping()).orElseGet(Mapping::shipped));
+    Gateway.rules = CompletableFuture.supplyAsync(() -> new RulesInForce(settings, files.site()));
     set("quarkus.http.host", settings.http().address().getHostAddress());
     set("quarkus.http.port", String.valueOf(settings.http().port()));
     set("quarkus.log.level", settings.log().level().name());

@@ -33,7 +33,7 @@ final class Meters implements Intake {
   private Map<String, Long> lag = Map.of();
   private long lagAt = Long.MIN_VALUE;
 
-  Meters(MeterRegistry registry, Overview overview, Trust trust, SigningKeys signing) {
+  Meters(MeterRegistry registry, Overview overview, RulesInForce rules, Trust trust, SigningKeys signing) {
     this.registry = registry;
     this.overview = overview;
     lag().keySet().forEach(source ->
@@ -47,6 +47,8 @@ final class Meters implements Intake {
         o -> o.delivery().standing().attempts());
     gauge("emr_gateway_disk_free_bytes", "Free space on the store's disk", Overview::diskFreeBytes);
     gauge("emr_gateway_store_used_bytes", "Bytes of the store in use", Overview::storeUsedBytes);
+    Gauge.builder("emr_gateway_rules_refused", () -> rules.standing().problem() == null ? 0 : 1)
+        .description("1 while the hospital's folder of rules cannot be put in force or fails its examples").register(registry);
     Gauge.builder("emr_gateway_signing_certificate_days", () -> days(signing.current().certificate().notAfter()))
         .description("Days until the signing certificate ends").register(registry);
     Gauge.builder("emr_gateway_trust_file_days", () -> days(trust.current().expires()))

@@ -5,16 +5,13 @@ import io.emrgateway.agent.city.CityTls;
 import io.emrgateway.agent.city.Trust;
 import io.emrgateway.agent.configuration.GatewaySettings;
 import io.emrgateway.agent.control.ControlDoor;
+import io.emrgateway.agent.control.RulesOrders;
 import io.emrgateway.agent.seal.MasterKey;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.SigningKeys;
 import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.agent.seal.TrustFile;
 import io.emrgateway.agent.store.Store;
-import io.emrgateway.mappings.Mapping;
-import io.emrgateway.mappings.Site;
-import io.emrgateway.mappings.SiteFolder;
-import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.routes.camel.DeliveryRoutes;
 import io.emrgateway.routes.camel.IntakeRoutes;
 import io.emrgateway.routes.camel.PickUp;
@@ -26,9 +23,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -50,14 +45,15 @@ public final class Wiring implements AutoCloseable {
   private final ControlDoor control;
   private final Trust trust;
   private final SigningKeys signing;
+  private final RulesInForce rules;
 
   /**
    * Opens keys and store; nothing runs before {@link #open}.
    *
-   * @param rules asked once, after what can be done without them
+   * @param compiled asked once, after what can be done without them
    * @throws Exception with a code and a remedy in its text if anything of it cannot be had
    */
-  public Wiring(GatewaySettings settings, Supplier<Mapping> rules, CamelContext camel, MeterRegistry meters)
+  public Wiring(GatewaySettings settings, Supplier<RulesInForce> compiled, CamelContext camel, MeterRegistry meters)
       throws Exception {
     this.camel = camel;
     Clock clock = Clock.systemUTC();
@@ -74,18 +70,17 @@ public final class Wiring implements AutoCloseable {
             settings.city().connectTimeout()),
         tls, trust);
 
-    Mapping mapping = rules.get();
-    String configHash = Suite.hex(suite.hashUntagged((settings.digest() + "\n" + mapping.version()).getBytes()));
+    rules = compiled.get();
     CourierThread.Bell bell = new CourierThread.Bell();
     store = new Store(
         new Store.Settings(settings.home(), settings.feedName(), suite,
             settings.sources().stream().map(GatewaySettings.Source::name).toList(),
             settings.store().diskFloor().bytes(), settings.store().diskCeiling().bytes(), settings.store().keepDelivered(),
-            settings.city().gzip(), Version.TEXT, configHash),
+            settings.city().gzip(), Version.TEXT,
+            () -> rules.now().config()),
         master(settings.keys().master(), settings.home()), signing, clock, bell);
 
-    Translate translate = new Translate(mapping, sourceRules(settings),
-        new Translate.SourceRules(CharsetPolicy.of("detect"), Site.standard(settings.hospital())));
+    Translate translate = new Translate(rules::now, (message, version) -> Shapes.of(message, version, store.leftovers()));
     camel.addRoutes(new DeliveryRoutes(
         new PickUp(store.outbox()), translate, store.outbox(), city));
     courier = new CourierThread(
@@ -96,21 +91,12 @@ public final class Wiring implements AutoCloseable {
         bell, () -> store.outbox().standing(), city::refreshTrust,
         () -> store.outbox().keepOutcomes(city.outcomes(store.outbox().lastOutcome())));
 
-    Meters counted = new Meters(meters, store.overview(), trust, signing);
+    Meters counted = new Meters(meters, store.overview(), rules, trust, signing);
     listeners = settings.sources().stream().map(Doors::listener).toList();
     doors = new IntakeRoutes(listeners, new Admit(store.journal()), counted, clock);
     camel.addRoutes(doors);
-    control = new ControlDoor(settings.home().resolve("control.sock"), store, city, courier);
-  }
-
-  private static Map<String, Translate.SourceRules> sourceRules(GatewaySettings settings) {
-    Map<String, Translate.SourceRules> rules = new HashMap<>();
-    Site standard = settings.site().map(SiteFolder::siteOf).orElse(Site.standard(settings.hospital()));
-    for (GatewaySettings.Source source : settings.sources()) {
-      Site site = new Site(standard.id(), source.zone(), standard.namespace(), standard.patientAuthority(), standard.authorities());
-      rules.put(source.name(), new Translate.SourceRules(CharsetPolicy.of(source.charset().toString()), site));
-    }
-    return rules;
+    control = new ControlDoor(settings.home().resolve("control.sock"), store, city, courier,
+        new Comparing(rules, store));
   }
 
   /** Made at the very first start; once there is a store, a missing master key is an error, not a reason for a new one. */
@@ -123,6 +109,7 @@ public final class Wiring implements AutoCloseable {
   public void open() throws Exception {
     courier.start();
     control.start();
+    rules.watch(store.operations()::changeRules);
     doors.open();
     LOG.infof("gateway.started: 网关 %s 已启动，监听 %d 个来源 / gateway %s is up, listening to %d sources",
         Version.TEXT, listeners.size(), Version.TEXT, listeners.size());
@@ -130,6 +117,11 @@ public final class Wiring implements AutoCloseable {
 
   public Store store() {
     return store;
+  }
+
+  /** What holds of the mapping rules. */
+  public RulesOrders.Standing rules() {
+    return rules.standing();
   }
 
   public Trust trust() {
@@ -148,6 +140,7 @@ public final class Wiring implements AutoCloseable {
       camel.getRouteController().stopRoute(IntakeRoutes.routeId(listener));
     }
     control.close();
+    rules.close();
     courier.close();
     store.close();
     LOG.info("gateway.stopped: 网关已停止 / the gateway has stopped");

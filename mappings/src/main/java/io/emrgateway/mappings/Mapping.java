@@ -11,6 +11,7 @@ import io.emrgateway.mappings.hl7.Hl7Message;
 import io.emrgateway.mappings.hl7.Hl7Message.Unread;
 import io.emrgateway.mappings.hl7.Part;
 import io.emrgateway.mappings.hl7.Segment;
+import io.emrgateway.mappings.rules.FieldsUsed;
 import io.emrgateway.mappings.rules.RuleError;
 import io.emrgateway.mappings.rules.RuleSet;
 import io.emrgateway.mappings.rules.RuleSet.Resource;
@@ -22,11 +23,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -69,7 +72,8 @@ public final class Mapping {
    * The shipped rules with a site's laid over: only what is different has to be said.
    *
    * @param site text by path: {@code segments/*.yaml}, {@code datatypes/*.yaml}, {@code tables/*.yaml},
-   *     {@code messages/*.yaml}, {@code codes/*.txt}, {@code ignored.yaml}
+   *     {@code messages/*.yaml}, {@code codes/*.txt}, {@code ignored.yaml}; {@code site.yaml} is no rule, but what it says
+   *     of zones and authorities changes what is written, so it changes the version
    * @throws RuleError for the first mistake, with file, line and remedy
    */
   public static Mapping shippedWith(Map<String, String> site) {
@@ -77,7 +81,9 @@ public final class Mapping {
     String shipped = packed == null ? RuleSet.packed("shipped", shippedFiles()) : packed;
     Map<String, String> all = new TreeMap<>(site);
     all.put("shipped", shipped);
-    return new Mapping(RuleSet.unpack(shipped, versionOf(all), site));
+    Map<String, String> rules = new TreeMap<>(site);
+    rules.remove(SiteFolder.SITE);
+    return new Mapping(RuleSet.unpack(shipped, versionOf(all), rules));
   }
 
   /** The shipped rule files and code tables: text by path. */
@@ -106,6 +112,11 @@ public final class Mapping {
     return version;
   }
 
+  /** Whether a table has a code, with a counterpart in FHIR or without; false too if there is no table of that name. */
+  public boolean knowsCode(String table, String code) {
+    return rules.knowsCode(table, code);
+  }
+
   /** Whether there are rules for a message type such as {@code ORU^R01}. */
   public boolean knows(String messageType) {
     return rules.knows(messageType);
@@ -119,10 +130,19 @@ public final class Mapping {
    * @param bundleIdentifier becomes {@code Bundle.identifier.value}; the caller chooses it, at random if it likes
    */
   public Mapped map(String text, Site site, String bundleIdentifier) {
-    return map(text, site, bundleIdentifier, null);
+    return map(text, site, bundleIdentifier, null, null);
   }
 
-  private Mapped map(String text, Site site, String bundleIdentifier, RuleSet.Traced traced) {
+  /**
+   * Converts one message and says what of it no rule has a use for; the same bytes as without.
+   *
+   * @param unmapped told once the message has its bundle, on this thread
+   */
+  public Mapped map(String text, Site site, String bundleIdentifier, Unmapped unmapped) {
+    return map(text, site, bundleIdentifier, unmapped, null);
+  }
+
+  private Mapped map(String text, Site site, String bundleIdentifier, Unmapped unmapped, RuleSet.Traced traced) {
     List<Diagnostic> diagnostics = new ArrayList<>();
     String type = "";
     String control = "";
@@ -148,14 +168,21 @@ public final class Mapping {
         diagnostics.add(new Diagnostic(Finding.NO_CONTROL_ID, "MSH-10"));
         scope = UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
       }
-      List<Resource> resources = rules.convert(message, type, scope, site, diagnostics, traced);
+      FieldsUsed used = unmapped == null ? null : new FieldsUsed();
+      List<Resource> resources = traced == null
+          ? rules.convert(message, type, scope, site, diagnostics, used)
+          : rules.trace(message, type, scope, site, diagnostics, traced);
       if (aboutPatient && !hasPatient(resources)) {
         return refused(diagnostics, Finding.NO_PATIENT, "PID", type, control);
       }
       if (resources.stream().allMatch(one -> one.element().type().name().equals("MessageHeader"))) {
         return refused(diagnostics, Finding.NOTHING_TO_WRITE, "MSH", type, control);
       }
-      return new Mapped(write(header, resources, site, bundleIdentifier), diagnostics, type, control, version);
+      byte[] bundle = write(header, resources, site, bundleIdentifier);
+      if (unmapped != null) {
+        tell(message, type, used, unmapped);
+      }
+      return new Mapped(bundle, diagnostics, type, control, version);
     } catch (RuntimeException e) {
       // A mistake of ours must not cost the message: it is quarantined like any other, and can be replayed.
       return refused(diagnostics, Finding.INTERNAL, "MSH", type, control);
@@ -171,7 +198,7 @@ public final class Mapping {
   public Trace trace(String text, Site site, String bundleIdentifier) {
     List<Written> written = new ArrayList<>();
     RuleSet.FieldsRead[] read = new RuleSet.FieldsRead[1];
-    Mapped mapped = map(text, site, bundleIdentifier, (all, fields) -> {
+    Mapped mapped = map(text, site, bundleIdentifier, null, (all, fields) -> {
       written.addAll(all);
       read[0] = fields;
     });
@@ -205,6 +232,38 @@ public final class Mapping {
         }
       }
     }
+  }
+
+  private void tell(Hl7Message message, String type, FieldsUsed used, Unmapped unmapped) {
+    Set<String> told = new HashSet<>();
+    for (Segment segment : message.segments()) {
+      for (int n = 1; n <= segment.size(); n++) {
+        if (segment.hasField(n)) {
+          Part part = firstUnread(segment, n, used);
+          if (part != null && rules.ignored(segment.name(), n) == null && told.add(segment.name() + n)) {
+            unmapped.field(type, segment.name(), n, part);
+          }
+        }
+      }
+    }
+    for (FieldsUsed.Unknown one : used.unknownCodes()) {
+      unmapped.code(one.table(), one.code(), one.display());
+    }
+  }
+
+  /** The first repetition of a field that holds something and that nobody has read, or null. */
+  private static Part firstUnread(Segment segment, int field, FieldsUsed used) {
+    if (isReadHere(segment, field) || used.has(segment, field, 1) && !segment.repeats(field)) {
+      return null;
+    }
+    int repetition = 0;
+    for (Part part : segment.field(field).eachRepetition()) {
+      repetition++;
+      if (!used.has(segment, field, repetition) && part.isValued()) {
+        return part;
+      }
+    }
+    return null;
   }
 
   /** Type, control id, time and character set are read before any rule is asked. */

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +34,18 @@ public final class SiteFolder {
   /** An example that does not come out as it says. */
   public record Failure(String example, String expected, String actual) {}
 
+  /** The file that makes a folder a site. */
+  static final String SITE = "site.yaml";
+
   private final Path folder;
+  private final String state;
   private final Site site;
   private final CharsetPolicy charset;
   private final Mapping mapping;
 
-  private SiteFolder(Path folder, Site site, CharsetPolicy charset, Mapping mapping) {
+  private SiteFolder(Path folder, String state, Site site, CharsetPolicy charset, Mapping mapping) {
     this.folder = folder;
+    this.state = state;
     this.site = site;
     this.charset = charset;
     this.mapping = mapping;
@@ -48,14 +54,17 @@ public final class SiteFolder {
   /**
    * Reads and compiles it.
    *
+   * @param folder or a link to it: whoever turns such a link changes all files at once
    * @throws RuleError for the first mistake, with file, line and remedy
    * @throws UncheckedIOException if a file cannot be read
    */
   public static SiteFolder read(Path folder) {
+    String state = stateOf(folder);
+    Path real = real(folder);
     Map<String, String> files = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(folder)) {
+    try (Stream<Path> all = Files.walk(real)) {
       for (Path file : all.filter(Files::isRegularFile).toList()) {
-        String path = folder.relativize(file).toString().replace('\\', '/');
+        String path = real.relativize(file).toString().replace('\\', '/');
         if (!path.startsWith("examples/") && (path.endsWith(".yaml") || path.startsWith("codes/"))) {
           files.put(path, Files.readString(file));
         }
@@ -63,30 +72,51 @@ public final class SiteFolder {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    SiteFile said = own(files.remove("site.yaml"));
-    return new SiteFolder(folder, said.site(), said.charset(), Mapping.shippedWith(files));
+    SiteFile said = own(files.get(SITE));
+    return new SiteFolder(real, state, said.site(), said.charset(), Mapping.shippedWith(files));
   }
 
-  /**
-   * What {@code site.yaml} alone says; the rules are not looked at.
-   *
-   * @throws RuleError as {@link #read}
-   * @throws UncheckedIOException if the file cannot be read
-   */
-  public static Site siteOf(Path folder) {
-    Path file = folder.resolve("site.yaml");
+  private static Path real(Path folder) {
     try {
-      return own(Files.exists(file) ? Files.readString(file) : null).site();
+      return folder.toRealPath();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  /**
+   * What the folder looks like from outside: changes when a file in it comes, goes, or is written, examples included. Reads
+   * no file; never fails, because what cannot be looked at looks like that.
+   */
+  public static String stateOf(Path folder) {
+    StringBuilder state = new StringBuilder();
+    try {
+      Path real = folder.toRealPath();
+      state.append(real);
+      try (Stream<Path> all = Files.walk(real)) {
+        for (Path file : all.sorted().toList()) {
+          BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+          if (found.isRegularFile()) {
+            state.append('\n').append(file).append(' ').append(found.size()).append(' ').append(found.lastModifiedTime());
+          }
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      state.append("\nunreadable");
+    }
+    return state.toString();
+  }
+
+  /** {@link #stateOf} just before it was read: as long as it is the same, reading it again brings nothing new. */
+  public String state() {
+    return state;
+  }
+
   private static SiteFile own(String text) {
     if (text == null) {
-      throw new RuleError("site.yaml", 1, "The file is missing.", "Write \"site: H-0104\" into site.yaml.");
+      throw new RuleError(SITE, 1, "The file is missing.", "Write \"site: H-0104\" into site.yaml.");
     }
-    return SiteFile.parse("site.yaml", text);
+    return SiteFile.parse(SITE, text);
   }
 
   /** The shipped rules with this site's laid over. */

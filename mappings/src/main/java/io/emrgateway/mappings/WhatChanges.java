@@ -22,13 +22,14 @@ public final class WhatChanges {
    * @param rule the new row's name, or the old one's where nothing is written any more
    * @param file and {@code line}: where it stands
    * @param path the element without item numbers, e.g. {@code Patient.identifier.system}
+   * @param from the field it is made of, e.g. {@code ZPI-2}: the rows of a data type serve many; empty for none
    * @param values how many differ
    * @param messages in how many messages
    * @param example the first message by name
    * @param before a value of the first message, null if there was none
    * @param after the same now, null if there is none
    */
-  public record Group(String rule, String file, int line, String path, int values, int messages, String example,
+  public record Group(String rule, String file, int line, String path, String from, int values, int messages, String example,
       String before, String after) {
 
     /** Whether a doctor acts on it. */
@@ -92,12 +93,17 @@ public final class WhatChanges {
 
   private void note(String name, Written rule, String before, String after) {
     String path = rule.path().replaceAll("\\[[0-9]+]", "");
-    Sum sum = sums.computeIfAbsent(rule.rule() + " " + path, key -> new Sum(rule, name, before, after));
+    Sum sum = sums.computeIfAbsent(rule.rule() + " " + path + " " + from(rule), key -> new Sum(rule, name, before, after));
     sum.values++;
     if (!sum.last.equals(name)) {
       sum.last = name;
       sum.messages++;
     }
+  }
+
+  /** {@code OBX[3]-5(2).1} is OBX-5. */
+  private static String from(Written rule) {
+    return rule.place().replaceAll("\\[[0-9]+]|\\([0-9]+\\)|\\..*", "");
   }
 
   /** How many messages were compared. */
@@ -114,9 +120,9 @@ public final class WhatChanges {
   public List<Group> groups() {
     List<Group> groups = new ArrayList<>();
     sums.values().forEach(sum -> groups.add(new Group(sum.rule.rule(), sum.rule.file(), sum.rule.line(),
-        sum.rule.path().replaceAll("\\[[0-9]+]", ""), sum.values, sum.messages, sum.example, sum.before, sum.after)));
+        sum.rule.path().replaceAll("\\[[0-9]+]", ""), from(sum.rule), sum.values, sum.messages, sum.example, sum.before, sum.after)));
     groups.sort(Comparator.comparing((Group group) -> !group.clinical()).thenComparing(group -> -group.values())
-        .thenComparing(Group::rule).thenComparing(Group::path));
+        .thenComparing(Group::rule).thenComparing(Group::path).thenComparing(Group::from));
     return groups;
   }
 }

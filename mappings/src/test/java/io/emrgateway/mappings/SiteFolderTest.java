@@ -58,6 +58,7 @@ class SiteFolderTest {
     changes.add("a", shipped, own);
     assertThat(changes.groups()).singleElement().satisfies(group -> {
       assertThat(group.path()).isEqualTo("Encounter.priority.text");
+      assertThat(group.from()).isEqualTo("ZPV-2");
       assertThat(group.file() + ":" + group.line()).isEqualTo("segments/visit.yaml:4");
       assertThat(group.after()).isEqualTo("急");
     });

@@ -1,15 +1,20 @@
 package io.emrgateway.agent.cli;
 
 import io.emrgateway.agent.configuration.GatewaySettings;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Asks the gateway that runs. */
 final class Control {
@@ -17,16 +22,22 @@ final class Control {
 
   /** The answer's lines, or empty if no gateway runs with these settings; then that has been said already. */
   static Optional<List<String>> ask(GatewaySettings settings, String request) {
+    List<String> lines = new ArrayList<>();
+    return ask(settings, request, lines::add) ? Optional.of(lines) : Optional.empty();
+  }
+
+  /** The same for an answer that takes its time: each line as it comes. */
+  static boolean ask(GatewaySettings settings, String request, Consumer<String> each) {
     UnixDomainSocketAddress address = UnixDomainSocketAddress.of(settings.home().resolve("control.sock"));
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(address);
       channel.write(ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8)));
-      byte[] answer = Channels.newInputStream(channel).readAllBytes();
-      return Optional.of(new String(answer, StandardCharsets.UTF_8).lines().toList());
-    } catch (IOException e) {
+      new BufferedReader(new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8)).lines().forEach(each);
+      return true;
+    } catch (IOException | UncheckedIOException e) {
       System.err.println("control.not-running: 网关未运行，或当前用户无权访问 / the gateway does not run, or this user may not ask it\n"
           + "  处理 / remedy: emr-gateway run，或以网关用户执行 / start it, or use the gateway's user");
-      return Optional.empty();
+      return false;
     }
   }
 

@@ -1,31 +1,27 @@
 package io.emrgateway.agent.cli;
 
-import io.emrgateway.mappings.MapFiles;
-import io.emrgateway.mappings.Mapping;
 import io.emrgateway.mappings.SiteFolder;
-import io.emrgateway.mappings.WhatChanges;
-import io.emrgateway.mappings.hl7.Decoded;
 import io.emrgateway.mappings.rules.RuleError;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** For those who write a site's rules; needs no settings and no running gateway. */
+/** For those who write a site's rules. What stands here needs no settings and no running gateway. */
 @Command(name = "mapping", mixinStandardHelpOptions = true,
-    description = "检查、测试和比较本站点的映射规则 / check, test and compare a site's mapping rules")
+    description = "检查、测试、比较和重新载入本站点的映射规则，列出未映射内容"
+        + " / check, test, compare and reload a site's mapping rules, list what they leave over",
+    subcommands = {MappingDiff.class, MappingReload.class, MappingUnmapped.class, MappingWorklist.class})
 final class MappingTools {
   private static final int WRONG = 1;
-  private static final int UNUSABLE = 2;
+  static final int UNUSABLE = 2;
 
-  private interface Work {
+  interface Work {
     int on(SiteFolder site) throws IOException;
   }
 
@@ -64,42 +60,8 @@ final class MappingTools {
     });
   }
 
-  @Command(name = "diff", mixinStandardHelpOptions = true,
-      description = "同样的消息按两套规则转换，按规则列出差异，临床内容在前（输出含患者数据）"
-          + " / what a site's rules make of the same messages otherwise, by rule, clinical first (prints patient data)")
-  int diff(@Option(names = "--against", paramLabel = "SITE", required = true, description = "站点目录 / the site's folder") Path folder,
-      @Option(names = "--from", paramLabel = "SITE", description = "比较的基准，缺省为出厂规则 / compare with this one instead of the shipped rules")
-          Path from,
-      @Parameters(paramLabel = "FILE", arity = "1..*", description = "消息文件或目录 / messages, or folders of them") List<Path> files) {
-    return with(folder, site -> {
-      Mapping old = from == null ? Mapping.shipped() : SiteFolder.read(from).mapping();
-      WhatChanges changes = new WhatChanges();
-      int unread = 0;
-      for (Path file : MapFiles.messages(files)) {
-        if (site.charset().decode(Files.readAllBytes(file)) instanceof Decoded decoded) {
-          changes.add(file.getFileName().toString(), old.trace(decoded.text(), site.site(), "diff"),
-              site.mapping().trace(decoded.text(), site.site(), "diff"));
-        } else {
-          unread++;
-        }
-      }
-      print(changes);
-      System.out.printf("比较 %d 条，%d 条有差异，%d 条无法解码 / %d compared, %d differ, %d do not decode%n", changes.compared(),
-          changes.changed(), unread, changes.compared(), changes.changed(), unread);
-      return 0;
-    });
-  }
-
-  private static void print(WhatChanges changes) {
-    for (WhatChanges.Group group : changes.groups()) {
-      System.out.printf("%s %s  [%s %s:%d]%n  %d 个值，%d 条消息 / %d values in %d messages; %s: %s -> %s%n",
-          group.clinical() ? "临床/clinical" : "其他/other", group.path(), group.rule(), group.file(), group.line(),
-          group.values(), group.messages(), group.values(), group.messages(), group.example(),
-          group.before() == null ? "-" : group.before(), group.after() == null ? "-" : group.after());
-    }
-  }
-
-  private static int with(Path folder, Work work) {
+  /** Does something with a folder, or says what is wrong with it. */
+  static int with(Path folder, Work work) {
     PrintStream err = System.err;
     try {
       return work.on(SiteFolder.read(folder));

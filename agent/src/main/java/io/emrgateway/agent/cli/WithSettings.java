@@ -20,7 +20,7 @@ abstract class WithSettings implements Callable<Integer> {
   Path file;
 
   @Override
-  public final Integer call() throws Exception {
+  public Integer call() throws Exception {
     Path where = file != null ? file : GatewaySettings.locate(System.getenv());
     try {
       return run(GatewaySettings.load(where));

@@ -1,5 +1,6 @@
 package io.emrgateway.agent.configuration;
 
+import io.emrgateway.mappings.SiteFolder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -70,9 +71,9 @@ public record GatewaySettings(
     List<Source> sources,
 
     @Key(
-        docZh = "本院的映射目录（覆盖出厂规则的部分），相对于设置文件所在目录；不写则只用出厂规则。",
+        docZh = "本院的映射目录（覆盖出厂规则的部分），相对于设置文件所在目录；不写则只用出厂规则。目录中的更改在检查和示例通过后自动生效，无需重启。",
         doc = "This hospital's own mapping rules, laid over the shipped ones; relative to the folder of the settings file. "
-            + "Without it the shipped rules alone.",
+            + "Without it the shipped rules alone. Changes in it come into force without a restart, once its examples pass.",
         example = "site")
     Optional<Path> site,
 
@@ -446,6 +447,19 @@ public record GatewaySettings(
    * @return empty if nothing is wrong
    */
   public List<Problem> problemsOfFiles() {
+    return namedFiles().problems();
+  }
+
+  /** The same, and what had to be read to know it, so that a start need not read it again. */
+  public NamedFilesRead namedFiles() {
     return NamedFiles.check(this);
   }
+
+  /**
+   * What came of looking at the files and folders that settings name.
+   *
+   * @param problems as {@link #problemsOfFiles}
+   * @param site the hospital's own rules, compiled; empty if none are named or they cannot be used
+   */
+  public record NamedFilesRead(List<Problem> problems, Optional<SiteFolder> site) {}
 }

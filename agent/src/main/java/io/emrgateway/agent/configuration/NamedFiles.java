@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Looks at the files and folders that settings name, each as the user who runs this. */
@@ -30,7 +31,7 @@ final class NamedFiles {
     this.problems = new Problems(settings.origin().file());
   }
 
-  static List<Problem> check(GatewaySettings settings) {
+  static GatewaySettings.NamedFilesRead check(GatewaySettings settings) {
     NamedFiles files = new NamedFiles(settings);
     files.home();
     GatewaySettings.Keys keys = settings.keys();
@@ -43,7 +44,7 @@ final class NamedFiles {
     }
     files.readable("keys.trust", keys.trust());
     files.readable("keys.city-ca", keys.cityCa());
-    settings.site().ifPresent(files::site);
+    Optional<SiteFolder> site = settings.site().flatMap(files::site);
     for (Source source : settings.sources()) {
       String section = "sources[" + source.name() + "].tls.";
       source.tls().ifPresent(tls -> {
@@ -52,7 +53,7 @@ final class NamedFiles {
         tls.clientCa().ifPresent(ca -> files.readable(section + "client-ca", ca));
       });
     }
-    return files.problems.found();
+    return new GatewaySettings.NamedFilesRead(files.problems.found(), site);
   }
 
   private void home() {
@@ -66,14 +67,16 @@ final class NamedFiles {
     }
   }
 
-  private void site(Path folder) {
+  private Optional<SiteFolder> site(Path folder) {
     try {
-      String id = SiteFolder.read(folder).site().id();
+      SiteFolder site = SiteFolder.read(folder);
+      String id = site.site().id();
       if (!id.equals(settings.hospital())) {
         add(Code.SITE_RULES, "site",
             new Words("映射目录属于 " + id + "，不是 " + settings.hospital(), "These rules are for " + id + ", not for " + settings.hospital()),
             new Words("改正 site.yaml 中的 site", "Correct site in site.yaml"));
       }
+      return Optional.of(site);
     } catch (RuleError e) {
       add(Code.SITE_RULES, "site", new Words("映射规则有误：" + e.getMessage(), "A mistake in the rules: " + e.getMessage()),
           new Words("改正后执行 emr-gateway mapping check", "Correct it, then run emr-gateway mapping check"));
@@ -82,6 +85,7 @@ final class NamedFiles {
           new Words(folder + " 不是网关用户可读的目录", folder + " is not a folder the gateway's user may read"),
           new Words("检查路径、所有者和权限", "Check path, owner and permissions"));
     }
+    return Optional.empty();
   }
 
   private boolean readable(String key, Path path) {

@@ -1,7 +1,9 @@
 package io.emrgateway.agent.control;
 
+import io.emrgateway.agent.store.Leftovers;
 import io.emrgateway.agent.store.Overview;
 import io.emrgateway.agent.store.Store;
+import io.emrgateway.mappings.WhatChanges;
 import io.emrgateway.routes.core.WithoutMessage;
 import io.emrgateway.routes.core.delivery.City;
 import java.io.BufferedReader;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.net.StandardProtocolFamily;
+import java.net.URLDecoder;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
@@ -26,26 +29,33 @@ import org.jboss.logging.Logger;
  * user only. The file system's rights are the login; there is no port.
  *
  * <p>A request is one line of words; the answer is JSON, one object a line, the last one with
- * {@code "ok"}. Answers hold numbers, codes and control ids, never what a message says.
+ * {@code "ok"}. Answers hold numbers, codes and control ids, never what a message says; values only where an operator has
+ * asked for them by name.
  */
 public final class ControlDoor implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ControlDoor.class);
   /** What sockaddr_un has room for. */
   private static final int PATH_BYTES_MAX = 107;
   private static final int LISTED_AT_ONCE = 1_000;
+  private static final int COMPARED_AT_ONCE = 50;
+  private static final int SHOWN_OF_A_VALUE_MAX = 200;
+  /** A code recurs; what stands in one or two messages may be somebody's name in the wrong field. */
+  private static final int MESSAGES_OF_A_CODE_MIN = 3;
 
   private final Path socket;
   private final Store store;
   private final City city;
   private final CourierOrders courier;
+  private final RulesOrders rules;
   private final Thread thread = new Thread(this::run, "control");
   private ServerSocketChannel server;
 
-  public ControlDoor(Path socket, Store store, City city, CourierOrders courier) {
+  public ControlDoor(Path socket, Store store, City city, CourierOrders courier, RulesOrders rules) {
     this.socket = socket;
     this.store = store;
     this.city = city;
     this.courier = courier;
+    this.rules = rules;
     thread.setDaemon(true);
   }
 
@@ -113,6 +123,10 @@ public final class ControlDoor implements AutoCloseable {
         out.println(new Line().put("ok", true));
       }
       case "resync" -> resync(words.length > 1 ? Long.parseLong(words[1]) : Long.MAX_VALUE, out);
+      case "reload" -> out.println(standing(rules.reload(), new Line()));
+      case "unmapped" -> unmapped(out);
+      case "worklist" -> worklist(words.length > 1 && words[1].equals("values"), out);
+      case "compare" -> compare(words, out);
       default -> out.println(new Line().put("ok", false).put("code", "control.command-unknown"));
     }
   }
@@ -122,7 +136,7 @@ public final class ControlDoor implements AutoCloseable {
     Overview.Delivery delivery = overview.delivery();
     overview.lagMillis().forEach((source, lag) ->
         out.println(new Line().put("source", source).put("lagSeconds", lag / 1_000)));
-    out.println(new Line()
+    Line whole = new Line()
         .put("ok", true)
         .put("admitted", delivery.admitted()).put("sealed", delivery.sealed()).put("settled", delivery.settled())
         .put("waiting", delivery.waiting()).put("quarantined", overview.quarantinedCount())
@@ -130,7 +144,82 @@ public final class ControlDoor implements AutoCloseable {
         .put("epoch", delivery.epoch()).put("batch", delivery.lastSeq()).put("batchSettled", delivery.settledSeq())
         .put("attemptsFailed", delivery.standing().attempts())
         .put("code", delivery.standing().code()).put("detail", delivery.standing().detail())
-        .put("canAdmit", overview.canAdmit()).put("diskFreeBytes", overview.diskFreeBytes()));
+        .put("canAdmit", overview.canAdmit()).put("diskFreeBytes", overview.diskFreeBytes());
+    out.println(rules(rules.standing(), whole));
+  }
+
+  private static Line standing(RulesOrders.Standing standing, Line line) {
+    return rules(standing, line.put("ok", standing.problem() == null)
+        .put("code", standing.problem() == null ? null : standing.problem().code()));
+  }
+
+  private static Line rules(RulesOrders.Standing standing, Line line) {
+    line.put("rules", standing.version()).put("rulesSince", standing.since().toString());
+    RulesOrders.Problem problem = standing.problem();
+    return problem == null ? line : line.put("rulesCode", problem.code()).put("rulesPlace", problem.place())
+        .put("rulesText", problem.text()).put("rulesRemedy", problem.remedy());
+  }
+
+  private void unmapped(PrintWriter out) {
+    String inForce = rules.standing().version();
+    List<Leftovers.Field> listed = store.leftovers().fields();
+    for (Leftovers.Field one : listed) {
+      out.println(new Line().put("source", one.source()).put("type", one.type())
+          .put("field", one.segment().isEmpty() ? "" : one.segment() + "-" + one.field()).put("count", one.count())
+          .put("first", one.first().toString()).put("last", one.last().toString()).put("sample", one.sample())
+          .put("inForce", one.rules().equals(inForce)));
+    }
+    out.println(new Line().put("ok", true).put("listed", listed.size()));
+  }
+
+  /** Without the codes that the rules in force know by now; the rare ones as sent only if asked for. */
+  private void worklist(boolean values, PrintWriter out) {
+    if (values) {
+      store.operations().showCodes();
+    }
+    int listed = 0;
+    for (Leftovers.Code one : store.leftovers().codes()) {
+      if (one.code().isEmpty() || !rules.knowsCode(one.table(), one.code())) {
+        listed++;
+        boolean shown = !one.code().isEmpty() && (values || one.count() >= MESSAGES_OF_A_CODE_MIN);
+        out.println(new Line().put("source", one.source()).put("table", one.table()).put("code", shown ? one.code() : "")
+            .put("display", shown ? one.display() : null).put("count", one.count()).put("first", one.first().toString())
+            .put("last", one.last().toString()).put("rare", !shown && !one.code().isEmpty()));
+      }
+    }
+    out.println(new Line().put("ok", true).put("listed", listed));
+  }
+
+  /** {@code compare DAYS MOST values|shapes FOLDER}, the folder in the form of a URL's query. */
+  private void compare(String[] words, PrintWriter out) {
+    if (words.length != 5) {
+      out.println(new Line().put("ok", false).put("code", "control.command-unknown"));
+      return;
+    }
+    int days = Integer.parseInt(words[1]);
+    boolean values = words[3].equals("values");
+    store.operations().compare(days, values);
+    RulesOrders.Comparison comparison = rules.compare(Path.of(URLDecoder.decode(words[4], StandardCharsets.UTF_8)), days,
+        Integer.parseInt(words[2]), compared -> {
+          if (compared % COMPARED_AT_ONCE == 0) {
+            out.println(new Line().put("compared", compared));
+            out.flush();
+          }
+        }, () -> server.isOpen() && !out.checkError());
+    RulesOrders.Problem problem = comparison.problem();
+    if (problem != null) {
+      out.println(new Line().put("ok", false).put("code", problem.code()).put("place", problem.place())
+          .put("text", problem.text()).put("remedy", problem.remedy()));
+      return;
+    }
+    for (WhatChanges.Group group : comparison.changes().groups()) {
+      out.println(new Line().put("clinical", group.clinical()).put("path", group.path()).put("from", group.from())
+          .put("rule", group.rule()).put("file", group.file()).put("line", group.line()).put("values", group.values())
+          .put("messages", group.messages()).put("example", group.example()).put("before", values ? start(group.before()) : null)
+          .put("after", values ? start(group.after()) : null));
+    }
+    out.println(new Line().put("ok", true).put("compared", comparison.changes().compared())
+        .put("changed", comparison.changes().changed()).put("skipped", comparison.skipped()).put("more", comparison.more()));
   }
 
   private void quarantine(long after, PrintWriter out) {
@@ -150,6 +239,11 @@ public final class ControlDoor implements AutoCloseable {
           .put("rule", one.rule()));
     }
     out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
+  }
+
+  /** A document in base64 shows as well by its beginning. */
+  private static String start(String value) {
+    return value == null || value.length() <= SHOWN_OF_A_VALUE_MAX ? value : value.substring(0, SHOWN_OF_A_VALUE_MAX) + "…";
   }
 
   private void replay(String[] words, PrintWriter out) {

@@ -1,6 +1,9 @@
 package io.emrgateway.agent.control;
 
-/** One JSON object on one line, keys in the order they were put. */
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** One JSON object on one line, without objects in it: keys in the order they were put. */
 public final class Line {
   private final StringBuilder text = new StringBuilder("{");
 
@@ -30,6 +33,89 @@ public final class Line {
       }
     }
     text.append('"');
+  }
+
+  /**
+   * Reads what {@link #toString} wrote; numbers and truth values as their text.
+   *
+   * @throws IllegalArgumentException if it is anything else
+   */
+  public static Map<String, String> read(String line) {
+    Map<String, String> values = new LinkedHashMap<>();
+    Cursor cursor = new Cursor(line);
+    cursor.pass('{');
+    while (!cursor.isAt('}')) {
+      if (!values.isEmpty()) {
+        cursor.pass(',');
+      }
+      String key = cursor.quoted();
+      cursor.pass(':');
+      values.put(key, cursor.isAt('"') ? cursor.quoted() : cursor.bare());
+    }
+    cursor.pass('}');
+    cursor.end();
+    return values;
+  }
+
+  private static final class Cursor {
+    private final String text;
+    private int at;
+
+    Cursor(String text) {
+      this.text = text;
+    }
+
+    private static IllegalArgumentException wrong() {
+      return new IllegalArgumentException("not a line of the control socket");
+    }
+
+    boolean isAt(char c) {
+      return at < text.length() && text.charAt(at) == c;
+    }
+
+    void pass(char c) {
+      if (next() != c) {
+        throw wrong();
+      }
+    }
+
+    void end() {
+      if (at != text.length()) {
+        throw wrong();
+      }
+    }
+
+    private char next() {
+      if (at == text.length()) {
+        throw wrong();
+      }
+      return text.charAt(at++);
+    }
+
+    String quoted() {
+      StringBuilder plain = new StringBuilder();
+      pass('"');
+      for (char c = next(); c != '"'; c = next()) {
+        char escaped = c == '\\' ? next() : c;
+        if (c == '\\' && escaped == 'u') {
+          escaped = (char) Integer.parseInt("" + next() + next() + next() + next(), 16);
+        }
+        plain.append(escaped);
+      }
+      return plain.toString();
+    }
+
+    /** A number or a truth value. */
+    String bare() {
+      int from = at;
+      while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || isAt('-') || isAt('.'))) {
+        at++;
+      }
+      if (at == from) {
+        throw wrong();
+      }
+      return text.substring(from, at);
+    }
   }
 
   @Override

@@ -21,6 +21,8 @@ final class Housekeeper implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Housekeeper.class);
   /** From this size on the WAL is copied back; small enough that a restart reads it in no time. */
   private static final long WAL_BYTES_DUE = 8L << 20;
+  /** Five seconds. */
+  private static final int ROUNDS_BETWEEN_SUMS = 25;
   /** Free pages of 4 KiB worth giving back to the file system at once. */
   private static final int PAGES_GIVEN_BACK = 2_000;
 
@@ -37,6 +39,7 @@ final class Housekeeper implements AutoCloseable {
   private final Retention retention;
   private final Clock clock;
   private final LongSupplier heldBefore;
+  private final Leftovers leftovers;
   private final Thread thread = new Thread(this::run, "store-housekeeper");
   private volatile boolean stopping;
   private final AtomicBoolean sound;
@@ -44,10 +47,11 @@ final class Housekeeper implements AutoCloseable {
 
   /**
    * @param heldBefore batches before this number are at the city; a restored city moves it back
+   * @param leftovers written every few seconds
    * @param sound set to false when the check of a large file finds damage
    */
   Housekeeper(Database database, Writer writer, Space space, KeyRing keys, Retention retention, Clock clock,
-      LongSupplier heldBefore, AtomicBoolean sound) {
+      LongSupplier heldBefore, Leftovers leftovers, AtomicBoolean sound) {
     this.database = database;
     this.writer = writer;
     this.space = space;
@@ -55,6 +59,7 @@ final class Housekeeper implements AutoCloseable {
     this.retention = retention;
     this.clock = clock;
     this.heldBefore = heldBefore;
+    this.leftovers = leftovers;
     this.sound = sound;
     thread.setDaemon(true);
   }
@@ -99,6 +104,9 @@ final class Housekeeper implements AutoCloseable {
       wasShort = tellIfShort(wasShort);
       if (database.walBytes() > WAL_BYTES_DUE) {
         copyBack(statement);
+      }
+      if (round % ROUNDS_BETWEEN_SUMS == 0) {
+        leftovers.write();
       }
       if (round % 50 == 0 || wasShort) {
         keys.makeDue(clock.instant(), writer);

@@ -46,6 +46,21 @@ public final class Operations {
     outbox.dueNow();
   }
 
+  /** Other mapping rules are about to come into force. */
+  public void changeRules(String detail) {
+    audit.append("rules", detail);
+  }
+
+  /** An operator is about to have the kept messages of so many days compared under other rules. */
+  public void compare(int days, boolean values) {
+    audit.append("compare", days + " days" + (values ? ", values shown" : ""));
+  }
+
+  /** An operator is about to see every code left over as it was sent. */
+  public void showCodes() {
+    audit.append("worklist", "values shown");
+  }
+
   /** True if {@link #resync} has to be told which batch both sides still share. */
   public boolean needsCommon(CityHead head) {
     return outbox.forkedFrom(head);

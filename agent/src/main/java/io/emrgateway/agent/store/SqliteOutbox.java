@@ -36,10 +36,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -68,7 +70,7 @@ final class SqliteOutbox implements Outbox {
   private final String feed;
   private final boolean gzip;
   private final String agentVersion;
-  private final String configHash;
+  private final Supplier<String> config;
   private final Clock clock;
   private final Squeeze squeeze = new Squeeze(1);
 
@@ -89,7 +91,7 @@ final class SqliteOutbox implements Outbox {
   private record Ready(byte[] hash, byte[] squeezed, Vault.Sealed atRest) {}
 
   SqliteOutbox(Writer writer, Readers readers, Sources sources, Vault vault, Audit audit, SigningKeys keys,
-      Suite suite, String feed, boolean gzip, String agentVersion, String configHash, Clock clock) throws SQLException {
+      Suite suite, String feed, boolean gzip, String agentVersion, Supplier<String> config, Clock clock) throws SQLException {
     this.writer = writer;
     this.readers = readers;
     this.batches = new BatchTable(readers);
@@ -101,7 +103,7 @@ final class SqliteOutbox implements Outbox {
     this.feed = feed;
     this.gzip = gzip;
     this.agentVersion = agentVersion;
-    this.configHash = configHash;
+    this.config = config;
     this.clock = clock;
     load();
   }
@@ -207,7 +209,7 @@ final class SqliteOutbox implements Outbox {
       }
     }
     List<Header.Source> counts = perSource.entrySet().stream().map(e -> new Header.Source(e.getKey(), e.getValue())).toList();
-    SealedBatch batch = sealWith(Kind.DATA, counts, inputs, Optional.empty(), Optional.empty());
+    SealedBatch batch = sealWith(Kind.DATA, configOf(entries), counts, inputs, Optional.empty(), Optional.empty());
     Batch kept = keep(batch, squeezed, null, session -> {
       keepEntries(session, batch, entries, atRest);
       noteFailedRepairs(session, failedAgain);
@@ -237,9 +239,10 @@ final class SqliteOutbox implements Outbox {
         vault.seal(Vault.BODY, message.message().number(), squeezed));
   }
 
-  /** The contract's limits: 256 entries, 8 MiB, and a larger body alone. */
+  /** The contract's limits: 256 entries, 8 MiB, and a larger body alone; all made with one configuration. */
   private static List<Translated> takenByOneBatch(List<Translated> messages) {
     List<Translated> taken = new ArrayList<>();
+    String config = null;
     long bytes = 0;
     for (Translated message : messages) {
       Translated fitting = message.body() != null && message.body().length > BatchSealer.BODY_BYTES_MAX
@@ -247,20 +250,28 @@ final class SqliteOutbox implements Outbox {
           : message;
       long body = fitting.body() == null ? 0 : fitting.body().length;
       boolean full = bytes + body > BODIES_BYTES_MAX || taken.size() == BatchSealer.ENTRIES_MAX;
-      if (full && !taken.isEmpty()) {
+      // Its header names one configuration: bundles that other rules have made meanwhile go into the next.
+      boolean madeOtherwise = config != null && fitting.config() != null && !fitting.config().equals(config);
+      if (madeOtherwise || full && !taken.isEmpty()) {
         break;
       }
       taken.add(fitting);
+      config = config == null ? fitting.config() : config;
       bytes += body;
     }
     return taken;
   }
 
-  private SealedBatch sealWith(Kind kind, List<Header.Source> counts, List<Input> inputs,
+  /** What these bundles were made with, or what holds now where there is none. */
+  private String configOf(List<Translated> entries) {
+    return entries.stream().map(Translated::config).filter(Objects::nonNull).findFirst().orElseGet(config);
+  }
+
+  private SealedBatch sealWith(Kind kind, String config, List<Header.Source> counts, List<Input> inputs,
       Optional<Header.Restore> restore, Optional<Certificate> newCertificate) {
     OffsetDateTime now = clock.instant().atOffset(CHINA);
     BatchSealer.Context context = new BatchSealer.Context(
-        feed, epoch, sealed.seq() + 1, sealed.hash(), kind, now, agentVersion, configHash,
+        feed, epoch, sealed.seq() + 1, sealed.hash(), kind, now, agentVersion, config,
         sealed.input() + 1, counts, sealed.body() + 1, audit.head(),
         new Header.Last(settled.seq(), settled.hash()), restore, newCertificate);
     return new BatchSealer(keys.current()).seal(context, inputs);
@@ -334,7 +345,7 @@ final class SqliteOutbox implements Outbox {
 
   @Override
   public Batch sealHeartbeat() {
-    SealedBatch batch = sealWith(Kind.HEARTBEAT, List.of(), List.of(), Optional.empty(), Optional.empty());
+    SealedBatch batch = sealWith(Kind.HEARTBEAT, config.get(), List.of(), List.of(), Optional.empty(), Optional.empty());
     return keep(batch, List.of(), null, session -> {});
   }
 
@@ -344,7 +355,7 @@ final class SqliteOutbox implements Outbox {
     if (next.isEmpty()) {
       return Optional.empty();
     }
-    SealedBatch batch = sealWith(Kind.ROTATE, List.of(), List.of(), Optional.empty(), next);
+    SealedBatch batch = sealWith(Kind.ROTATE, config.get(), List.of(), List.of(), Optional.empty(), next);
     audit.append("rotate", "certificate " + next.get().hash());
     return Optional.of(keep(batch, List.of(), next.get().hash(), session -> {}));
   }
@@ -366,7 +377,7 @@ final class SqliteOutbox implements Outbox {
         ? new Range(ours.input() + 1, head.lastInput()) : Range.emptyBefore(ours.input() + 1);
     BatchSealer.Context context = new BatchSealer.Context(
         feed, Math.max(epoch, head.epoch()) + 1, head.seq() + 1, head.headerHash(), Kind.RESYNC,
-        clock.instant().atOffset(CHINA), agentVersion, configHash, head.lastInput() + 1, List.of(), head.lastBody() + 1,
+        clock.instant().atOffset(CHINA), agentVersion, config.get(), head.lastInput() + 1, List.of(), head.lastBody() + 1,
         audit.head(), new Header.Last(head.seq(), head.cityHead()),
         Optional.of(new Header.Restore(Optional.empty(), audit.head().head(), unknown)), Optional.empty());
     SealedBatch batch = new BatchSealer(keys.current()).seal(context, List.of());

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /** Everything durable, put together: opened and verified when constructed, closed in order. */
 public final class Store implements AutoCloseable {
@@ -31,7 +32,8 @@ public final class Store implements AutoCloseable {
    * @param diskCeiling bytes of our file from which on delivered bytes are released
    * @param keepDelivered age from which on they are released in any case
    * @param gzip whether batches go out compressed
-   * @param agentVersion and {@code configHash} go into each batch's header
+   * @param agentVersion goes into each batch's header
+   * @param config what holds now, as a batch's header names it; that of a batch with bundles is what these were made with
    */
   public record Settings(
       Path folder,
@@ -43,7 +45,7 @@ public final class Store implements AutoCloseable {
       Duration keepDelivered,
       boolean gzip,
       String agentVersion,
-      String configHash) {}
+      Supplier<String> config) {}
 
   private final Database database;
   private final ExecutorService answers;
@@ -51,6 +53,8 @@ public final class Store implements AutoCloseable {
   private final Readers readers;
   private final Housekeeper housekeeper;
   private final Space space;
+  private final Leftovers leftovers;
+  private final Kept kept;
   private final SqliteJournal journal;
   private final SqliteOutbox outbox;
   private final Audit audit;
@@ -76,6 +80,7 @@ public final class Store implements AutoCloseable {
         claim(session, settings);
         sources = Sources.load(session, settings.sources());
         ring.load(session, clock.instant());
+        leftovers = Leftovers.load(session, sources, ring, clock);
         session.connection().commit();
         try (ResultSet rows = session.prepared("SELECT coalesce(max(i), 0) FROM message").executeQuery()) {
           last = rows.next() ? rows.getLong(1) : 0;
@@ -85,17 +90,20 @@ public final class Store implements AutoCloseable {
       readers = new Readers(database);
       JournalWatch watch = new JournalWatch();
       AtomicBoolean sound = new AtomicBoolean(true);
+      kept = new Kept(readers, sources, ring);
       writer = started = new Writer(database, watch, answers);
+      leftovers.writeWith(writer);
       journal = new SqliteJournal(writer, sources, ring, space, last,
           bytes -> settings.suite().hash(Suite.TAG_RAW, bytes), wake, sound::get);
       watch.journal = journal;
       writer.start();
       audit = new Audit(writer, readers, settings.suite(), clock);
       outbox = new SqliteOutbox(writer, readers, sources, ring, audit, keys, settings.suite(), settings.feed(),
-          settings.gzip(), settings.agentVersion(), settings.configHash(), clock);
+          settings.gzip(), settings.agentVersion(), settings.config(), clock);
       outbox.finishRotation();
       housekeeper = new Housekeeper(database, writer, space, ring,
-          new Housekeeper.Retention(settings.diskCeiling(), settings.keepDelivered()), clock, outbox::cursor, sound);
+          new Housekeeper.Retention(settings.diskCeiling(), settings.keepDelivered()), clock, outbox::cursor,
+          leftovers, sound);
       housekeeper.start();
       overview = new Overview(writer, readers, sources, journal, outbox, space, housekeeper, clock);
       operations = new Operations(writer, outbox, journal, audit, clock);
@@ -162,10 +170,21 @@ public final class Store implements AutoCloseable {
     return operations;
   }
 
+  /** The messages whose bytes are still here. */
+  public Kept kept() {
+    return kept;
+  }
+
+  /** What the rules have no use for. */
+  public Leftovers leftovers() {
+    return leftovers;
+  }
+
   /** Nothing is admitted any more; what waits is committed, the WAL is copied back, the lock released. */
   @Override
   public void close() {
     housekeeper.close();
+    leftovers.write();
     writer.close();
     answers.shutdown();
     readers.close();

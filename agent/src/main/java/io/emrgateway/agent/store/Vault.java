@@ -9,6 +9,8 @@ interface Vault {
 
   int OUTCOME = 3;
 
+  int LEFTOVER = 4;
+
   /** A sealed blob and the number of the data key that opens it. */
   record Sealed(int key, byte[] bytes) {}
 

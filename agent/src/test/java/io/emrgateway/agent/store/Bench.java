@@ -27,6 +27,8 @@ final class Bench implements AutoCloseable {
 
   final Path folder;
   final Store store;
+  /** What the bundles that {@link #translated} gives are made with, and what a batch without any is sealed under. */
+  String config = Suite.ZERO_HASH;
   private String cityHead = Suite.ZERO_HASH;
 
   Bench(Path folder) {
@@ -46,7 +48,7 @@ final class Bench implements AutoCloseable {
     }
     MasterKey key = Files.exists(master) ? MasterKey.load(master) : MasterKey.create(master);
     store = new Store(
-        new Store.Settings(folder.resolve("home"), feed, Suite.INTL, List.of("his", "lis"), floor, ceiling, keep, false, "test", Suite.ZERO_HASH),
+        new Store.Settings(folder.resolve("home"), feed, Suite.INTL, List.of("his", "lis"), floor, ceiling, keep, false, "test", () -> config),
         key, new SigningKeys(signing, PASSWORD::clone, Clock.systemUTC()), Clock.systemUTC(), () -> {});
   }
 
@@ -67,7 +69,7 @@ final class Bench implements AutoCloseable {
     List<Translated> all = new ArrayList<>();
     for (Admitted message : store.outbox().next(store.outbox().sealedUpTo(), 256, 1 << 20)) {
       all.add(message.code() == null
-          ? Translated.into(message, ("{\"resourceType\":\"Bundle\",\"i\":" + message.number() + "}").getBytes(StandardCharsets.UTF_8))
+          ? Translated.into(message, ("{\"resourceType\":\"Bundle\",\"i\":" + message.number() + "}").getBytes(StandardCharsets.UTF_8), config)
           : Translated.quarantined(message, message.code(), message.place()));
     }
     return all;

@@ -76,6 +76,34 @@ class OutboxTest {
     }
   }
 
+  /** How: two messages are translated under the old rules and one under the new, and all three wait for a batch. */
+  @Test
+  void names_in_a_header_the_configuration_that_made_its_bundles_also_across_a_change() {
+    try (Bench bench = new Bench(folder)) {
+      String old = bench.config;
+      String now = Suite.hex(Suite.INTL.hashUntagged("the new rules".getBytes(StandardCharsets.UTF_8)));
+      bench.admit("C1", "one");
+      bench.admit("C2", "two");
+      bench.admit("C3", "three");
+      List<Translated> all = bench.translated();
+      bench.config = now;
+      all.set(2, bench.translated().get(2));
+
+      Batch first = bench.store.outbox().seal(all).orElseThrow();
+      assertThat(first.lastInput()).isEqualTo(2);
+      assertThat(header(bench, first)).contains("\"config\":\"" + old + "\"");
+      bench.settle(first);
+      Batch second = bench.sealAndSettle();
+      assertThat(second.lastInput()).isEqualTo(3);
+      assertThat(header(bench, second)).contains("\"config\":\"" + now + "\"");
+      assertThat(header(bench, bench.store.outbox().sealHeartbeat())).contains("\"config\":\"" + now + "\"");
+    }
+  }
+
+  private static String header(Bench bench, Batch batch) {
+    return new String(bench.store.outbox().wire(batch).request(), StandardCharsets.ISO_8859_1);
+  }
+
   @Test
   void goes_on_after_a_repair_that_fails_again() {
     try (Bench bench = new Bench(folder)) {
@@ -102,8 +130,8 @@ class OutboxTest {
       byte[] tooLarge = new byte[(32 << 20) + 1];
       List<Translated> all = bench.translated();
       List<Translated> sized = List.of(
-          Translated.into(all.get(0).message(), large), Translated.into(all.get(1).message(), large),
-          Translated.into(all.get(2).message(), large), Translated.into(all.get(3).message(), tooLarge));
+          Translated.into(all.get(0).message(), large, Suite.ZERO_HASH), Translated.into(all.get(1).message(), large, Suite.ZERO_HASH),
+          Translated.into(all.get(2).message(), large, Suite.ZERO_HASH), Translated.into(all.get(3).message(), tooLarge, Suite.ZERO_HASH));
       Batch first = bench.store.outbox().seal(sized).orElseThrow();
       assertThat(first.lastInput()).isEqualTo(2);
       bench.settle(first);

@@ -72,6 +72,19 @@ public final class Segment {
     return n >= 1 && n <= count && (isHeader() && n <= 2 || fields[n] > fields[n - 1] + 1);
   }
 
+  /** Whether field {@code n} is written with more than one repetition; costs no object. */
+  public boolean repeats(int n) {
+    if (!hasField(n) || isHeader() && n <= 2) {
+      return false;
+    }
+    for (int i = fields[n - 1] + 1; i < fields[n]; i++) {
+      if (text.charAt(i) == delimiters.repetition()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean isHeader() {
     return name.equals("MSH") || name.equals("FHS") || name.equals("BHS");
   }

@@ -27,6 +27,11 @@ record Call(
     run.note(finding, place());
   }
 
+  /** Tells who follows the run that this value is looked up in a table. */
+  void looksUp(Table table) {
+    run.looksUp(table, segment, field, part);
+  }
+
   /** E.g. {@code OBX[3]-5} or {@code PID-3(2)}. */
   String place() {
     return place(segment, field, repetition);

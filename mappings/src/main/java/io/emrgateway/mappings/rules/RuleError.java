@@ -4,12 +4,14 @@ package io.emrgateway.mappings.rules;
 public final class RuleError extends RuntimeException {
   private final String file;
   private final int line;
+  private final String problem;
   private final String remedy;
 
   public RuleError(String file, int line, String problem, String remedy) {
     super(file + ":" + line + ": " + problem + " " + remedy);
     this.file = file;
     this.line = line;
+    this.problem = problem;
     this.remedy = remedy;
   }
 
@@ -21,6 +23,11 @@ public final class RuleError extends RuntimeException {
   /** Line in the file, from 1. */
   public int line() {
     return line;
+  }
+
+  /** What is wrong, without the place. */
+  public String problem() {
+    return problem;
   }
 
   public String remedy() {

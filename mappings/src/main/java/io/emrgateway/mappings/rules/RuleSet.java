@@ -43,8 +43,8 @@ public final class RuleSet {
   /** What every message begins with: its header. */
   private final List<Entry> everywhere = new ArrayList<>();
 
-  /** By field ({@code PID-1}) or segment: why nobody reads it. */
-  private final Map<String, String> ignored = new HashMap<>();
+  /** By segment and field number, 0 for all of its fields: why nobody reads it. */
+  private final Map<String, Map<Integer, String>> ignored = new HashMap<>();
 
   private final String version;
 
@@ -153,6 +153,12 @@ public final class RuleSet {
     return maps.get(name);
   }
 
+  /** Whether a table has this code, with a counterpart or without; false too if there is no such table. */
+  public boolean knowsCode(String table, String code) {
+    Table known = tables.get(table);
+    return known != null && known.of(code) != null;
+  }
+
   /** Whether there are rules for this message type, e.g. {@code ADT^A01}. */
   public boolean knows(String type) {
     return messageRules(type) != null;
@@ -176,18 +182,29 @@ public final class RuleSet {
    * Converts one message.
    *
    * @param type a type that these rules know
+   * @param used follows the conversion; null if nobody wants to know
    * @return the resources to write, in the order they were first met
    */
   public List<Resource> convert(
+      Hl7Message message, String type, String control, Site site, List<Diagnostic> diagnostics, FieldsUsed used) {
+    return run(message, type, control, site, diagnostics, used);
+  }
+
+  /** The same, and tells of every value where it came from. */
+  public List<Resource> trace(
       Hl7Message message, String type, String control, Site site, List<Diagnostic> diagnostics, Traced traced) {
-    Tracing tracing = traced == null ? null : new Tracing();
+    Tracing tracing = new Tracing();
+    List<Resource> out = run(message, type, control, site, diagnostics, tracing);
+    traced.all(tracing.written(out), tracing::read);
+    return out;
+  }
+
+  private List<Resource> run(
+      Hl7Message message, String type, String control, Site site, List<Diagnostic> diagnostics, Run.Observer observer) {
     List<Resource> out = new ArrayList<>();
-    for (Instance instance : new Run(this, messageRules(type), message, site, control, diagnostics, tracing).apply()) {
+    for (Instance instance : new Run(this, messageRules(type), message, site, control, diagnostics, observer).apply()) {
       out.add(new Resource(instance.element, instance.fullUrl, instance.key.system(), instance.key.value(),
           instance.ifAbsent));
-    }
-    if (traced != null) {
-      traced.all(tracing.written(out), tracing::read);
     }
     return out;
   }
@@ -217,7 +234,8 @@ public final class RuleSet {
 
   /** Why nobody reads a field, or null if nobody has said so. */
   public String ignored(String segment, int field) {
-    return ignored.getOrDefault(segment + "-" + field, ignored.get(segment));
+    Map<Integer, String> fields = ignored.get(segment);
+    return fields == null ? null : fields.getOrDefault(field, fields.get(0));
   }
 
   /** An HL7 time as a FHIR instant, or null when it is none or less precise than a minute. */
@@ -236,7 +254,8 @@ public final class RuleSet {
         if (!field.text().matches("[A-Z][A-Z0-9]{2}(-[1-9][0-9]{0,2})?")) {
           throw field.error("\"" + field.text() + "\" is no field.", "Write PID-1, or PID for all of its fields.");
         }
-        if (ignored.put(field.text(), why) != null) {
+        Integer number = field.text().length() == 3 ? 0 : Integer.valueOf(field.text().substring(4));
+        if (ignored.computeIfAbsent(field.text().substring(0, 3), segment -> new HashMap<>()).put(number, why) != null) {
           throw field.error("\"" + field.text() + "\" has a reason already.", "Remove one.");
         }
       }
@@ -419,6 +438,7 @@ public final class RuleSet {
         } else if (code != null && target == null && table.closed()) {
           call.note(Finding.CODE_UNMAPPED);
         }
+        call.looksUp(table);
       };
     }
     RuleMap concept = maps.get("CWE[CodeableConcept]");
@@ -438,6 +458,7 @@ public final class RuleSet {
       } else if (target == null && table.closed() && code != null) {
         call.note(Finding.CODE_UNMAPPED);
       }
+      call.looksUp(table);
       if (!coding || target == null) {
         // The hospital's own code and name stay beside the national or international one.
         call.run().fill(concept, made, call.part(), call, call.instance());

@@ -64,6 +64,9 @@ final class Run {
 
     /** One resource of the message has taken over what another one had. */
     void merged(Instance from, Instance into);
+
+    /** A table has been asked for the code that a field's value begins with. */
+    void looksUp(Table table, String code, boolean known, Segment segment, int field, Part value);
   }
 
   /** @param call the row that refers, or null */
@@ -168,6 +171,14 @@ final class Run {
   void note(Finding finding, String place) {
     if (diagnostics.size() < 500) {
       diagnostics.add(new Diagnostic(finding, place));
+    }
+  }
+
+  /** Tells who follows the run that a field's value is looked up in a table. */
+  void looksUp(Table table, Segment segment, int field, Part value) {
+    String code = observer == null ? null : value.text();
+    if (code != null) {
+      observer.looksUp(table, code, table.of(code) != null, segment, field, value);
     }
   }
 

@@ -125,6 +125,7 @@ final class SchedulingFamily implements Family {
     byEvent(call, true);
     if (!call.root().has("status") && !says(call, call.part())) {
       call.note(Finding.CODE_UNMAPPED);
+      call.looksUp(call.run().rules().table("AppointmentStatus"));
     }
   }
 

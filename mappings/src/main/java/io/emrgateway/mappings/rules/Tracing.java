@@ -3,6 +3,7 @@ package io.emrgateway.mappings.rules;
 import io.emrgateway.mappings.Trace.Written;
 import io.emrgateway.mappings.fhir.Element;
 import io.emrgateway.mappings.fhir.R4.Slot;
+import io.emrgateway.mappings.hl7.Part;
 import io.emrgateway.mappings.hl7.Segment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -61,6 +62,11 @@ final class Tracing implements Run.Observer {
   @Override
   public void merged(Instance from, Instance into) {
     inherit(from.element, into.element);
+  }
+
+  @Override
+  public void looksUp(Table table, String code, boolean known, Segment segment, int field, Part value) {
+    // Where a missing code matters, a diagnostic says so.
   }
 
   /** E.g. {@code PID-3(2).4.1}: each row around narrows the place a little more. */

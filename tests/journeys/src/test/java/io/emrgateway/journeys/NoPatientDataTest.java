@@ -67,11 +67,14 @@ class NoPatientDataTest {
 
       assertThatTheMessagesReallyWentEveryWay(trial);
       visible.put("answers to the sender", answers.toByteArray());
-      for (String path : List.of("/q/metrics", "/q/health", "/q/health/ready", "/q/health/group/delivery")) {
+      for (String path : List.of("/q/metrics", "/q/health", "/q/health/ready", "/q/health/group/delivery", "/q/health/group/rules")) {
         visible.put(path, trial.http(path).body().getBytes(StandardCharsets.UTF_8));
       }
       for (String command : List.of("status", "quarantine", "check")) {
         visible.put("emr-gateway " + command, trial.command(command).output().getBytes(StandardCharsets.UTF_8));
+      }
+      for (String report : List.of("unmapped", "worklist")) {
+        visible.put("emr-gateway mapping " + report, trial.command("mapping", report).output().getBytes(StandardCharsets.UTF_8));
       }
       visible.put("emr-gateway replay all", trial.command("replay", "all").output().getBytes(StandardCharsets.UTF_8));
       Path process = Path.of("/proc/" + trial.agent.pid());

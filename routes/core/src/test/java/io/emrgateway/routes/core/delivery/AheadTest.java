@@ -138,7 +138,7 @@ class AheadTest {
     AtomicInteger asked = new AtomicInteger();
     Ahead ahead = new Ahead(after -> {
       asked.incrementAndGet();
-      return List.of(Translated.into(message(after + 1, false).message(), new byte[1 << 20]));
+      return List.of(Translated.into(message(after + 1, false).message(), new byte[1 << 20], ""));
     }, ENTRIES_MAX, Runnable::run);
     ahead.go(0);
     assertThat(asked).hasValue(4);

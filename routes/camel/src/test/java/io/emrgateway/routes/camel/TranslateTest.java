@@ -1,0 +1,87 @@
+package io.emrgateway.routes.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.emrgateway.mappings.Mapping;
+import io.emrgateway.mappings.Site;
+import io.emrgateway.mappings.Unmapped;
+import io.emrgateway.mappings.hl7.CharsetPolicy;
+import io.emrgateway.mappings.hl7.Part;
+import io.emrgateway.routes.core.delivery.Admitted;
+import io.emrgateway.routes.core.delivery.Translated;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A message under translation")
+class TranslateTest {
+  private static final Mapping SHIPPED = Mapping.shipped();
+  private static final Mapping OWN = Mapping.shippedWith(
+      Map.of("tables/sex.yaml", "table: AdministrativeSex\nsource: this HIS\ncodes: {公: male}\n"));
+  private static final String TEXT = "MSH|^~\\&|HIS|G|E|E|20260101080000||ADT^A01|C1|P|2.4\rPID|1||77^^^RM^PI||甲^乙|||公\rZPI|1|5\r";
+
+  /** How: the rules are replaced while the first message is being converted, at the moment its leftovers are told. */
+  @Test
+  void is_finished_with_the_rules_it_began_with_and_the_next_one_begins_with_those_in_force() {
+    AtomicReference<Translate.Rules> inForce = new AtomicReference<>(rules(SHIPPED, "old"));
+    List<String> told = new ArrayList<>();
+    Translate translate = new Translate(inForce::get, (message, version) -> {
+      inForce.set(rules(OWN, "new"));
+      told.add(message.number() + " " + version);
+      return NOBODY;
+    });
+
+    List<Translated> both = translate.all(List.of(admitted(1, TEXT), admitted(2, TEXT)));
+
+    assertThat(both).extracting(Translated::config).containsExactly("old", "new");
+    assertThat(new String(both.get(0).body(), StandardCharsets.UTF_8)).doesNotContain("\"gender\":\"male\"");
+    assertThat(new String(both.get(1).body(), StandardCharsets.UTF_8)).contains("\"gender\":\"male\"");
+    assertThat(told).containsExactly("1 " + SHIPPED.version(), "2 " + OWN.version());
+  }
+
+  @Test
+  void tells_what_no_rule_has_a_use_for_and_nothing_when_it_is_quarantined() {
+    List<String> fields = new ArrayList<>();
+    Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> new Unmapped() {
+      @Override
+      public void field(String type, String segment, int field, Part value) {
+        fields.add(message.source() + " " + type + " " + segment + "-" + field);
+      }
+
+      @Override
+      public void code(String table, String code, String display) {
+        fields.add(table + " " + code);
+      }
+    });
+
+    Translated quarantined = translate.translate(admitted(1, TEXT.replace("PID|", "ZID|")));
+    assertThat(quarantined.code()).isEqualTo("mapping.no-patient");
+    assertThat(quarantined.config()).isNull();
+    assertThat(fields).isEmpty();
+    translate.translate(admitted(2, TEXT));
+    assertThat(fields).contains("his ADT^A01 ZPI-2", "AdministrativeSex 公");
+  }
+
+  private static final Unmapped NOBODY = new Unmapped() {
+    @Override
+    public void field(String type, String segment, int field, Part value) {}
+
+    @Override
+    public void code(String table, String code, String display) {}
+  };
+
+  private static Translate.Rules rules(Mapping mapping, String config) {
+    return new Translate.Rules(mapping, Map.of(),
+        new Translate.SourceRules(CharsetPolicy.of("detect"), Site.standard("H-0104")), config);
+  }
+
+  private static Admitted admitted(long i, String text) {
+    return new Admitted(i, "his", Instant.now(), new byte[32], text.getBytes(StandardCharsets.UTF_8), "UTF-8", "ADT^A01", "C1",
+        null, "", false);
+  }
+}
