@@ -186,7 +186,7 @@ public final class Database implements AutoCloseable {
       statement.execute("PRAGMA synchronous=FULL");
       // Checkpoints are ours to time (Housekeeper), so that no commit waits for one by accident.
       statement.execute("PRAGMA wal_autocheckpoint=0");
-      statement.execute("PRAGMA cache_size=" + (readOnly ? -4_000 : -24_000));
+      statement.execute("PRAGMA cache_size=" + (readOnly ? -2_000 : -12_000));
       statement.execute("PRAGMA cell_size_check=ON");
       statement.execute("PRAGMA trusted_schema=OFF");
     }
