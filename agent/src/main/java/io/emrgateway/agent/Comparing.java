@@ -97,7 +97,8 @@ final class Comparing implements RulesOrders {
   }
 
   private static boolean compared(Kept.Raw message, Translate.Rules old, Translate.Rules now, WhatChanges changes) {
-    if (message.bytes() == null || !(CharsetPolicy.of(message.charset()).decode(message.bytes()) instanceof Decoded decoded)) {
+    if (message.bytes() == null || !(CharsetPolicy.of(message.charset()).decode(message.bytes()) instanceof Decoded decoded)
+        || Translate.isTooLargeToTrace(decoded.text())) {
       return false;
     }
     try {

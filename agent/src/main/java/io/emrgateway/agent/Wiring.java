@@ -80,7 +80,8 @@ public final class Wiring implements AutoCloseable {
             () -> rules.now().config()),
         master(settings.keys().master(), settings.home()), signing, clock, bell);
 
-    Translate translate = new Translate(rules::now, (message, version) -> Shapes.of(message, version, store.leftovers()));
+    Translate translate = new Translate(rules::now, (message, version) -> Shapes.of(message, version, store.leftovers()),
+        store.attempts());
     camel.addRoutes(new DeliveryRoutes(
         new PickUp(store.outbox()), translate, store.outbox(), city));
     courier = new CourierThread(

@@ -6,6 +6,7 @@ import io.emrgateway.agent.seal.MasterKey;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.SigningKeys;
 import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.routes.core.delivery.Attempts;
 import io.emrgateway.routes.core.delivery.Outbox;
 import io.emrgateway.routes.core.intake.Journal;
 import java.io.IOException;
@@ -54,6 +55,7 @@ public final class Store implements AutoCloseable {
   private final Housekeeper housekeeper;
   private final Space space;
   private final Leftovers leftovers;
+  private final Attempts attempts;
   private final Kept kept;
   private final SqliteJournal journal;
   private final SqliteOutbox outbox;
@@ -68,6 +70,7 @@ public final class Store implements AutoCloseable {
    */
   public Store(Settings settings, MasterKey master, SigningKeys keys, Clock clock, Runnable wake) {
     database = Database.open(settings.folder());
+    attempts = new AttemptFiles(database.folder());
     answers = Executors.newSingleThreadExecutor(work -> new Thread(work, "store-answers"));
     Writer started = null;
     try {
@@ -178,6 +181,10 @@ public final class Store implements AutoCloseable {
   /** What the rules have no use for. */
   public Leftovers leftovers() {
     return leftovers;
+  }
+
+  public Attempts attempts() {
+    return attempts;
   }
 
   /** Nothing is admitted any more; what waits is committed, the WAL is copied back, the lock released. */

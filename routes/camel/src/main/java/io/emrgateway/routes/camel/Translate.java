@@ -10,6 +10,7 @@ import io.emrgateway.mappings.hl7.Decoded;
 import io.emrgateway.mappings.hl7.Undecodable;
 import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.delivery.Admitted;
+import io.emrgateway.routes.core.delivery.Attempts;
 import io.emrgateway.routes.core.delivery.Translated;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,27 +55,45 @@ public final class Translate {
     Unmapped of(Admitted message, String rules);
   }
 
-  /** Shorter texts fit the smallest heap whatever they hold. */
-  private static final int LARGE = 1 << 20;
+  /** Bytes of bundles after which the rest of what was picked up is left for the next time. */
+  private static final long BODIES_BYTES = 4 << 20;
 
-  /** Each becomes an element of the bundle; more would not fit the heap, and the process would die of it, again and again. */
-  private static final int PARTS_MAX = 150_000;
+  /** Characters; what is shorter cannot take the smallest heap whatever it holds. */
+  private static final int HARMLESS_LENGTH = 32 << 10;
+
+  /** Measured: of all segments an insurance takes most while it is converted, of all repetitions an attending doctor. */
+  private static final int SEGMENT_BYTES = 8 << 10;
+  private static final int REPETITION_BYTES = 2 << 10;
+
+  /** The other half of the heap is for all else. */
+  private static final long CONVERSION_BYTES_MAX = Runtime.getRuntime().maxMemory() / 2;
 
   private final Supplier<Rules> inForce;
   private final Leftovers leftovers;
+  private final Attempts attempts;
   private final Map<String, CharsetPolicy> byLabel = new ConcurrentHashMap<>();
 
-  /** @param inForce asked once for each message */
-  public Translate(Supplier<Rules> inForce, Leftovers leftovers) {
+  /**
+   * @param inForce asked once for each message
+   * @param attempts asked for each message that is large enough to be a danger
+   */
+  public Translate(Supplier<Rules> inForce, Leftovers leftovers, Attempts attempts) {
     this.inForce = inForce;
     this.leftovers = leftovers;
+    this.attempts = attempts;
   }
 
-  /** Each message on its own: a bad one holds up nobody. */
+  /** Each message on its own: a bad one holds up nobody. As many of the first ones as fit into memory, one at least. */
   public List<Translated> all(@Body List<Admitted> messages) {
     List<Translated> translated = new ArrayList<>(messages.size());
+    long bytes = 0;
     for (Admitted message : messages) {
-      translated.add(translate(message));
+      if (bytes > BODIES_BYTES) {
+        break;
+      }
+      Translated one = translate(message);
+      translated.add(one);
+      bytes += one.body() == null ? 0 : one.body().length;
     }
     return translated;
   }
@@ -96,10 +115,15 @@ public final class Translate {
     Decoded decoded = (Decoded) outcome;
     // What did not decode at the door has no charset yet; the entry at the city names the one it was read in.
     Admitted known = message.charset().isEmpty() ? message.readAs(decoded.charset()) : message;
-    if (isTooLarge(decoded.text())) {
+    if (isTooLarge(decoded.text(), CONVERSION_BYTES_MAX)) {
       return Translated.quarantined(known, "mapping.too-large", "");
     }
+    Attempts marks = decoded.text().length() <= HARMLESS_LENGTH ? Attempts.FORGETFUL : attempts;
+    if (!marks.begin(message.number())) {
+      return Translated.quarantined(known, "mapping.process-died", "");
+    }
     Mapped mapped = mapped(decoded.text(), rules.mapping(), source.site(), leftovers.of(known, rules.mapping().version()));
+    marks.end(message.number());
     if (mapped == null) {
       return Translated.quarantined(known, "mapping.internal", "");
     }
@@ -116,18 +140,24 @@ public final class Translate {
     }
   }
 
-  private static boolean isTooLarge(String text) {
-    if (text.length() <= LARGE) {
+  /** Whether a trace, which takes ten times as much as a conversion, would not fit beside all else. */
+  public static boolean isTooLargeToTrace(String text) {
+    return isTooLarge(text, CONVERSION_BYTES_MAX / 10);
+  }
+
+  /** Segments and repetitions become resources and elements, whatever their length; other parts only text. */
+  private static boolean isTooLarge(String text, long bytesMax) {
+    if ((long) text.length() * SEGMENT_BYTES <= bytesMax) {
       return false;
     }
-    int parts = 0;
+    // The second of MSH-2, where a message begins as it should.
+    char repeats = text.charAt(5);
+    long bytes = 0;
     for (int k = 0; k < text.length(); k++) {
       char c = text.charAt(k);
-      if (c == '|' || c == '^' || c == '~' || c == '&' || c == '\r' || c == '\n') {
-        parts++;
-      }
+      bytes += c == repeats || c == '~' ? REPETITION_BYTES : c == '\r' || c == '\n' ? SEGMENT_BYTES : 0;
     }
-    return parts > PARTS_MAX;
+    return bytes > bytesMax;
   }
 
   private static Translated quarantined(Admitted message, Mapped mapped) {

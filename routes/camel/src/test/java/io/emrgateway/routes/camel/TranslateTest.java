@@ -8,6 +8,7 @@ import io.emrgateway.mappings.Unmapped;
 import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.mappings.hl7.Part;
 import io.emrgateway.routes.core.delivery.Admitted;
+import io.emrgateway.routes.core.delivery.Attempts;
 import io.emrgateway.routes.core.delivery.Translated;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -34,7 +35,7 @@ class TranslateTest {
       inForce.set(rules(OWN, "new"));
       told.add(message.number() + " " + version);
       return NOBODY;
-    });
+    }, Attempts.FORGETFUL);
 
     List<Translated> both = translate.all(List.of(admitted(1, TEXT), admitted(2, TEXT)));
 
@@ -57,7 +58,7 @@ class TranslateTest {
       public void code(String table, String code, String display) {
         fields.add(table + " " + code);
       }
-    });
+    }, Attempts.FORGETFUL);
 
     Translated quarantined = translate.translate(admitted(1, TEXT.replace("PID|", "ZID|")));
     assertThat(quarantined.code()).isEqualTo("mapping.no-patient");
@@ -65,6 +66,51 @@ class TranslateTest {
     assertThat(fields).isEmpty();
     translate.translate(admitted(2, TEXT));
     assertThat(fields).contains("his ADT^A01 ZPI-2", "AdministrativeSex 公");
+  }
+
+  @Test
+  void that_is_large_is_noted_while_it_lasts_and_a_small_one_is_not() {
+    List<String> noted = new ArrayList<>();
+    Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> {
+      noted.add("converted");
+      return NOBODY;
+    }, new Attempts() {
+      @Override
+      public boolean begin(long number) {
+        return noted.add("begin " + number);
+      }
+
+      @Override
+      public void end(long number) {
+        noted.add("end " + number);
+      }
+    });
+    translate.translate(admitted(7, TEXT + "NTE|1||" + "x".repeat(40_000) + "\r"));
+    translate.translate(admitted(8, TEXT));
+    assertThat(noted).containsExactly("begin 7", "converted", "end 7", "converted");
+  }
+
+  @Test
+  void that_the_process_did_not_survive_twice_is_quarantined() {
+    Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> NOBODY, new Attempts() {
+      @Override
+      public boolean begin(long number) {
+        return false;
+      }
+
+      @Override
+      public void end(long number) {}
+    });
+    assertThat(translate.translate(admitted(7, TEXT + "NTE|1||" + "x".repeat(40_000) + "\r")).code()).isEqualTo("mapping.process-died");
+  }
+
+  @Test
+  void leaves_what_memory_has_no_room_for_to_the_next_time() {
+    Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> NOBODY, Attempts.FORGETFUL);
+    String report = "MSH|^~\\&|HIS|G|E|E|20260101080000||ORU^R01|C1|P|2.4\rPID|1||77^^^RM^PI||甲^乙\rOBR|1|1|1|A^甲\rOBX|1|TX|B^乙||"
+        + "x".repeat(3 << 20) + "||||||F\r";
+    List<Admitted> messages = List.of(admitted(1, report), admitted(2, report), admitted(3, report), admitted(4, report));
+    assertThat(translate.all(messages)).extracting(one -> one.message().number()).containsExactly(1L, 2L);
   }
 
   private static final Unmapped NOBODY = new Unmapped() {
