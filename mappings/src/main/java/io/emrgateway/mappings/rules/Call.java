@@ -27,9 +27,9 @@ record Call(
     run.note(finding, place());
   }
 
-  /** Tells who follows the run that this value is looked up in a table. */
-  void looksUp(Table table) {
-    run.looksUp(table, segment, field, part);
+  /** Tells who follows the run that a table has been asked for this value's code. */
+  void looksUp(Table table, String code, boolean known) {
+    run.looksUp(table, code, known, segment, field, part);
   }
 
   /** E.g. {@code OBX[3]-5} or {@code PID-3(2)}. */

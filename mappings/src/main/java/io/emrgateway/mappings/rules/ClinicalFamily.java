@@ -163,7 +163,7 @@ final class ClinicalFamily implements Family {
     }
     if (target == null || target.code() == null) {
       call.run().note(Finding.CODE_UNMAPPED, call.segment().place() + "-" + field);
-      call.run().looksUp(call.run().rules().table(table), call.segment(), field, cwe);
+      call.run().looksUp(call.run().rules().table(table), cwe.text(), target != null, call.segment(), field, cwe);
       return null;
     }
     CodeTable names = call.run().rules().codes(target.system().substring(target.system().lastIndexOf('/') + 1));
@@ -187,7 +187,7 @@ final class ClinicalFamily implements Family {
     target = target == null ? table.of(status.component(2).text()) : target;
     if (target == null && status.isValued()) {
       call.run().note(Finding.CODE_UNMAPPED, call.segment().place() + "-18");
-      call.run().looksUp(table, call.segment(), 18, status);
+      call.run().looksUp(table, status.text(), false, call.segment(), 18, status);
     }
     call.root().with("lifecycleStatus", target == null ? "active" : target.code());
   }

@@ -38,7 +38,7 @@ public final class FieldsUsed implements Run.Observer, RuleSet.FieldsRead {
 
   private final Map<Segment, Reads> bySegment = new IdentityHashMap<>();
   /** Several tables may be asked about one field, as XAD.7 means a use or a type: one that has the code is enough. */
-  private final Set<LookUp> hits = new HashSet<>();
+  private final List<LookUp> hits = new ArrayList<>();
   private final List<Miss> misses = new ArrayList<>(0);
   private Segment last;
   private Reads lastReads;
@@ -78,9 +78,13 @@ public final class FieldsUsed implements Run.Observer, RuleSet.FieldsRead {
 
   /** The codes that no table had which was asked about their field, each once; in the order of the message. */
   public Set<Unknown> unknownCodes() {
-    Set<Unknown> unknown = new LinkedHashSet<>(0);
+    if (misses.isEmpty()) {
+      return Set.of();
+    }
+    Set<LookUp> known = new HashSet<>(hits);
+    Set<Unknown> unknown = new LinkedHashSet<>();
     for (Miss miss : misses) {
-      if (!hits.contains(miss.what)) {
+      if (!known.contains(miss.what)) {
         unknown.add(new Unknown(miss.table.name(), miss.what.code, miss.display));
       }
     }

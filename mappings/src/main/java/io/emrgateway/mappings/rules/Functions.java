@@ -481,7 +481,7 @@ final class Functions {
     Table.Target gender = call.run().rules().table("AdministrativeSex").of(code);
     if (gender == null || gender.code() == null) {
       call.note(Finding.CODE_UNMAPPED);
-      call.looksUp(call.run().rules().table("AdministrativeSex"));
+      call.looksUp(call.run().rules().table("AdministrativeSex"), code, gender != null);
       return;
     }
     call.root().with("gender", gender.code());

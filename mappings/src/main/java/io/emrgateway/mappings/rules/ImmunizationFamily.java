@@ -116,7 +116,7 @@ final class ImmunizationFamily implements Family {
     }
     if (completion != null && known == null) {
       call.run().note(Finding.CODE_UNMAPPED, rxa.place() + "-20");
-      call.run().looksUp(call.run().rules().table("CompletionStatus"), rxa, 20, rxa.field(20).repetition(1));
+      call.run().looksUp(call.run().rules().table("CompletionStatus"), completion, false, rxa, 20, rxa.field(20).repetition(1));
     }
     call.root().with("status", status);
   }

@@ -438,7 +438,7 @@ public final class RuleSet {
         } else if (code != null && target == null && table.closed()) {
           call.note(Finding.CODE_UNMAPPED);
         }
-        call.looksUp(table);
+        call.looksUp(table, code, target != null);
       };
     }
     RuleMap concept = maps.get("CWE[CodeableConcept]");
@@ -458,7 +458,7 @@ public final class RuleSet {
       } else if (target == null && table.closed() && code != null) {
         call.note(Finding.CODE_UNMAPPED);
       }
-      call.looksUp(table);
+      call.looksUp(table, code, target != null);
       if (!coding || target == null) {
         // The hospital's own code and name stay beside the national or international one.
         call.run().fill(concept, made, call.part(), call, call.instance());

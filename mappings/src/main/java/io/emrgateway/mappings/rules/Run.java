@@ -174,11 +174,10 @@ final class Run {
     }
   }
 
-  /** Tells who follows the run that a field's value is looked up in a table. */
-  void looksUp(Table table, Segment segment, int field, Part value) {
-    String code = observer == null ? null : value.text();
-    if (code != null) {
-      observer.looksUp(table, code, table.of(code) != null, segment, field, value);
+  /** Tells who follows the run that a table has been asked for the code, if there is one, that a field's value begins with. */
+  void looksUp(Table table, String code, boolean known, Segment segment, int field, Part value) {
+    if (observer != null && code != null) {
+      observer.looksUp(table, code, known, segment, field, value);
     }
   }
 

@@ -125,7 +125,7 @@ final class SchedulingFamily implements Family {
     byEvent(call, true);
     if (!call.root().has("status") && !says(call, call.part())) {
       call.note(Finding.CODE_UNMAPPED);
-      call.looksUp(call.run().rules().table("AppointmentStatus"));
+      call.looksUp(call.run().rules().table("AppointmentStatus"), call.part().text(), false);
     }
   }
 
