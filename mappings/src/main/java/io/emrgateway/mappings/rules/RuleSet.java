@@ -452,11 +452,10 @@ public final class RuleSet {
       // The hospital's own code and name stay beside the national or international one.
       call.run().fill(concept, made, call.part(), call, call.instance());
       if (call.run().isFollowed()) {
-        for (Table one : each) {
-          // A code that is another standard's (SPO of HL7 beside the national relationships) is nothing to work on.
-          if (target(call, one) != null || isLocal(call, made)) {
-            call.looksUp(one);
-          }
+        Table knows = each.stream().filter(one -> target(call, one) != null).findFirst().orElse(null);
+        // A code of another standard (SPO of HL7 beside the national relationships) is nothing to work on.
+        if (knows != null || isLocal(call, made)) {
+          call.looksUp(knows == null ? table : knows);
         }
       }
     };
