@@ -181,7 +181,7 @@ class MeaningTest {
       assertThat(at(observations.get(0), "valueQuantity", "unit")).isEqualTo("10^9/L");
       assertThat(at(observations.get(0), "valueQuantity", "code")).isEqualTo("10*9/L");
       assertThat(at(observations.get(6), "valueQuantity", "unit")).isEqualTo("个/HP");
-      assertThat(at(observations.get(6), "valueQuantity", "code")).isNull();
+      assertThat(at(observations.get(6), "valueQuantity", "code")).isEqualTo("/[HPF]");
     }
 
     @Test

@@ -55,7 +55,7 @@ public final class Part {
       return false;
     }
     char first = text.charAt(start);
-    if (first > ' ' && first != '"' && !isDelimiterHere(first)) {
+    if (!isBlank(first) && first != '"' && !isDelimiterHere(first)) {
       return true;
     }
     if (level == OPAQUE) {
@@ -65,7 +65,7 @@ public final class Part {
       char c = text.charAt(i);
       if (c == '"' && i + 1 < end && text.charAt(i + 1) == '"') {
         i++;
-      } else if (c > ' ' && !isDelimiterHere(c)) {
+      } else if (!isBlank(c) && !isDelimiterHere(c)) {
         return true;
       }
     }
@@ -201,10 +201,10 @@ public final class Part {
   }
 
   private String clean(int from, int to) {
-    while (from < to && text.charAt(from) <= ' ') {
+    while (from < to && isBlank(text.charAt(from))) {
       from++;
     }
-    while (to > from && text.charAt(to - 1) <= ' ') {
+    while (to > from && isBlank(text.charAt(to - 1))) {
       to--;
     }
     if (from == to || to - from == 2 && text.charAt(from) == '"' && text.charAt(from + 1) == '"') {
@@ -292,6 +292,11 @@ public final class Part {
       // The bytes are in the sender's own charset, which only the sender's policy knows.
       return false;
     }
+  }
+
+  /** Control characters, the blank, and the full-width blank with which Chinese systems pad a field. */
+  private static boolean isBlank(char c) {
+    return c <= ' ' || c == '\u3000';
   }
 
   private boolean isDelimiterHere(char c) {

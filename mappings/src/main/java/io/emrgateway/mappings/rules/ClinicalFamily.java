@@ -10,6 +10,7 @@ import io.emrgateway.mappings.rules.Identities.Identity;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,6 +23,7 @@ final class ClinicalFamily implements Family {
   private static final String ALLERGY_CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical";
   private static final String ALLERGY_VERIFICATION =
       "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification";
+  private static final String ABSENT_UNKNOWN = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips";
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx");
 
   /** The longest operation we believe, in minutes: a week. */
@@ -29,17 +31,19 @@ final class ClinicalFamily implements Family {
 
   @Override
   public Map<String, Row.Action> functions() {
-    return Map.of(
-        "operation-time", ClinicalFamily::operationTime,
-        "procedure-modifier", (call) -> Functions.extensionConcept(call, Functions.EXTENSION + "procedure-modifier"),
-        "parent-procedure", ClinicalFamily::parentProcedure,
-        "parent-diagnosis", ClinicalFamily::parentDiagnosis,
-        "problem-states", ClinicalFamily::problemStates,
-        "goal-status", ClinicalFamily::goalStatus,
-        "allergy-status", ClinicalFamily::allergyStatus,
-        "allergy-reporter", ClinicalFamily::allergyReporter,
-        "allergen-type", (call) -> untranslated(call, "AllergyCategory", "allergen-type"),
-        "allergy-severity", (call) -> untranslated(call, "AllergyCriticality", "allergy-severity"));
+    return Map.ofEntries(
+        Map.entry("operation-time", ClinicalFamily::operationTime),
+        Map.entry("procedure-modifier", (call) -> Functions.extensionConcept(call, Functions.EXTENSION + "procedure-modifier")),
+        Map.entry("parent-procedure", ClinicalFamily::parentProcedure),
+        Map.entry("parent-diagnosis", ClinicalFamily::parentDiagnosis),
+        Map.entry("problem-states", ClinicalFamily::problemStates),
+        Map.entry("goal-status", ClinicalFamily::goalStatus),
+        Map.entry("allergy-text", ClinicalFamily::allergyText),
+        Map.entry("further-allergens", ClinicalFamily::furtherAllergens),
+        Map.entry("allergy-status", ClinicalFamily::allergyStatus),
+        Map.entry("allergy-reporter", ClinicalFamily::allergyReporter),
+        Map.entry("allergen-type", (call) -> untranslated(call, "AllergyCategory", "allergen-type")),
+        Map.entry("allergy-severity", (call) -> untranslated(call, "AllergyCriticality", "allergy-severity")));
   }
 
   @Override
@@ -190,6 +194,73 @@ final class ClinicalFamily implements Family {
       call.run().looksUp(table, status.text(), false, call.segment(), 18, status);
     }
     call.root().with("lifecycleStatus", target == null ? "active" : target.code());
+  }
+
+  /**
+   * The allergen, and whether there is an allergy at all. "否认药物过敏史" is a statement about none, and must not make
+   * anybody's allergy list longer: it becomes a refuted entry. "过敏史不详" is no statement at all; its code says so. On
+   * neither does a reminder fire, because both are inactive (R4 asks for a clinical status here, ait-1).
+   */
+  private static void allergyText(Call call) {
+    Element allergy = call.root();
+    String said = said(call);
+    if (said == null) {
+      // Elsewhere 无 says that there is no value; here it says that there is no allergy.
+      said = "无";
+      allergy.clear("code");
+      allergy.with("code", Element.of("CodeableConcept").with("text", said));
+    }
+    AllergyText text = AllergyText.of(said);
+    switch (text.kind()) {
+      case DENIED -> status(allergy, "refuted", "Refuted");
+      case UNKNOWN -> {
+        status(allergy, "unconfirmed", "Unconfirmed");
+        ((Element) allergy.get("code")).with("coding",
+            Concepts.coding(ABSENT_UNKNOWN, null, "no-allergy-info", "No information about allergies"));
+      }
+      case ALLERGIC -> {
+        if (isFreeText(call) && !text.allergens().get(0).equals(said)) {
+          Element code = (Element) allergy.get("code");
+          code.clear("text");
+          code.with("text", text.allergens().get(0));
+          allergy.with("note", Element.of("Annotation").with("text", said));
+        }
+      }
+    }
+  }
+
+  /** "对青霉素、头孢过敏" in one field: an allergy each, alike in all but the allergen. */
+  private static void furtherAllergens(Call call) {
+    String said = Functions.conceptText(call.part());
+    if (said == null || !isFreeText(call)) {
+      return;
+    }
+    List<String> allergens = AllergyText.of(said).allergens();
+    for (String allergen : allergens.subList(Math.min(1, allergens.size()), allergens.size())) {
+      call.run().beside(call, other -> {
+        other.clear("identifier"); // The sender's number is the first one's.
+        other.clear("code");
+        other.with("code", Element.of("CodeableConcept").with("text", allergen));
+      });
+    }
+  }
+
+  /** The words of the allergy, or null. */
+  private static String said(Call call) {
+    return call.root().get("code") instanceof Element code && code.text("text") != null
+        ? code.text("text") : Functions.conceptText(call.part());
+  }
+
+  /** Whether the sender has written words only; a code of its own needs no words taken apart. */
+  private static boolean isFreeText(Call call) {
+    return call.root().get("code") instanceof Element code && code.list("coding").isEmpty();
+  }
+
+  private static void status(Element allergy, String verification, String display) {
+    allergy.clear("verificationStatus");
+    allergy.clear("clinicalStatus");
+    allergy.with("verificationStatus", concept(ALLERGY_VERIFICATION, verification, display));
+    allergy.with("clinicalStatus", concept(ALLERGY_CLINICAL, "inactive", "Inactive"));
   }
 
   /**

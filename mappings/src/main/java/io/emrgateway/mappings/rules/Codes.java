@@ -15,22 +15,19 @@ import java.util.Locale;
  * lies in the site's namespace, under the name the hospital uses or, when it uses none, under the field's name.
  */
 final class Codes {
+  private static final String NATIONAL_DRUG = "urn:emr-gateway:codes:national-drug-code";
+
   private Codes() {}
 
   /** Writes one (code, name, system) triple as a Coding; false when there is no usable code or name. */
   static boolean coding(Element coding, Call call, Part code, Part name, Part system, Part version) {
     String c = code.text();
-    String display = name.text();
-    if (c == null || !Primitives.valid(Kind.CODE, c)) {
-      c = null;
-      if (display == null) {
-        return false;
-      }
-    }
-    if (c == null) {
+    if (Absent.says(c) || !Primitives.valid(Kind.CODE, c)) {
       return false; // A name alone is text, not a coding.
     }
-    Table.Target target = system(call, c, system.text());
+    String display = Absent.says(name.text()) ? null : name.text();
+    Table.Target target = edition(call, c, system.text(), version.text());
+    target = target != null ? target : system(call, c, system.text());
     coding.with("system", target.system());
     coding.with("version", target.version() != null ? target.version() : version.text());
     coding.with("code", target.code() != null ? target.code() : c);
@@ -42,18 +39,56 @@ final class Codes {
     return true;
   }
 
+  /**
+   * The classification of a diagnosis or an operation and its edition, where the sender says it in Chinese or leaves it to
+   * DG1-2 or PR1-2; null for every other code.
+   */
+  private static Table.Target edition(Call call, String code, String named, String version) {
+    String segment = call.segment().name();
+    boolean classified = call.field() == 3 && (segment.equals("DG1") || segment.equals("PR1"));
+    String method = classified ? call.segment().field(2).text() : null;
+    if (named == null && version == null && method == null) {
+      return null;
+    }
+    Table.Target known = call.run().rules().table("CodingSystem").of(named == null ? method : named);
+    if (known != null && known.version() != null) {
+      Table.Target closer = version == null && method == null ? null : Editions.of(segment, code, version, method);
+      return new Table.Target(known.code(), closer == null ? known.version() : closer.version(), null, null);
+    }
+    boolean other = known != null ? !known.code().startsWith("http://hl7.org/fhir/sid/icd-")
+        : named != null && isAscii(named) && !named.startsWith("GB");
+    if (other) {
+      return null; // LN, HL70078, a local list: there is nothing to read in most codes of most messages.
+    }
+    Table.Target edition = Editions.of(segment, code, named, version, method);
+    return edition != null || known == null || named != null ? edition
+        : new Table.Target(known.code(), null, null, null);
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) > 127) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The system of a code as a hospital names it, with our own display when the code is one of an HL7 table. */
   static Table.Target system(Call call, String code, String named) {
     RuleSet rules = call.run().rules();
     Site site = call.site();
     String name = named == null ? call.row().system() : named;
-    if (name == null || name.equals("L") || name.equalsIgnoreCase("LOCAL") || name.startsWith("99")) {
+    if (name == null || isLocal(name)) {
       String field = call.segment().name() + "-" + call.field();
       return new Table.Target(site.system("codes", field), null, null, null);
     }
     Table known = rules.table("CodingSystem");
     Table.Target target = known.of(name);
-    if (target != null) {
+    if (target == null && name.startsWith("GB")) {
+      target = standard(known, name);
+    }
+    if (target != null && !(NATIONAL_DRUG.equals(target.code()) && !isNationalDrug(code))) {
       return new Table.Target(target.code(), target.version(), null, null);
     }
     String upper = name.toUpperCase(Locale.ROOT);
@@ -73,6 +108,32 @@ final class Codes {
       return new Table.Target("urn:oid:" + name, null, null, null);
     }
     return new Table.Target(site.system("codes", name), null, null, null);
+  }
+
+  /** A national standard by its name as people write it: {@code GB/T 2261.1-2003}, {@code GBT2261.1}; its year is the edition. */
+  private static Table.Target standard(Table known, String name) {
+    int dash = name.indexOf('-');
+    String number = (dash < 0 ? name : name.substring(0, dash)).substring(2).replace("/", "").replace("T", "").replace(" ", "");
+    Table.Target target = known.of("GB" + number);
+    return target == null ? null : new Table.Target(target.code(),
+        dash < 0 ? target.version() : name.substring(dash + 1), null, null);
+  }
+
+  /** Whether a sender says that a code is one of a published system that we know. */
+  static boolean isStandard(Call call, String named) {
+    return named != null && !isLocal(named) && call.run().rules().table("CodingSystem").of(named) != null;
+  }
+
+  private static boolean isLocal(String named) {
+    return named.equals("L") || named.equalsIgnoreCase("LOCAL") || named.startsWith("99");
+  }
+
+  /**
+   * Whether a code has the form of the national drug code (本位码): 14 digits, 86, category, company, product, check digit.
+   * The rule of the check digit has not been published in a form we could verify, so it is not checked.
+   */
+  private static boolean isNationalDrug(String code) {
+    return code.length() == 14 && code.startsWith("86") && isDigits(code);
   }
 
   private static boolean isDigits(String text) {

@@ -1,5 +1,6 @@
 package io.emrgateway.mappings.rules;
 
+import io.emrgateway.mappings.hl7.Part;
 import io.emrgateway.mappings.hl7.Segment;
 import java.util.Map;
 
@@ -8,8 +9,18 @@ final class Conditions {
   /** The conditions of this class by name; {@link #named} knows those of the other families too. */
   static final Map<String, Condition> GENERAL = Map.of(
       // NK1 that names nobody (a contact role alone) makes no person.
-      "names-someone", (run, segment) -> segment.field(2).isValued() || segment.field(30).isValued()
-          || segment.field(13).isValued(),
+      "names-someone", (run, segment) -> says(segment, 2, 30, 13),
+      // DG1 and PR1 with dashes where code and name belong: how a front page says that there is no second one.
+      "names-a-diagnosis", (run, segment) -> !segment.field(3).isValued() && !segment.field(4).isValued()
+          || segment.field(segment.name().equals("DG1") ? 20 : 19).isValued()
+          || !Absent.says(Functions.conceptText(segment.field(3).repetition(1)))
+          || !Absent.says(segment.field(4).whole()),
+      // A dash names no allergen; 无 does say something, namely that there is none.
+      "names-an-allergen", (run, segment) -> {
+        Part cwe = segment.field(3).repetition(1);
+        return !Absent.says(Functions.conceptText(cwe)) || "无".equals(cwe.component(1).text())
+            || "无".equals(cwe.component(2).text());
+      },
       // The guide: NK1 roles that are organisations or employers are contacts only.
       "is-a-relative", (run, segment) -> {
         String role = segment.field(3).component(1).text();
@@ -23,6 +34,16 @@ final class Conditions {
       "orders-a-service", (run, segment) -> !run.detailOf(segment).startsWith("RX"));
 
   private Conditions() {}
+
+  /** Whether one of these fields holds something, and not only a dash where something is required. */
+  static boolean says(Segment segment, int... fields) {
+    for (int field : fields) {
+      if (segment.field(field).isValued() && !Absent.says(segment.field(field).whole())) {
+        return true;
+      }
+    }
+    return false;
+  }
 
   /** Read after all families are. */
   private static final class All {

@@ -19,6 +19,7 @@ interface Family {
       new HeaderFamily(),
       new OrdersFamily(),
       new PatientFamily(),
+      new ChineseFamily(),
       new ImmunizationFamily(),
       new InsuranceFamily(),
       new ClinicalFamily(),

@@ -23,9 +23,6 @@ final class Functions {
   /** Our own extensions; none of them changes the meaning of what it stands on. */
   static final String EXTENSION = "urn:emr-gateway:extension:";
 
-  /** OID of the resident ID number as in the shared documents of WS/T 500. */
-  static final String RESIDENT_ID = "urn:oid:2.16.156.10011.1.3";
-
   /** Where HL7's own extensions are defined. */
   static final String HL7 = "http://hl7.org/fhir/StructureDefinition/";
   private static final String ALLERGY_VERIFICATION =
@@ -41,7 +38,6 @@ final class Functions {
     GENERAL.put("identifier-system", Functions::identifierSystem);
     GENERAL.put("identifier-type", Functions::identifierType);
     GENERAL.put("entity-system", Functions::entitySystem);
-    GENERAL.put("resident-ids", Functions::residentIds);
     GENERAL.put("person-name", Functions::personName);
     GENERAL.put("telecom", Functions::telecom);
     GENERAL.put("packed-person", (call) -> call.run().fill(
@@ -51,7 +47,6 @@ final class Functions {
     GENERAL.put("birth-time", Functions::birthTime);
     GENERAL.put("encounter-status", Functions::encounterStatus);
     GENERAL.put("encounter-end", Functions::encounterEnd);
-    GENERAL.put("allergy-text", Functions::allergyText);
     GENERAL.put("observation-value", ObservationValues::write);
     GENERAL.put("reference-range", ObservationValues::referenceRange);
     GENERAL.put("quantity", ObservationValues::quantity);
@@ -61,11 +56,8 @@ final class Functions {
     GENERAL.put("unknown-if-dash", Functions::textUnlessDash);
     GENERAL.put("specimen-source", Functions::specimenSource);
     GENERAL.put("practitioner-system", (call) -> call.root().with("system", call.site().system("practitioner", null)));
-    GENERAL.put("organization-system", (call) -> call.root().with("system", call.site().system("organization", null)));
     GENERAL.put("field-system", (call) -> call.root().with(
         "system", call.site().system("number", null) + ":" + call.segment().name() + "-" + call.field()));
-    GENERAL.put("race", (call) -> extensionConcept(call, EXTENSION + "ethnic-group"));
-    GENERAL.put("ethnic-group", (call) -> extensionConcept(call, EXTENSION + "ethnicity"));
     GENERAL.put("religion", (call) -> extensionConcept(call, HL7 + "patient-religion"));
     GENERAL.put("citizenship", (call) -> nested(call, HL7 + "patient-citizenship"));
     GENERAL.put("nationality", (call) -> nested(call, HL7 + "patient-nationality"));
@@ -111,14 +103,11 @@ final class Functions {
 
   /**
    * CWE, CE or CNE into a CodeableConcept: the code, the alternate and the second alternate code beside each other,
-   * so that a national and a local code both survive. {@code -} is how front pages write a missing required value:
-   * it is absent, not a code and not a text.
+   * so that a national and a local code both survive. What only says that there is nothing ({@link Absent}) is neither
+   * a code nor a text.
    */
   private static void codings(Call call) {
     Part cwe = call.part();
-    if ("-".equals(cwe.component(1).whole())) {
-      return;
-    }
     Element concept = call.root();
     if (concept.type().name().equals("Coding")) {
       Codes.coding(concept, call, cwe.component(1), cwe.component(2), cwe.component(3), cwe.component(7));
@@ -127,19 +116,24 @@ final class Functions {
     triple(call, concept, cwe, 1, 7);
     triple(call, concept, cwe, 4, 8);
     triple(call, concept, cwe, 10, 13);
-    String text = cwe.component(9).text();
-    if (text == null) {
-      text = cwe.component(2).text();
-    }
-    if (text == null) {
-      text = cwe.component(5).text();
-    }
+    String text = words(cwe);
     if (text == null && concept.list("coding").isEmpty()) {
       text = cwe.component(1).text();
     }
-    if (text != null) {
+    if (!Absent.says(text)) {
       concept.with("text", text);
     }
+  }
+
+  /** The original text, else the name of the code or of its alternate; null when none says anything. */
+  private static String words(Part cwe) {
+    for (int component : new int[] {9, 2, 5}) {
+      String text = cwe.component(component).text();
+      if (!Absent.says(text)) {
+        return text;
+      }
+    }
+    return null;
   }
 
   private static void triple(Call call, Element concept, Part cwe, int first, int version) {
@@ -148,9 +142,29 @@ final class Functions {
       return;
     }
     Element coding = Element.of("Coding");
-    if (Codes.coding(coding, call, code, cwe.component(first + 1), cwe.component(first + 2), cwe.component(version))) {
-      concept.with("coding", coding);
+    if (Codes.coding(coding, call, code, cwe.component(first + 1), cwe.component(first + 2), cwe.component(version))
+        && !said(concept, coding)) {
+      if (ChineseFamily.RECOGNITION.equals(coding.text("system")) && coding.text("code").indexOf('^') > 0) {
+        ChineseFamily.recognitionItems(concept, coding.text("code"));
+      } else {
+        concept.with("coding", coding);
+      }
     }
+  }
+
+  /**
+   * Whether the concept has this code already: a translation table may have found what the sender says too. In another
+   * edition the same code is another one.
+   */
+  private static boolean said(Element concept, Element coding) {
+    for (Element other : concept.list("coding")) {
+      if (coding.text("code").equals(other.text("code"))
+          && String.valueOf(coding.text("system")).equals(other.text("system"))
+          && (other.text("version") == null || other.text("version").equals(coding.text("version")))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** CWE into a Coding where the row says, e.g. Encounter.class when no table knows the code. */
@@ -165,7 +179,11 @@ final class Functions {
   /** The system of a CX: a national one where there is one, else the assigning authority's in the site's namespace. */
   private static void identifierSystem(Call call) {
     Element identifier = call.root();
-    if (identifier.has("system") || !identifier.has("value")) {
+    if (!identifier.has("value")) {
+      identifier.clear("type"); // A kind of number without a number says nothing.
+      return;
+    }
+    if (identifier.has("system")) {
       return;
     }
     Part authority = call.part().component(4);
@@ -192,13 +210,28 @@ final class Functions {
     if (name == null) {
       name = universal;
     }
-    if (name == null && kind.equals("patient") && !call.site().patientAuthority().isEmpty()) {
-      name = call.site().patientAuthority();
+    return kind.equals("patient") ? patientSystem(call, name, type) : call.site().system(kind, name);
+  }
+
+  /**
+   * The numbering of a patient's number. One that says that it is a card, an insurance or an outpatient number is told
+   * apart from the record number of the same digits and the same hospital.
+   */
+  private static String patientSystem(Call call, String authority, String type) {
+    Table.Target national = call.run().rules().table("IdentifierNumbering").of(type);
+    if (national != null && national.code() != null) {
+      return national.code();
     }
-    if (name == null && type != null && kind.equals("patient")) {
-      name = "type-" + type; // A card number and a medical record number of the same digits are two numbers.
+    boolean unnamed = authority == null && type == null;
+    if (unnamed && (call.field() == 2 || call.field() == 4) && call.segment().field(3).isValued()) {
+      return call.site().system("patient", call.segment().name() + "-" + call.field()); // An old or another number.
     }
-    return call.site().system(kind, name);
+    String name = authority == null && !call.site().patientAuthority().isEmpty()
+        ? call.site().patientAuthority() : authority;
+    if (type == null || Identities.HOSPITAL_NUMBERS.contains(type) && name != null) {
+      return call.site().system("patient", name);
+    }
+    return call.site().system("patient", (name == null ? "" : name + ".") + "type-" + type);
   }
 
   /** Which numbering an identifier belongs to; a patient number in MRG is the same numbering as one in PID. */
@@ -219,22 +252,29 @@ final class Functions {
     };
   }
 
-  /** CX-5, in our words where HL7 table 0203 has them, else as the hospital's own code. */
+  /** CX-5 in HL7's words and in those of CV02.01.101, as far as either has the kind, else as the hospital's own code. */
   private static void identifierType(Call call) {
     String code = call.part().text();
-    Table.Target target = call.run().rules().table("IdentifierType").of(code);
-    CodeTable standard = call.run().rules().codes("v2-0203");
+    RuleSet rules = call.run().rules();
+    Table.Target target = rules.table("IdentifierType").of(code);
+    Table.Target document = rules.table("IdentityDocument").of(code);
+    CodeTable standard = rules.codes("v2-0203");
     Element made = call.make();
     if (made == null || !Primitives.valid(Kind.CODE, code)) {
       return;
     }
-    if (target != null && target.code() != null) {
-      made.with("coding", Concepts.coding(standard.system(), null, target.code(), standard.names().get(target.code())));
-      made.with("text", target.display() == null ? code : target.display());
-    } else if (standard.has(code)) {
-      made.with("coding", Concepts.coding(standard.system(), null, code, standard.names().get(code)));
-    } else {
+    String inHl7 = target != null ? target.code() : standard.has(code) ? code : null;
+    if (inHl7 != null) {
+      made.with("coding", Concepts.coding(standard.system(), null, inHl7, standard.names().get(inHl7)));
+    }
+    if (document != null) {
+      Concepts.write(made, rules.withDisplay(document));
+    }
+    if (inHl7 == null && document == null) {
       made.with("coding", Concepts.coding(call.site().system("codes", "HL70203"), null, code, null));
+    }
+    if (target != null) {
+      made.with("text", target.display() == null ? code : target.display());
     }
   }
 
@@ -272,57 +312,6 @@ final class Functions {
   }
 
   /**
-   * Looks at all identifiers of a patient when birth date and sex are known: gives every resident ID a verdict. One
-   * that contradicts its check digit, the birth date or the sex keeps its value under a system of its own, so that
-   * no server takes two people for one because of it.
-   */
-  private static void residentIds(Call call) {
-    Element patient = call.root();
-    boolean found = false;
-    List<Element> repeated = new ArrayList<>(1);
-    Set<String> seen = new HashSet<>(2);
-    for (Element identifier : patient.list("identifier")) {
-      String value = identifier.text("value");
-      if (value == null || !isResident(identifier)) {
-        continue;
-      }
-      found = true;
-      if (!seen.add(value)) {
-        repeated.add(identifier); // PID-3 and PID-19 often hold the same one.
-        continue;
-      }
-      boolean valid = ResidentId.agrees(value, patient.text("birthDate"), patient.text("gender"));
-      identifier.replace("system", valid ? RESIDENT_ID : call.site().system("resident-id", "contradictory"));
-      if (valid) {
-        identifier.with("use", "official");
-      } else {
-        call.run().note(Finding.ID_CONTRADICTORY, call.segment().place() + "-3");
-      }
-      identifier.with("extension", Concepts.extension(
-          EXTENSION + "resident-id-verdict", "valueCode", valid ? "valid" : "contradictory"));
-    }
-    for (Element identifier : repeated) {
-      patient.list("identifier").removeIf(other -> other == identifier);
-    }
-    if (!found) {
-      patient.with("extension", Concepts.extension(EXTENSION + "resident-id-verdict", "valueCode", "absent"));
-    }
-  }
-
-  private static boolean isResident(Element identifier) {
-    if (identifier.get("type") instanceof Element type) {
-      for (Element coding : type.list("coding")) {
-        if ("NI".equals(coding.text("code")) && "居民身份证".equals(type.text("text"))) {
-          return true;
-        }
-      }
-    }
-    // PID-19 has no type; in China it carries the resident ID, told by its form.
-    return identifier.text("system") != null && identifier.text("system").endsWith(":PID-19")
-        && ResidentId.hasForm(identifier.text("value"));
-  }
-
-  /**
    * XPN or XCN into a HumanName. In China the whole name usually stands in the first component: then it is the text,
    * and no family name is cut out of it, because nobody can tell 欧阳 and 阳 apart by rule.
    */
@@ -336,7 +325,7 @@ final class Functions {
     String middle = xpn.component(3 + shift).text();
     String suffix = xpn.component(4 + shift).text();
     String prefix = xpn.component(5 + shift).text();
-    if (family == null && given == null && middle == null) {
+    if (Absent.says(family) && given == null && middle == null) {
       return;
     }
     boolean whole = given == null && middle == null && family != null && isHan(family);
@@ -354,7 +343,8 @@ final class Functions {
     String iso = representation == null ? null : switch (representation) {
       case "I" -> "IDE";
       case "A" -> "ABC";
-      case "P" -> "SYL";
+      // Phonetic means kana in Japan; pinyin is written in letters.
+      case "P" -> isLatin(name.text("text")) ? "ABC" : "SYL";
       default -> null;
     };
     if (iso != null) {
@@ -376,6 +366,10 @@ final class Functions {
       }
     }
     return out.toString();
+  }
+
+  private static boolean isLatin(String text) {
+    return Character.UnicodeScript.of(text.codePointAt(0)) == Character.UnicodeScript.LATIN;
   }
 
   static boolean isHan(String text) {
@@ -535,27 +529,6 @@ final class Functions {
     return event == null ? "" : event;
   }
 
-  /**
-   * The allergen, and whether there is an allergy at all: "否认药物过敏史" is a statement about none, and must not
-   * make anybody's allergy list longer. It becomes a refuted entry that no reminder fires on.
-   */
-  private static void allergyText(Call call) {
-    Element allergy = call.root();
-    Element concept = allergy.get("code") instanceof Element c ? c : null;
-    String text = concept == null ? null : concept.text("text");
-    Part cwe = call.part();
-    if (Negations.deniesAllergy(text) || Negations.deniesAllergy(cwe.component(1).text())
-        || Negations.deniesAllergy(cwe.component(2).text())) {
-      allergy.clear("verificationStatus");
-      allergy.clear("clinicalStatus");
-      allergy.with("verificationStatus", Element.of("CodeableConcept").with("coding", Concepts.coding(
-          "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification", null, "refuted", "Refuted")));
-      // R4 asks for a clinical status here (ait-1); inactive is the one on which no reminder fires.
-      allergy.with("clinicalStatus",
-          concept("http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "inactive", "Inactive"));
-    }
-  }
-
   /** A comment in an Annotation; several NTE lines of one remark stay several annotations, as they were sent. */
   private static void note(Call call) {
     String text = call.part().whole();
@@ -608,7 +581,7 @@ final class Functions {
   /** Free text; a lone dash is how front pages write "nothing". */
   private static void textUnlessDash(Call call) {
     String text = call.part().whole();
-    if (text != null && !text.equals("-")) {
+    if (!Absent.says(text)) {
       call.put(text);
     }
   }
@@ -663,9 +636,17 @@ final class Functions {
     }
   }
 
-  /** patient-citizenship and patient-nationality hold their code in an extension of the extension. */
+  /**
+   * patient-citizenship and patient-nationality hold their code in an extension of the extension; where it is a country
+   * that GB/T 2659 knows, the national code stands before the hospital's.
+   */
   private static void nested(Call call, String url) {
-    Element value = call.read("CWE[CodeableConcept]");
+    Element value = Element.of("CodeableConcept");
+    Table.Target country = RuleSet.target(call, call.run().rules().table("Nationality"));
+    if (country != null) {
+      Concepts.write(value, call.run().rules().withDisplay(country));
+    }
+    call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), value, call.part(), call, call.instance());
     if (!value.isEmpty()) {
       call.root().with("extension", Element.of("Extension").with("url", url)
           .with("extension", Concepts.extension("code", "valueCodeableConcept", value)));
@@ -689,13 +670,8 @@ final class Functions {
 
   /** The words of a coded field: original text, name, else the code itself. */
   static String conceptText(Part cwe) {
-    for (int component : new int[] {9, 2, 5, 1}) {
-      String text = cwe.component(component).text();
-      if (text != null) {
-        return text;
-      }
-    }
-    return null;
+    String text = words(cwe);
+    return text != null || Absent.says(cwe.component(1).text()) ? text : cwe.component(1).text();
   }
 
   private static void conceptNote(Call call) {
@@ -708,7 +684,7 @@ final class Functions {
   /** DG1-4: the diagnosis in the doctor's words. The code's own name stays its display. */
   private static void diagnosisText(Call call) {
     String text = call.part().whole();
-    if (text == null || text.equals("-")) {
+    if (Absent.says(text)) {
       return;
     }
     Element code = call.root().child(call.root().type().slot("code"), -1);

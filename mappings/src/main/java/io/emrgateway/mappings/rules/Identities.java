@@ -17,9 +17,11 @@ import java.util.Set;
  * name or diagnosis ends up in a URL.
  */
 final class Identities {
-  private static final Set<String> HOSPITAL_NUMBERS = Set.of("PI", "MR", "PT", "PN", "MRT", "U");
+  /** Types of CX-5 that are all the hospital's one number of a patient, also spelt without a type. */
+  static final Set<String> HOSPITAL_NUMBERS = Set.of("PI", "MR", "PT", "PN", "MRT", "U");
   private static final Set<String> NOT_THE_HOSPITALS =
-      Set.of("NI", "SS", "HC", "PPN", "DL", "SB", "MC", "MA", "NP", "JHN", "AN", "VN", "AC", "BA");
+      Set.of("NI", "SS", "HC", "PPN", "DL", "SB", "MC", "MA", "NP", "JHN", "AN", "VN", "AC", "BA", "MI",
+          "PRC", "SN", "02", "06", "07", "99");
 
   /** The identities of this class by name; {@link #named} knows those of the other families too. */
   static final Map<String, Identity> GENERAL = Map.ofEntries(
@@ -36,7 +38,7 @@ final class Identities {
       Map.entry("allergy", (run, i) -> owned(run, i, "allergy", "Patient", codeOf(i.element))),
       Map.entry("procedure", (run, i) -> owned(run, i, "procedure", "Encounter", codeOf(i.element) + "|"
           + i.segment.field(5).component(1).text())),
-      Map.entry("relative", (run, i) -> owned(run, i, "relative", "Patient", setId(i.segment))),
+      Map.entry("relative", (run, i) -> owned(run, i, "relative", "Patient", relative(i))),
       Map.entry("coverage", (run, i) -> owned(run, i, "coverage", "Patient",
           setId(i.segment) + "|" + i.segment.field(2).component(1).text())));
 
@@ -228,10 +230,20 @@ final class Identities {
     return give(instance, run.site().system(kind, "by-name"), hash(String.valueOf(instance.element.text("name"))));
   }
 
-  /** Something that belongs to a patient or a visit and is recognised by its content within it. */
+  /** Which of a patient's relatives it is: a number of hers, else her place among them. */
+  private static String relative(Instance instance) {
+    List<Element> numbers = instance.element.list("identifier");
+    return numbers.isEmpty() ? setId(instance.segment) : numbers.get(0).text("system") + "|" + numbers.get(0).text("value");
+  }
+
+  /**
+   * Something that belongs to a patient or a visit and is recognised by its content within it. A relative is so even when
+   * she has numbers: twins have one mother, and one resource for her could name one of them only.
+   */
   static Key owned(Run run, Instance instance, String kind, String ownerRole, String content) {
     for (Element identifier : instance.element.list("identifier")) {
-      if (identifier.text("value") != null && identifier.text("system") != null && !kind.equals("coverage")) {
+      if (identifier.text("value") != null && identifier.text("system") != null && !kind.equals("coverage")
+          && !kind.equals("relative")) {
         return keyOf(identifier);
       }
     }
@@ -268,7 +280,11 @@ final class Identities {
   private static String firstCode(Element concept) {
     for (Element coding : concept.list("coding")) {
       if (coding.text("code") != null) {
-        return coding.text("system") + "|" + coding.text("code");
+        String system = coding.text("system");
+        // The same code is another disease in another edition; elsewhere a version changes no meaning.
+        String edition = Editions.DIAGNOSES.equals(system) || Editions.OPERATIONS.equals(system)
+            || Editions.CHINESE_MEDICINE.equals(system) ? "|" + coding.text("version") : "";
+        return system + "|" + coding.text("code") + edition;
       }
     }
     return String.valueOf(concept.text("text"));

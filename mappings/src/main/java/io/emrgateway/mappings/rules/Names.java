@@ -2,29 +2,52 @@ package io.emrgateway.mappings.rules;
 
 /** Names as two hospitals can compare them. */
 final class Names {
+  /** What input methods offer for the middle dot in names of several minorities, besides U+00B7 itself. */
+  private static final String DOTS = "\u2022\u2027\u30FB\uFF65\u2219\u22C5\u0387\u16EB\u2E31";
+
   private Names() {}
 
   /**
-   * A name with its middle dots in one form (U+00B7). Names of several minorities carry one, and input methods offer
-   * at least U+2022, U+2027, U+30FB, U+FF65, U+FF0E and U+2219 for it. Only for comparing: what is shown is what was
-   * sent.
+   * A name in the form in which spellings of it meet: its middle dot is U+00B7, also where a full stop stands between two
+   * characters; full-width letters are ASCII; there is no blank beside a Chinese character ({@code 李　明} is how systems
+   * fill two characters up to three). Only for comparing: what is shown is what was sent.
    *
-   * @return null for null
+   * @return the same object when nothing changes; null for null
    */
   static String forMatching(String name) {
     if (name == null) {
       return null;
     }
+    String half = Width.half(name, false);
     StringBuilder out = null;
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      if (c == '\u2022' || c == '\u2027' || c == '\u30FB' || c == '\uFF65' || c == '\uFF0E' || c == '\u2219') {
-        if (out == null) {
-          out = new StringBuilder(name);
-        }
-        out.setCharAt(i, '\u00B7');
+    for (int i = 0; i < half.length(); i++) {
+      char c = half.charAt(i);
+      boolean dot = DOTS.indexOf(c) >= 0 || c == '.' && isHanBefore(half, i) && isHanAfter(half, i);
+      boolean left = c == ' ' && (isHanBefore(half, i) || isHanAfter(half, i));
+      if (out == null && (dot || left)) {
+        out = new StringBuilder(half.length()).append(half, 0, i);
+      }
+      if (out != null && !left) {
+        out.append(dot ? '\u00B7' : c);
       }
     }
-    return out == null ? name : out.toString();
+    return out == null ? half : out.toString();
+  }
+
+  /** Whether a Chinese character, or a dot of a name, stands before this place. */
+  private static boolean isHanBefore(String text, int at) {
+    return at > 0 && isHan(text.codePointBefore(at));
+  }
+
+  private static boolean isHanAfter(String text, int at) {
+    int next = at + 1;
+    while (next < text.length() && text.charAt(next) == ' ') {
+      next++;
+    }
+    return next < text.length() && isHan(text.codePointAt(next));
+  }
+
+  private static boolean isHan(int point) {
+    return Character.isIdeographic(point) || point == '\u00B7' || point < 0x10000 && DOTS.indexOf((char) point) >= 0;
   }
 }

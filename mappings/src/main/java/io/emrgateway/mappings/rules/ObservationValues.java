@@ -125,7 +125,7 @@ final class ObservationValues {
   /** NM, CQ and SN; false when it is no number after all. */
   private static boolean numeric(Call call, Element into, String type, Part part) {
     if (type.equals("SN")) {
-      String comparator = part.component(1).text();
+      String comparator = plain(part.component(1).text());
       String first = number(part.component(2).text());
       String separator = part.component(3).text();
       String second = number(part.component(4).text());
@@ -141,10 +141,7 @@ final class ObservationValues {
         return range != null && into.put(into.type().slot("valueRange"), range);
       }
       if ((":".equals(separator) || "/".equals(separator)) && second != null && comparator == null) {
-        Element ratio = Element.of("Ratio")
-            .with("numerator", Element.of("Quantity").with("value", first))
-            .with("denominator", Element.of("Quantity").with("value", second));
-        return into.put(into.type().slot("valueRatio"), ratio);
+        return ratio(into, first, second);
       }
       return false;
     }
@@ -153,7 +150,7 @@ final class ObservationValues {
       return false;
     }
     String comparator = null;
-    String rest = text.strip();
+    String rest = flagged(call, plain(text));
     for (String c : new String[] {"<=", ">=", "<", ">"}) {
       if (rest.startsWith(c)) {
         comparator = c;
@@ -162,7 +159,45 @@ final class ObservationValues {
       }
     }
     String value = number(rest);
+    if (value == null && comparator == null && rest.indexOf(':') > 0) {
+      // A titre (1:160) that is sent as a number.
+      return ratio(into, number(rest.substring(0, rest.indexOf(':'))), number(rest.substring(rest.indexOf(':') + 1)));
+    }
     return value != null && quantityInto(call, into, value, comparator);
+  }
+
+  /** Signs of a number or a comparison in ASCII: ＜０.５ is &lt;0.5, ≤ is &lt;=; null for null. */
+  private static String plain(String text) {
+    if (text == null) {
+      return null;
+    }
+    String half = Width.half(text, false).strip();
+    return half.isEmpty() || half.charAt(0) < 128 ? half
+        : half.replace("\u2264", "<=").replace("\u2265", ">=").replace('\uFE64', '<').replace('\uFE65', '>');
+  }
+
+  /** Takes an arrow off a number (5.6↑); it is the flag when OBX-8 says none. */
+  private static String flagged(Call call, String text) {
+    int end = text.length();
+    while (end > 0 && (text.charAt(end - 1) == '\u2191' || text.charAt(end - 1) == '\u2193')) {
+      end--;
+    }
+    if (end == text.length()) {
+      return text;
+    }
+    Table.Target flag = call.run().rules().table("Interpretation").of(text.substring(end));
+    if (flag != null && call.segment().name().equals("OBX") && !call.segment().field(8).isValued()) {
+      Element concept = Element.of("CodeableConcept");
+      Concepts.write(concept, call.run().rules().withDisplay(flag));
+      call.root().with("interpretation", concept);
+    }
+    return text.substring(0, end).strip();
+  }
+
+  private static boolean ratio(Element into, String numerator, String denominator) {
+    return numerator != null && denominator != null && into.put(into.type().slot("valueRatio"), Element.of("Ratio")
+        .with("numerator", Element.of("Quantity").with("value", numerator))
+        .with("denominator", Element.of("Quantity").with("value", denominator)));
   }
 
   private static boolean quantityInto(Call call, Element into, String value, String comparator) {
@@ -221,9 +256,9 @@ final class ObservationValues {
     }
     quantity.with("unit", spelt);
     Table units = call.run().rules().table("Units");
-    Table.Target target = code == null ? null : units.targets().get(code);
+    Table.Target target = Units.of(units, code);
     if (target == null && name != null) {
-      target = units.targets().get(name);
+      target = Units.of(units, name);
     }
     if (target != null && target.code() != null) {
       quantity.with("system", UCUM).with("code", target.code());
@@ -242,28 +277,63 @@ final class ObservationValues {
     unit(call, call.root(), unit.packed());
   }
 
-  /** OBX-7: always the text; low and high too when it is plainly "a-b", "&lt;b" or "&gt;a". */
+  /**
+   * OBX-7: always the text; low and high too when it is plainly "a-b" (with any of the dashes and waves in use), "&lt;b"
+   * or "&gt;a", with or without brackets and the result's own unit. A wave that HL7 takes for a repetition is put back.
+   */
   static void referenceRange(Call call) {
     String text = call.part().whole();
+    Part field = call.segment().field(call.field());
+    if (field.repetitions() == 2 && number(field.repetition(1).whole()) != null
+        && number(field.repetition(2).whole()) != null) {
+      if (call.repetition() == 2) {
+        return;
+      }
+      text = field.whole();
+    }
     if (text == null || !Primitives.valid(Kind.STRING, text)) {
       return;
     }
     Element range = Element.of("Observation.referenceRange").with("text", text);
-    String plain = text.replace("--", "-").replace('~', '-').replace('～', '-').replace('—', '-').replace(" ", "");
-    int dash = plain.indexOf('-', 1);
+    String limits = limits(text, call.segment().field(6).component(1).text());
+    int dash = limits.indexOf('-', 1);
     if (dash > 0) {
-      String low = number(plain.substring(0, dash));
-      String high = number(plain.substring(dash + 1));
+      String low = number(limits.substring(0, dash));
+      String high = number(limits.substring(dash + 1));
       Element between = low == null || high == null ? null : range(call, low, high);
       if (between != null) {
         range.with("low", (Element) between.get("low")).with("high", (Element) between.get("high"));
       }
-    } else if (plain.startsWith("<") && number(plain.substring(1)) != null) {
-      range.with("high", measured(call, number(plain.substring(1))));
-    } else if (plain.startsWith(">") && number(plain.substring(1)) != null) {
-      range.with("low", measured(call, number(plain.substring(1))));
+    } else if (limits.startsWith("<") && number(limits.substring(1)) != null) {
+      range.with("high", measured(call, number(limits.substring(1))));
+    } else if (limits.startsWith(">") && number(limits.substring(1)) != null) {
+      range.with("low", measured(call, number(limits.substring(1))));
     }
     call.root().with("referenceRange", range);
+  }
+
+  /** The limits of a range in one spelling: without blanks, brackets and unit, with one hyphen between them. */
+  private static String limits(String text, String unit) {
+    StringBuilder out = new StringBuilder(text.length());
+    String half = Width.half(text, true);
+    if (unit != null && unit.length() < half.length() && half.endsWith(unit)) {
+      half = half.substring(0, half.length() - unit.length());
+    }
+    for (int i = 0; i < half.length(); i++) {
+      char c = half.charAt(i);
+      switch (c) {
+        case '(', ')', '[', ']', '=' -> { }
+        case '~', '\u2013', '\u2014', '\u301C', '\u223C', '\u2212', '\u81F3', '-' -> {
+          if (out.length() == 0 || out.charAt(out.length() - 1) != '-') {
+            out.append('-');
+          }
+        }
+        case '\u2264' -> out.append('<');
+        case '\u2265' -> out.append('>');
+        default -> out.append(c);
+      }
+    }
+    return out.toString();
   }
 
   /** A number as FHIR writes it ("+1.0" is 1.0, ".5" is 0.5, trailing zeros stay), or null. */

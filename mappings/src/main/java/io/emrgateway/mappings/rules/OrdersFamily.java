@@ -43,11 +43,9 @@ final class OrdersFamily implements Family {
                 || segment.field(10).isValued() || segment.field(39).isValued()),
         // NK1 with no name is still a contact when there is a way to reach one (pat-1 asks for no more).
         "names-or-reaches-someone", (run, segment) -> Conditions.named("names-someone").holds(run, segment)
-            || segment.field(4).isValued() || segment.field(5).isValued() || segment.field(6).isValued()
-            || segment.field(40).isValued(),
+            || Conditions.says(segment, 4, 5, 6, 40),
         "relative-by-any-field", (run, segment) -> isRelative(segment.field(3).component(1).text())
-            && (segment.field(2).isValued() || segment.field(30).isValued() || segment.field(4).isValued()
-                || segment.field(5).isValued() || segment.field(6).isValued() || segment.field(40).isValued()));
+            && Conditions.says(segment, 2, 30, 4, 5, 6, 40));
   }
 
   @Override

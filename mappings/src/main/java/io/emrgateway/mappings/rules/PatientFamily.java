@@ -50,7 +50,7 @@ final class PatientFamily implements Family {
 
   /** PID-21: the mother of a newborn, as a relative with her own number; what else is known of her is not told here. */
   private static void mother(Call call) {
-    Instance mother = call.run().resource("CX[RelatedPerson]", call.part(), call);
+    Instance mother = call.run().addResource(call.run().rules().map("CX[RelatedPerson]"), call);
     mother.ifAbsent = true;
     Element patient = Element.of("Reference");
     mother.element.with("patient", patient);

@@ -174,9 +174,17 @@ final class PharmacyFamily implements Family {
   }
 
   private static void add(Element dosage, Element dose) {
-    if (dosage.list("doseAndRate").size() > MANY || !dosage.list("doseAndRate").contains(dose)) {
+    List<Element> doses = dosage.list("doseAndRate");
+    if (doses.size() > MANY || !doses.contains(dose) && !doses.stream().anyMatch(said -> sameAmount(said, dose))) {
       dosage.with("doseAndRate", dose);
     }
+  }
+
+  /** 0.5 克 and 0.5 g are one dose, spelt twice. */
+  private static boolean sameAmount(Element said, Element dose) {
+    return said.get("doseQuantity") instanceof Element one && dose.get("doseQuantity") instanceof Element other
+        && one.text("code") != null && one.text("code").equals(other.text("code"))
+        && String.valueOf(one.text("value")).equals(other.text("value"));
   }
 
   /** RXE-23 with the unit in RXE-24; it belongs to the dose that RXE has just told. */

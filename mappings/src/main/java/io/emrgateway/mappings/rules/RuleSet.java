@@ -368,7 +368,7 @@ public final class RuleSet {
       throw yaml.error("The row reads nothing.", "Add \"from: …\" or \"value: …\".");
     }
     if (yaml.get("table") != null) {
-      return table(yaml.get("table"), to, yaml.get("as"));
+      return table(yaml.get("table"), to);
     }
     Slot end = to.end();
     if (yaml.get("as") != null) {
@@ -414,22 +414,13 @@ public final class RuleSet {
     };
   }
 
-  private Row.Action table(Yaml name, Path to, Yaml as) {
-    Table table = tables.get(name.text());
-    if (table == null) {
-      throw name.error("There is no table \"" + name.text() + "\".",
-          "Known: " + String.join(", ", new TreeMap<>(tables).keySet()) + ".");
+  private Row.Action table(Yaml names, Path to) {
+    List<Table> each = new ArrayList<>(1);
+    for (Yaml name : names.list()) {
+      each.add(translation(name, to.end()));
     }
-    Slot end = to.end();
-    for (Map.Entry<String, Table.Target> entry : table.targets().entrySet()) {
-      String code = entry.getValue().code();
-      if (code != null && end.primitive() != null && !end.allows(code)) {
-        throw new RuleError(table.file(), 1,
-            "The table says \"" + code + "\", which " + end.name() + " does not allow in FHIR R4.",
-            "Use one of: " + String.join(", ", new java.util.TreeSet<>(end.codes())) + ".");
-      }
-    }
-    if (end.primitive() != null) {
+    Table table = each.get(0);
+    if (to.end().primitive() != null) {
       return call -> {
         String code = call.part().text();
         Table.Target target = code == null ? null : table.of(code);
@@ -442,28 +433,100 @@ public final class RuleSet {
       };
     }
     RuleMap concept = maps.get("CWE[CodeableConcept]");
-    boolean coding = end.complex().name().equals("Coding");
+    if (to.end().complex().name().equals("Coding")) {
+      return call -> coded(call, table, target(call, table), concept);
+    }
     return call -> {
-      String code = call.part().text();
-      Table.Target target = code == null ? null : table.of(code);
-      if (target != null && target.code() == null && coding) {
-        return;
-      }
       Element made = call.make();
       if (made == null) {
         return;
       }
-      if (target != null && target.code() != null) {
-        Concepts.write(made, withDisplay(target));
-      } else if (target == null && table.closed() && code != null) {
-        call.note(Finding.CODE_UNMAPPED);
+      Table knows = null;
+      for (Table one : each) {
+        Table.Target target = target(call, one);
+        if (target != null && target.code() != null) {
+          Concepts.write(made, withDisplay(target));
+        } else if (target == null && one.closed() && call.part().text() != null) {
+          call.note(Finding.CODE_UNMAPPED);
+        }
+        knows = knows == null && target != null ? one : knows;
       }
-      call.looksUp(table, code, target != null);
-      if (!coding || target == null) {
-        // The hospital's own code and name stay beside the national or international one.
-        call.run().fill(concept, made, call.part(), call, call.instance());
+      // The hospital's own code and name stay beside the national or international one.
+      call.run().fill(concept, made, call.part(), call, call.instance());
+      // A code of another standard (SPO of HL7 beside the national relationships) is nothing to work on.
+      if (call.run().isFollowed() && (knows != null || isLocal(call, made))) {
+        call.looksUp(knows == null ? table : knows, call.part().text(), knows != null);
       }
     };
+  }
+
+  /** Whether every code of a concept is the hospital's own. */
+  private static boolean isLocal(Call call, Element concept) {
+    for (Element coding : concept.list("coding")) {
+      String system = coding.text("system");
+      if (system != null && !system.startsWith(call.site().namespace())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A Coding holds one code: the translated one, else the hospital's own. */
+  private void coded(Call call, Table table, Table.Target target, RuleMap concept) {
+    if (target != null && target.code() == null) {
+      return;
+    }
+    Element made = call.make();
+    if (made == null) {
+      return;
+    }
+    if (target != null) {
+      Concepts.write(made, withDisplay(target));
+      call.looksUp(table, call.part().text(), true);
+      return;
+    }
+    if (table.closed() && call.part().text() != null) {
+      call.note(Finding.CODE_UNMAPPED);
+    }
+    call.looksUp(table, call.part().text(), false);
+    call.run().fill(concept, made, call.part(), call, call.instance());
+  }
+
+  /** The table of that name, if what it says may stand in the element. */
+  private Table translation(Yaml name, Slot end) {
+    Table table = tables.get(name.text());
+    if (table == null) {
+      throw name.error("There is no table \"" + name.text() + "\".",
+          "Known: " + String.join(", ", new TreeMap<>(tables).keySet()) + ".");
+    }
+    for (Table.Target target : table.targets().values()) {
+      if (target.code() != null && end.primitive() != null && !end.allows(target.code())) {
+        throw new RuleError(table.file(), 1,
+            "The table says \"" + target.code() + "\", which " + end.name() + " does not allow in FHIR R4.",
+            "Use one of: " + String.join(", ", new java.util.TreeSet<>(end.codes())) + ".");
+      }
+    }
+    return table;
+  }
+
+  /**
+   * What a table says of a coded value: of its code, else of its name ({@code ^汉族}, {@code HAN^汉族}). Where a local
+   * code happens to be one of the table's too and means another thing there ({@code 10^已婚}), the name tells what is
+   * meant, unless the sender says whose code it is.
+   */
+  static Table.Target target(Call call, Table table) {
+    Table.Target byCode = table.of(call.part().component(1).text());
+    Table.Target byName = table.of(call.part().component(2).text());
+    if (byName == null || byCode != null && Codes.isStandard(call, call.part().component(3).text())) {
+      return byCode;
+    }
+    return byCode != null && within(byCode.code(), byName.code()) ? byCode : byName;
+  }
+
+  /** Whether a code is the other one or a kind of it: in the national two-digit tables 21 (初婚) is a kind of 20 (已婚). */
+  private static boolean within(String code, String other) {
+    return code == null || code.equals(other) || other != null && other.length() == 2 && code.length() == 2
+        && other.charAt(1) == '0' && code.charAt(0) == other.charAt(0);
   }
 
   /** A code of a system whose codes we have must be one of them. */
@@ -478,7 +541,8 @@ public final class RuleSet {
     }
   }
 
-  private Table.Target withDisplay(Table.Target target) {
+  /** The same code with its name, where a code table of ours has it. */
+  Table.Target withDisplay(Table.Target target) {
     if (target.display() != null || target.system() == null) {
       return target;
     }
@@ -570,9 +634,16 @@ public final class RuleSet {
           default -> null;
         });
       };
-      case "string", "markdown" -> wholeText ? call -> call.put(call.part().whole()) : call -> call.put(call.part().text());
+      case "string", "markdown" -> wholeText ? call -> putUnlessAbsent(call, call.part().whole())
+          : call -> putUnlessAbsent(call, call.part().text());
       default -> call -> call.put(call.part().text());
     };
+  }
+
+  private static void putUnlessAbsent(Call call, String text) {
+    if (!Absent.says(text)) {
+      call.put(text);
+    }
   }
 
   private static String text(Call call) {

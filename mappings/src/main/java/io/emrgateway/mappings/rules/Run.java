@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.Set;
@@ -172,6 +173,11 @@ final class Run {
     if (diagnostics.size() < 500) {
       diagnostics.add(new Diagnostic(finding, place));
     }
+  }
+
+  /** Whether somebody follows the run, for a trace or a report. */
+  boolean isFollowed() {
+    return observer != null;
   }
 
   /** Tells who follows the run that a table has been asked for the code, if there is one, that a field's value begins with. */
@@ -451,6 +457,28 @@ final class Run {
     made.touched = true;
     instances.add(made);
     return made;
+  }
+
+  /**
+   * Another resource like the one that is being filled, with the same links: for a field that names several things.
+   *
+   * @param differ makes it another one; what it does not take out is the same
+   */
+  void beside(Call call, Consumer<Element> differ) {
+    Instance one = call.instance();
+    Instance made = new Instance(one.map, one.role, one.group, one.segment);
+    made.element.merge(one.element);
+    differ.accept(made.element);
+    made.touched = true;
+    made.ifAbsent = one.ifAbsent;
+    made.entries.addAll(one.entries);
+    one.group.add(made);
+    instances.add(made);
+    if (observer != null) {
+      observer.merged(one, made);
+      observer.applied(new Call(this, call.row(), made.element, call.part(), call.segment(), call.field(),
+          call.repetition(), made));
+    }
   }
 
   /**

@@ -35,10 +35,14 @@ record Table(String name, String file, Map<String, Target> targets, boolean clos
     if (value.isMap()) {
       value.only(Set.of("system", "version", "code", "display"));
       String own = value.text("system");
-      return new Target(own == null ? system : own, value.text("version"), value.text("code"), value.text("display"));
+      return new Target(own == null ? system : own, value.text("version"), code(value.text("code")),
+          value.text("display"));
     }
-    String code = value.text();
-    return new Target(system, null, code.isEmpty() ? null : code, null);
+    return new Target(system, null, code(value.text()), null);
+  }
+
+  private static String code(String text) {
+    return text == null || text.isEmpty() ? null : text;
   }
 
   /** The target of a code, tried as sent and in upper case; null when there is no code or the table does not know it. */

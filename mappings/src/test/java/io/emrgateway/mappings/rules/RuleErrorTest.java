@@ -23,7 +23,7 @@ class RuleErrorTest {
   @CsvSource(delimiter = ';', value = {
       "segments/PID-Patient.yaml;to: birthDate;to: birthDay;Patient has no element",
       "segments/PID-Patient.yaml;from: PID-7, to;from: PV1-7, to;reads PID, not PV1",
-      "segments/PID-Patient.yaml;table: MaritalStatus;table: MartialStatus;There is no table",
+      "segments/PID-Patient.yaml;table: [MaritalStatus;table: [MartialStatus;There is no table",
       "segments/PID-Patient.yaml;by: sex;by: sexx;There is no function",
       "segments/PID-Patient.yaml;to: maritalStatus;too: maritalStatus;There is no key",
       "segments/PID-Patient.yaml;with: {use: old};with: {use: olden};is no use in FHIR R4",

@@ -1,0 +1,104 @@
+package io.emrgateway.mappings;
+
+import static io.emrgateway.mappings.Samples.at;
+import static io.emrgateway.mappings.Samples.own;
+import static io.emrgateway.mappings.Samples.resources;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Free text in AL1-3, as doctors type it. */
+@DisplayName("A free text about allergies")
+class AllergyTextTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"否认药物过敏史", "否认食物、药物过敏史。", "无", "无药物过敏史", "药物过敏史：无", "药物过敏史无", "食物过敏史：无；药物过敏史：否认",
+      "青霉素皮试阴性", "青霉素（皮试阴性）", "青霉素皮试（－）", "曾用青霉素无过敏", "患者否认药物及食物过敏史", "无青霉素过敏史", "未发现药物过敏",
+      "否认过敏史，具体不详", "既往无药物过敏史", "NKDA", "No Known Allergies"})
+  void that_denies_them_is_refuted_and_inactive(String words) {
+    List<Map<String, Object>> allergies = allergies(words);
+
+    assertThat(allergies).singleElement().satisfies(allergy -> {
+      assertThat(at(allergy, "verificationStatus", "coding", 0, "code")).isEqualTo("refuted");
+      assertThat(at(allergy, "clinicalStatus", "coding", 0, "code")).isEqualTo("inactive");
+      assertThat((String) at(allergy, "code", "text")).isEqualToIgnoringCase(words);
+    });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"不详", "过敏史不详", "药物过敏史：不详", "未询问过敏史", "过敏史不清楚", "未知"})
+  void that_knows_nothing_says_that_nothing_is_known(String words) {
+    List<Map<String, Object>> allergies = allergies(words);
+
+    assertThat(allergies).singleElement().satisfies(allergy -> {
+      assertThat(at(allergy, "code", "coding", 0, "code")).isEqualTo("no-allergy-info");
+      assertThat(at(allergy, "code", "text")).isEqualTo(words);
+      assertThat(at(allergy, "verificationStatus", "coding", 0, "code")).isEqualTo("unconfirmed");
+      assertThat(at(allergy, "clinicalStatus", "coding", 0, "code")).isEqualTo("inactive");
+    });
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "青霉素|青霉素",
+      "青霉素过敏|青霉素",
+      "青霉素过敏史|青霉素",
+      "对青霉素过敏|青霉素",
+      "既往有青霉素过敏史|青霉素",
+      "青霉素(皮试阳性)|青霉素",
+      "青霉素（皮试阳性）|青霉素",
+      "青霉素皮试（+）|青霉素",
+      "青霉素过敏，表现为皮疹|青霉素",
+      "青霉素过敏，休克|青霉素",
+      "否认食物过敏，青霉素过敏|青霉素",
+      "否认食物过敏史 青霉素过敏|青霉素",
+      "食物过敏史：无；药物过敏史：青霉素|青霉素",
+      "否认药物过敏史，但头孢可疑|头孢",
+      "否认药物过敏史,但对磺胺过敏|磺胺",
+      "除青霉素外无药物过敏史|青霉素",
+      "对青霉素、头孢过敏|青霉素;头孢",
+      "青霉素、链霉素及磺胺过敏|青霉素;链霉素;磺胺",
+      "青霉素过敏；海鲜过敏|青霉素;海鲜",
+      "曾有药物过敏，具体药名不详|药物",
+      "不除外青霉素过敏|不除外青霉素"})
+  void that_names_some_makes_an_active_allergy_of_each_and_of_nothing_else(String words, String allergens) {
+    List<Map<String, Object>> allergies = allergies(words);
+
+    assertThat(allergies).extracting(a -> at(a, "code", "text")).containsExactly((Object[]) allergens.split(";"));
+    assertThat(allergies).allSatisfy(allergy -> {
+      assertThat(at(allergy, "clinicalStatus", "coding", 0, "code")).isEqualTo("active");
+      assertThat(at(allergy, "reaction", 0, "manifestation", 0, "text")).isEqualTo("皮疹");
+      assertThat(at(allergy, "patient", "reference")).isNotNull();
+    });
+    if (!words.equals(allergens)) {
+      assertThat(at(allergies.get(0), "note", 0, "text")).isEqualTo(words);
+    }
+  }
+
+  @Test
+  void keeps_its_words_where_the_hospital_has_a_code_for_it() {
+    Map<String, Object> allergy = allergies("QMS^对青霉素、头孢过敏^LOCAL").get(0);
+
+    assertThat(at(allergy, "code", "coding", 0, "code")).isEqualTo("QMS");
+    assertThat(at(allergy, "code", "text")).isEqualTo("对青霉素、头孢过敏");
+    assertThat(allergies("QMS^对青霉素、头孢过敏^LOCAL")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-", "--", "—", "/", "-^-"})
+  void that_is_a_dash_is_no_statement(String dash) {
+    assertThat(allergies(dash)).isEmpty();
+  }
+
+  private static List<Map<String, Object>> allergies(String al13) {
+    String text = own("own__ADT_A01.").replaceAll("(?m)AL1\\|[^\r]*\r", "")
+        .replace("\rDG1|1|", "\rAL1|1|DA|" + (al13.contains("^") ? al13 : "^" + al13) + "|SV|皮疹\rDG1|1|");
+    return resources(Samples.bundle(text), "AllergyIntolerance");
+  }
+}

@@ -1,0 +1,168 @@
+package io.emrgateway.mappings;
+
+import static io.emrgateway.mappings.Samples.at;
+import static io.emrgateway.mappings.Samples.bundle;
+import static io.emrgateway.mappings.Samples.own;
+import static io.emrgateway.mappings.Samples.resources;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Results as Chinese laboratories write them. */
+@DisplayName("A result of a Chinese laboratory")
+class LaboratoryUnitsTest {
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "10^9/L|10*9/L", "10\\S\\9/L|10*9/L", "×10⁹/L|10*9/L", "10*9/L|10*9/L", "x10^9/L|10*9/L", "10⁹/l|10*9/L", "×10^12/L|10*12/L",
+      "10E9/L|10*9/L", "×10¹²/L|10*12/L", "＊10＾9／L|10*9/L", "个/HP|/[HPF]", "/HP|/[HPF]", "个/LPF|/[LPF]", "mmol/l|mmol/L", "umol/L|umol/L",
+      "\u03BCmol/L|umol/L", "\u00B5mol/L|umol/L", "\u03BCmol/l|umol/L", "g/L|g/L", "ｇ／Ｌ|g/L", "IU/ml|[iU]/mL", "\u00B5IU/ml|u[iU]/mL", "U/L|U/L",
+      "mmHg|mm[Hg]", "次/分|/min", "℃|Cel", "%|%", "％|%", "mg/dl|mg/dL", "s|s", "秒|s", "fl|fL", "fL|fL", "pg|pg", "mg/24h|mg/(24.h)",
+      "kg/m²|kg/m2", "mPa·s|mPa.s", "ml/min/1.73m²|mL/min/{1.73_m2}", "ng/ml|ng/mL", "个/\u03BCl|/uL"})
+  void has_ucum_beside_its_unit_as_spelt(String spelt, String ucum) {
+    Map<String, Object> result = result("NM", "5.60", spelt, "", "");
+
+    assertThat(at(result, "valueQuantity", "unit")).isEqualTo(spelt.replace("\\S\\", "^"));
+    assertThat(at(result, "valueQuantity", "system")).isEqualTo("http://unitsofmeasure.org");
+    assertThat(at(result, "valueQuantity", "code")).isEqualTo(ucum);
+    assertThat(at(result, "valueQuantity", "value")).isEqualTo("5.60");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"S/CO", "COI", "S", "MG/L", "RU/ml", "级", "十亿每升"})
+  void has_no_ucum_where_its_unit_could_mean_something_else(String spelt) {
+    Map<String, Object> result = result("NM", "5.6", spelt, "", "");
+
+    assertThat(at(result, "valueQuantity", "unit")).isEqualTo(spelt);
+    assertThat(at(result, "valueQuantity", "code")).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"<0.5,<,0.5", "＜0.5,<,0.5", ">200,>,200", "＞２００,>,200", "≤0.5,<=,0.5", "≥3,>=,3", "> 200,>,200", "５.６,,5.6"})
+  void has_its_comparator_in_whatever_signs(String sent, String comparator, String value) {
+    Map<String, Object> result = result("NM", sent, "mg/L", "", "");
+
+    assertThat(at(result, "valueQuantity", "comparator")).isEqualTo(comparator);
+    assertThat(at(result, "valueQuantity", "value")).isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"阴性", "阳性(+)", "3+", "-", "--", "±", "未检出", "无", "/", "<>3"})
+  void in_words_and_signs_stays_what_it_is(String sent) {
+    assertThat(result("NM", sent, "", "", "").get("valueString")).isEqualTo(sent);
+    assertThat(result("ST", sent, "", "", "").get("valueString")).isEqualTo(sent);
+    assertThat(result("CE", sent, "", "", "").toString()).contains(sent);
+  }
+
+  @Test
+  void of_a_titre_is_a_ratio() {
+    Map<String, Object> result = result("NM", "1:160", "", "", "");
+
+    assertThat(at(result, "valueRatio", "numerator", "value")).isEqualTo("1");
+    assertThat(at(result, "valueRatio", "denominator", "value")).isEqualTo("160");
+    assertThat(result("ST", "1:160", "", "", "").get("valueString")).isEqualTo("1:160");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"H,H", "L,L", "N,N", "高,H", "低,L", "正常,N", "↑,H", "↓,L", "↑↑,HH", "偏高,H", "偏低,L", "阳性,POS", "h,H"})
+  void is_flagged_in_letters_words_or_arrows(String flag, String code) {
+    Map<String, Object> result = result("NM", "5.6", "mmol/L", "", flag);
+
+    assertThat(at(result, "interpretation", 0, "coding", 0, "code")).isEqualTo(code);
+  }
+
+  @Test
+  void is_flagged_by_the_arrow_behind_its_number_unless_obx_8_says_more() {
+    Map<String, Object> alone = result("NM", "310↑", "U/L", "", "");
+    Map<String, Object> both = result("NM", "310↑", "U/L", "", "HH");
+
+    assertThat(at(alone, "valueQuantity", "value")).isEqualTo("310");
+    assertThat(at(alone, "interpretation", 0, "coding", 0, "code")).isEqualTo("H");
+    assertThat((List<?>) both.get("interpretation")).hasSize(1);
+    assertThat(at(both, "interpretation", 0, "coding", 0, "code")).isEqualTo("HH");
+  }
+
+  @Test
+  void with_a_dash_for_a_flag_has_none() {
+    assertThat(result("NM", "5.6", "mmol/L", "", "-").get("interpretation")).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', nullValues = "none", value = {
+      "3.5-5.5|3.5|5.5", "3.5～5.5|3.5|5.5", "3.5--5.5|3.5|5.5", "3.5—5.5|3.5|5.5", "3.5–5.5|3.5|5.5", "3.5 ~ 5.5|3.5|5.5", "3.5~5.5|3.5|5.5",
+      "(3.5-5.5)|3.5|5.5", "3.5-5.5mmol/L|3.5|5.5", "3.5-5.5 mmol/L|3.5|5.5", "３.５－５.５|3.5|5.5", "3.5至5.5|3.5|5.5", "-2.0-2.0|-2.0|2.0",
+      "<10|none|10", "＜10|none|10", "≤10|none|10", "<=10|none|10", "≥60|60|none", ">60|60|none", "阴性|none|none", "男:3-5 女:2-4|none|none",
+      "5.5-3.5|none|none"})
+  void has_limits_where_its_range_plainly_says_them_and_its_words_always(String sent, String low, String high) {
+    Map<String, Object> result = result("NM", "5.6", "mmol/L", sent, "");
+
+    assertThat((List<?>) result.get("referenceRange")).hasSize(1);
+    assertThat(at(result, "referenceRange", 0, "text")).isEqualTo(sent);
+    assertThat(at(result, "referenceRange", 0, "low", "value")).isEqualTo(low);
+    assertThat(at(result, "referenceRange", 0, "high", "value")).isEqualTo(high);
+  }
+
+  /** Joined by ^^^ in one value, as Hangzhou's upload has them; HL7's own delimiter is escaped there. */
+  @Test
+  void carries_its_items_of_mutual_recognition_one_by_one() {
+    Map<String, Object> result = resources(bundle(own("own__CN_ORU_R01")), "Observation").get(1);
+
+    assertThat(at(result, "code", "coding", 0, "code")).isEqualTo("CRP");
+    assertThat(at(result, "code", "coding", 1, "system")).isEqualTo("urn:emr-gateway:codes:mutual-recognition");
+    assertThat(at(result, "code", "coding", 1, "code")).isEqualTo("L0121");
+    assertThat(at(result, "code", "coding", 2, "code")).isEqualTo("L0122");
+  }
+
+  /** Where the HR mark stands in HL7 no standard says; a site names its field. */
+  @Test
+  void carries_the_mark_of_mutual_recognition_from_the_field_a_site_names() {
+    Mapping mapping = Mapping.shippedWith(Map.of(
+        "segments/zhr.yaml", """
+            maps:
+            - map: "ZHR[Observation]"
+              rows:
+              - {from: ZHR-1, to: extension.valueString, with: {url: "urn:emr-gateway:extension:mutual-recognition"}}
+              - {from: ZHR-2, by: recognition-items}
+            """,
+        "messages/ORU.yaml", """
+            message: ORU
+            segments:
+            - {segment: ZHR, map: "ZHR[Observation]", for: order, role: Observation, after: [OBX]}
+            """));
+    String text = own("own__CN_ORU_R01").replace("\rOBX|2|", "\rZHR|HR(京津冀)|L0001^^^L0002\rOBX|2|");
+    @SuppressWarnings("unchecked")
+    Map<String, Object> bundle = (Map<String, Object>) Samples.json(mapping.map(text, Samples.SITE, "b").bundle());
+    Map<String, Object> result = resources(bundle, "Observation").get(0);
+
+    assertThat(at(result, "extension", 0, "valueString")).isEqualTo("HR(京津冀)");
+    assertThat(at(result, "code", "coding", 2, "code")).isEqualTo("L0001");
+    assertThat(at(result, "code", "coding", 3, "code")).isEqualTo("L0002");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,preliminary", "2,final", "F,final"})
+  void is_temporary_or_final_by_1_and_2_too(String sent, String status) {
+    String text = own("own__CN_ORU_R01").replace("||HM|2|", "||HM|" + sent + "|");
+
+    assertThat(resources(bundle(text), "DiagnosticReport").get(0).get("status")).isEqualTo(status);
+  }
+
+  /** An age of seven days is written 7/30 (months); it is neither seven nor a fraction anybody asked for. */
+  @Test
+  void of_an_age_in_thirtieths_of_a_month_is_left_as_it_was_written() {
+    assertThat(result("NM", "7/30", "月", "", "").get("valueString")).isEqualTo("7/30");
+  }
+
+  private static Map<String, Object> result(String type, String value, String unit, String range, String flag) {
+    String text = own("own__ORU_R01.");
+    String before = text.substring(0, text.indexOf("OBX|1|"));
+    return resources(bundle(before + "OBX|1|" + type + "|X^项目^LOCAL||" + value + "|" + unit + "|" + range + "|" + flag
+        + "|||F\r"), "Observation").get(0);
+  }
+}
