@@ -68,6 +68,12 @@ public final class Element {
     return (filled & slot(name).bit()) != 0;
   }
 
+  /** Whether the element of that name, if its type has one, is all that is in it. */
+  public boolean hasOnly(String name) {
+    Slot slot = type.slot(name);
+    return slot != null && filled == slot.bit() && beside == null;
+  }
+
   /** Whether this slot may take a (further) value: a list always, one value once, a choice one of its types. */
   public boolean takes(Slot slot) {
     return slot.list() || (filled & slot.rivals()) == 0;

@@ -74,6 +74,19 @@ record Call(
     return made;
   }
 
+  /** What {@code as:} does: the rows of a map fill the element where this row says, or make what it refers to. */
+  void as(RuleMap map) {
+    Element made = make();
+    if (made == null) {
+      return;
+    }
+    if (map.type().isResource()) {
+      run.refer(map, made, this);
+    } else {
+      run.fill(map, made, part, this, instance);
+    }
+  }
+
   /** What the rows of a data type's map, e.g. {@code CWE[CodeableConcept]}, make of this value; empty if nothing. */
   Element read(String map) {
     return read(map, part);

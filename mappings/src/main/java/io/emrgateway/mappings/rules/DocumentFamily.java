@@ -32,6 +32,7 @@ final class DocumentFamily implements Family {
         "document-without-content", DocumentFamily::withoutContent,
         "document-remark", call -> text(call, call.part().whole()),
         "document-parent", DocumentFamily::parent,
+        "superseded", DocumentFamily::superseded,
         "document-status", DocumentFamily::status,
         "document-status-by-event", DocumentFamily::statusByEvent,
         "title", DocumentFamily::title);
@@ -259,7 +260,11 @@ final class DocumentFamily implements Family {
     }
   }
 
-  /** TXA-13: what this one replaces (T09, T10), adds to (T05, T06) or else was made from. */
+  /**
+   * TXA-13: what this one replaces (T09, T10), adds to (T05, T06) or else was made from. One that is replaced is
+   * superseded from now on, and a receiver does not conclude that by itself; one that replaces itself under its own
+   * number simply has a new text.
+   */
   private static void parent(Call call) {
     String value = call.part().component(1).text();
     if (value == null) {
@@ -271,12 +276,32 @@ final class DocumentFamily implements Family {
       case "T05", "T06" -> "appends";
       default -> "transforms";
     };
+    Element target = Element.of("Reference").with("type", "DocumentReference");
+    if (how.equals("replaces")) {
+      Instance replaced = call.run().resource("EI[DocumentReference]", call.part(), call);
+      if (replaced.element.get("masterIdentifier").equals(call.root().get("masterIdentifier"))) {
+        replaced.touched = false;
+        return;
+      }
+      call.run().refer(target, replaced);
+    }
     String universal = call.part().component(3).text();
     String system = universal != null && Codes.isOid(universal) ? "urn:oid:" + universal
         : call.site().system("document", call.part().component(2).text());
     call.root().with("relatesTo", Element.of("DocumentReference.relatesTo").with("code", how).with("target",
-        Element.of("Reference").with("type", "DocumentReference").with("identifier",
-            Element.of("Identifier").with("system", system).with("value", value))));
+        target.with("identifier", Element.of("Identifier").with("system", system).with("value", value))));
+  }
+
+  /** What remains to be said of a document that another one has replaced: whose it is, and that it is out of date. */
+  private static void superseded(Call call) {
+    call.root().with("status", "superseded");
+    first(call.root()).with("extension", Concepts.unknown());
+    Instance patient = call.run().firstOf("Patient");
+    if (patient != null) {
+      Element subject = Element.of("Reference");
+      call.root().with("subject", subject);
+      call.run().refer(subject, patient);
+    }
   }
 
   /** TXA-19; what R4's three words cannot tell apart stays beside them, as the guide asks for. */

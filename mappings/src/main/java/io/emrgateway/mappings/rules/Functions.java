@@ -51,7 +51,6 @@ final class Functions {
     GENERAL.put("reference-range", ObservationValues::referenceRange);
     GENERAL.put("quantity", ObservationValues::quantity);
     GENERAL.put("note", Functions::note);
-    GENERAL.put("merged", Functions::merged);
     GENERAL.put("reference-to-order", Functions::referenceToOrder);
     GENERAL.put("unknown-if-dash", Functions::textUnlessDash);
     GENERAL.put("specimen-source", Functions::specimenSource);
@@ -76,8 +75,8 @@ final class Functions {
       call.root().with("verificationStatus", concept(ALLERGY_VERIFICATION, "entered-in-error", "Entered in Error"));
     }));
     GENERAL.put("active-allergy", Functions::activeAllergy);
-    GENERAL.put("revoked-by-control", (call) -> cancelled(call, "OrderControl", "revoked"));
-    GENERAL.put("cancelled-by-control", (call) -> cancelled(call, "MedicationControl", "cancelled"));
+    GENERAL.put("revoked-by-control", (call) -> ended(call, "OrderControl", "revoked"));
+    GENERAL.put("cancelled-by-control", (call) -> ended(call, "MedicationControl", "cancelled", "stopped"));
     GENERAL.put("device", Functions::device);
     GENERAL.put("specimen-numbers", Functions::specimenNumbers);
     GENERAL.put("measured-by", Functions::measuredBy);
@@ -189,6 +188,14 @@ final class Functions {
     Part authority = call.part().component(4);
     String type = call.part().component(5).text();
     String kind = kind(call);
+    if (call.segment().name().equals("MRG") && kind.equals("patient") && !authority.isValued() && type == null) {
+      Instance survivor = call.instance().group.nearest("Patient"); // A bare number is one of the kind PID-3 has.
+      Element number = survivor == null ? null : Identities.patientNumber(survivor.element);
+      if (number != null) {
+        identifier.with("system", number.text("system"));
+        return;
+      }
+    }
     String system = authoritySystem(call, authority, kind, type);
     identifier.with("system", system);
   }
@@ -524,7 +531,8 @@ final class Functions {
     call.put(Times.dateTime(call.part().text(), call.site().zone()));
   }
 
-  private static String event(Call call) {
+  /** MSH-9.2, or the empty string. */
+  static String event(Call call) {
     String event = call.run().hl7().header().field(9).component(2).text();
     return event == null ? "" : event;
   }
@@ -535,32 +543,6 @@ final class Functions {
     if (text != null && Primitives.valid(Kind.STRING, text)) {
       call.root().with("note", Element.of("Annotation").with("text", text));
     }
-  }
-
-  /** A40: the surviving patient replaces the old one, and the old one says by whom it was replaced. */
-  private static void merged(Call call) {
-    Instance survivor = call.instance().group.nearest("Patient");
-    if (survivor == null || survivor == call.instance() || !survivor.touched) {
-      return;
-    }
-    Element old = call.instance().element;
-    for (Element identifier : old.list("identifier")) {
-      String number = identifier.text("value");
-      for (Element kept : survivor.element.list("identifier")) {
-        if (number != null && number.equals(kept.text("value"))
-            && String.valueOf(identifier.text("system")).equals(kept.text("system"))) {
-          call.instance().touched = false; // Merged into itself: nothing has been replaced.
-          return;
-        }
-      }
-    }
-    Element by = Element.of("Reference");
-    Element replaced = Element.of("Reference");
-    call.run().refer(by, survivor);
-    call.run().refer(replaced, call.instance());
-    old.with("active", "false");
-    old.with("link", Element.of("Patient.link").with("other", by).with("type", "replaced-by"));
-    survivor.element.with("link", Element.of("Patient.link").with("other", replaced).with("type", "replaces"));
   }
 
   /** OBR-29: the parent order by its number; it need not be part of this message. */
@@ -717,10 +699,10 @@ final class Functions {
     }
   }
 
-  /** A cancelling ORC-1 decides the status even where ORC-5 still carries the status from before. */
-  private static void cancelled(Call call, String table, String meaning) {
+  /** An ORC-1 that ends the order decides the status even where ORC-5 still carries the status from before. */
+  private static void ended(Call call, String table, String... meanings) {
     Table.Target target = call.run().rules().table(table).of(call.part().text());
-    if (target != null && meaning.equals(target.code())) {
+    if (target != null && List.of(meanings).contains(String.valueOf(target.code()))) {
       call.root().with("status", target.code());
     }
   }

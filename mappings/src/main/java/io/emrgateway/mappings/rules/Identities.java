@@ -12,9 +12,10 @@ import java.util.Set;
 /**
  * How a resource is recognised when the next message speaks of it again.
  *
- * <p>Each identity returns the identifier that the conditional update asks for, and sees to it that the resource
- * carries it. Where the hospital gave none, it is made from the owner and the content's own key, hashed, so that no
- * name or diagnosis ends up in a URL.
+ * <p>Each identity returns the identifier that the conditional request asks for, and sees to it that the resource
+ * carries it. No other resource of its type may carry it too, here or from another hospital: a receiver refuses the
+ * whole message when two match. So it is the hospital's own number only where nothing else ever bears that; else it is
+ * made from number, owner and content, hashed, so that no name or diagnosis ends up in a URL.
  */
 final class Identities {
   /** Types of CX-5 that are all the hospital's one number of a patient, also spelt without a type. */
@@ -38,8 +39,8 @@ final class Identities {
       Map.entry("allergy", (run, i) -> owned(run, i, "allergy", "Patient", codeOf(i.element))),
       Map.entry("procedure", (run, i) -> owned(run, i, "procedure", "Encounter", codeOf(i.element) + "|"
           + i.segment.field(5).component(1).text())),
-      Map.entry("relative", (run, i) -> owned(run, i, "relative", "Patient", relative(i))),
-      Map.entry("coverage", (run, i) -> owned(run, i, "coverage", "Patient",
+      Map.entry("relative", (run, i) -> within(run, i, "relative", "Patient", numberOf(i))),
+      Map.entry("coverage", (run, i) -> within(run, i, "coverage", "Patient",
           setId(i.segment) + "|" + i.segment.field(2).component(1).text())));
 
   private Identities() {}
@@ -64,11 +65,25 @@ final class Identities {
     return identity;
   }
 
+  /**
+   * A patient: by the number the hospital gave, else by whatever number there is. Others may bear it too: the record
+   * that was merged into this one, and, of a resident ID, the same person in every other hospital.
+   */
   private static Key patient(Run run, Instance instance) {
-    List<Element> identifiers = instance.element.list("identifier");
+    Element number = patientNumber(instance.element);
+    if (number != null) {
+      return numbered(run, instance, "patient-record", number);
+    }
+    run.note(Finding.NO_PATIENT_IDENTIFIER, instance.segment.place() + "-3");
+    return give(instance, run.site().system("message-patient", null),
+        run.control() + "-" + instance.segment.ordinal());
+  }
+
+  /** The number by which the hospital knows a patient: its own, else one that it does not say is another's; or null. */
+  static Element patientNumber(Element patient) {
     Element best = null;
     int bestRank = Integer.MAX_VALUE;
-    for (Element identifier : identifiers) {
+    for (Element identifier : patient.list("identifier")) {
       if (identifier.text("value") == null || identifier.text("system") == null) {
         continue;
       }
@@ -80,12 +95,7 @@ final class Identities {
         bestRank = rank;
       }
     }
-    if (best != null) {
-      return keyOf(best);
-    }
-    run.note(Finding.NO_PATIENT_IDENTIFIER, instance.segment.place() + "-3");
-    return give(instance, run.site().system("message-patient", null),
-        run.control() + "-" + instance.segment.ordinal());
+    return best;
   }
 
   private static String typeOf(Element identifier) {
@@ -99,11 +109,11 @@ final class Identities {
     return "";
   }
 
+  /** A visit: by its number, which the visit that came of it may bear as a further one (PV1-50). */
   private static Key visit(Run run, Instance instance) {
-    for (Element identifier : instance.element.list("identifier")) {
-      if (identifier.text("value") != null && identifier.text("system") != null) {
-        return keyOf(identifier);
-      }
+    Element number = number(instance);
+    if (number != null) {
+      return numbered(run, instance, "visit-record", number);
     }
     Segment pid = instance.group.segment("PID");
     String account = pid == null ? null : pid.field(18).text();
@@ -117,25 +127,28 @@ final class Identities {
         : owned(run, instance, "visit", "Patient", start);
   }
 
-  /** An order: the placer's number, else the filler's; several codes under one number are told apart by code. */
+  /**
+   * An order: the placer's number, else the filler's, and what is ordered, because a form of several orders has one
+   * number. What else the message holds makes no difference: the next one may speak of one of them only.
+   *
+   * <p>An order control that does not say what was ordered (a cancellation may leave it out) means the order of that
+   * number, whatever it is for.
+   */
   private static Key order(Run run, Instance instance) {
-    Element first = null;
+    Element number = null;
     for (Element identifier : instance.element.list("identifier")) {
       if (identifier.text("value") != null && identifier.text("system") != null
-          && (first == null || typeOf(identifier).equals("PLAC") && !typeOf(first).equals("PLAC"))) {
-        first = identifier;
+          && (number == null || typeOf(identifier).equals("PLAC") && !typeOf(number).equals("PLAC"))) {
+        number = identifier;
       }
     }
-    if (first == null) {
-      return owned(run, instance, "order", "Patient", codeOf(instance.element) + "|" + run.control() + "|"
+    String code = codeOf(instance.element);
+    if (number == null) {
+      return owned(run, instance, "order", "Patient", code + "|" + run.control() + "|"
           + instance.segment.name() + instance.segment.ordinal());
     }
-    Key key = keyOf(first);
-    Instance other = run.holder(instance, key);
-    if (other == null || codeOf(other.element).equals(codeOf(instance.element))) {
-      return key;
-    }
-    return give(instance, run.site().system("order-item", null), hash(key.system(), key.value(), codeOf(instance.element)));
+    return code.isEmpty() && run.bearers(instance.type(), keyOf(number)) == 1
+        ? keyOf(number) : numbered(run, instance, "order-item", number, code);
   }
 
   /** A report: the filler's (else the placer's) number and the service, because a laboratory reuses its numbers. */
@@ -191,10 +204,9 @@ final class Identities {
   }
 
   private static Key specimen(Run run, Instance instance) {
-    for (Element identifier : instance.element.list("identifier")) {
-      if (identifier.text("value") != null && identifier.text("system") != null) {
-        return keyOf(identifier);
-      }
+    Element number = number(instance);
+    if (number != null) {
+      return keyOf(number);
     }
     Instance owner = instance.group.nearest("ServiceRequest");
     if (owner == null) {
@@ -207,10 +219,9 @@ final class Identities {
 
   /** A practitioner: by number, else by name. */
   private static Key person(Run run, Instance instance) {
-    for (Element identifier : instance.element.list("identifier")) {
-      if (identifier.text("value") != null && identifier.text("system") != null) {
-        return keyOf(identifier);
-      }
+    Element number = number(instance);
+    if (number != null) {
+      return keyOf(number);
     }
     StringBuilder name = new StringBuilder();
     for (Element n : instance.element.list("name")) {
@@ -221,38 +232,53 @@ final class Identities {
 
   /** An organization or a place: by number, else by name. */
   private static Key named(Run run, Instance instance) {
-    for (Element identifier : instance.element.list("identifier")) {
-      if (identifier.text("value") != null && identifier.text("system") != null) {
-        return keyOf(identifier);
-      }
+    Element number = number(instance);
+    if (number != null) {
+      return keyOf(number);
     }
     String kind = instance.type().toLowerCase(java.util.Locale.ROOT);
     return give(instance, run.site().system(kind, "by-name"), hash(String.valueOf(instance.element.text("name"))));
   }
 
-  /** Which of a patient's relatives it is: a number of hers, else her place among them. */
-  private static String relative(Instance instance) {
-    List<Element> numbers = instance.element.list("identifier");
-    return numbers.isEmpty() ? setId(instance.segment) : numbers.get(0).text("system") + "|" + numbers.get(0).text("value");
+  /** Something of a patient or a visit, recognised by its own number, else by its content within it. */
+  static Key owned(Run run, Instance instance, String kind, String ownerRole, String content) {
+    Element number = number(instance);
+    return number == null ? within(run, instance, kind, ownerRole, content) : keyOf(number);
   }
 
-  /**
-   * Something that belongs to a patient or a visit and is recognised by its content within it. A relative is so even when
-   * she has numbers: twins have one mother, and one resource for her could name one of them only.
-   */
-  static Key owned(Run run, Instance instance, String kind, String ownerRole, String content) {
-    for (Element identifier : instance.element.list("identifier")) {
-      if (identifier.text("value") != null && identifier.text("system") != null && !kind.equals("coverage")
-          && !kind.equals("relative")) {
-        return keyOf(identifier);
-      }
-    }
+  /** Something that is recognised within a patient or a visit only, even where it has a number. */
+  private static Key within(Run run, Instance instance, String kind, String ownerRole, String content) {
     Instance owner = instance.group.nearest(ownerRole);
     if (owner == null || owner == instance || !owner.touched) {
       owner = instance.group.nearest("Patient");
     }
     Key at = owner == null || owner == instance ? new Key("message", run.control()) : run.identify(owner);
     return give(instance, run.site().system(kind, null), hash(at.system(), at.value(), content));
+  }
+
+  /** Something with a number that others may bear too: recognised by an identifier of its own, made from it. */
+  private static Key numbered(Run run, Instance instance, String kind, Element number, String... content) {
+    String[] parts = new String[content.length + 2];
+    parts[0] = number.text("system");
+    parts[1] = number.text("value");
+    System.arraycopy(content, 0, parts, 2, content.length);
+    return give(instance, run.site().system(kind, null), hash(parts));
+  }
+
+  /** The first identifier that says whose number it is, or null. */
+  private static Element number(Instance instance) {
+    for (Element identifier : instance.element.list("identifier")) {
+      if (identifier.text("value") != null && identifier.text("system") != null) {
+        return identifier;
+      }
+    }
+    return null;
+  }
+
+  /** A relative's own number; two children have one mother, and each of them a record of her. Else the set id. */
+  private static String numberOf(Instance instance) {
+    Element number = number(instance);
+    return number == null ? setId(instance.segment) : number.text("system") + "|" + number.text("value");
   }
 
   /** A resource whose type has no identifier to search for: its logical id is a name-based UUID over these parts. */
@@ -287,7 +313,7 @@ final class Identities {
         return system + "|" + coding.text("code") + edition;
       }
     }
-    return String.valueOf(concept.text("text"));
+    return concept.text("text") == null ? "" : concept.text("text");
   }
 
   static String setId(Segment segment) {
@@ -311,6 +337,27 @@ final class Identities {
   /** Keys in use by type, so that two resources of one message do not take the same one by accident. */
   static final class Holders {
     private final Map<String, Instance> byKey = new HashMap<>();
+    private Map<String, Integer> bearers;
+
+    /** How many of these resources have that number; counted once, before any of them has been given a key. */
+    int bearers(List<Instance> instances, String type, Key number) {
+      if (bearers == null) {
+        bearers = new HashMap<>();
+        for (Instance instance : instances) {
+          if (instance.element.type().slot("identifier") != null) {
+            for (Element identifier : instance.element.list("identifier")) {
+              bearers.merge(nameOf(instance.type(), keyOf(identifier)), 1, Integer::sum);
+            }
+          }
+        }
+      }
+      return bearers.getOrDefault(nameOf(type, number), 0);
+    }
+
+    private static String nameOf(String type, Key key) {
+      return type + '|' + key.system() + '|' + key.value();
+    }
+
     private final Map<String, Integer> alike = new HashMap<>();
 
     /** How many asked for the same content, this one included. */
@@ -320,7 +367,7 @@ final class Identities {
 
     /** Who holds the key already, or null, in which case it is noted for this instance. */
     Instance holder(Instance instance, Key key) {
-      Instance before = byKey.putIfAbsent(instance.type() + '|' + key.system() + '|' + key.value(), instance);
+      Instance before = byKey.putIfAbsent(nameOf(instance.type(), key), instance);
       return before == instance ? null : before;
     }
   }

@@ -27,6 +27,7 @@ final class OrdersFamily implements Family {
         Map.entry("parent-order", OrdersFamily::parentOrder),
         Map.entry("parent-service", OrdersFamily::parentService),
         Map.entry("reflex-order", OrdersFamily::reflexOrder),
+        Map.entry("taken-back-with-report", OrdersFamily::takenBack),
         Map.entry("annotation", OrdersFamily::annotation),
         Map.entry("sub-id", OrdersFamily::subId),
         Map.entry("specimen-parents", OrdersFamily::specimenParents),
@@ -251,6 +252,19 @@ final class OrdersFamily implements Family {
   private static void reflexOrder(Call call) {
     if ("G".equals(call.part().text())) {
       call.root().with("intent", "reflex-order");
+    }
+  }
+
+  /**
+   * OBR-25 that says that a whole report was wrong: what OBX-11 still calls final, as it did when the report was first
+   * sent, is not. A result that is corrected (C) is right now; one in a report that was cancelled (X) is what it says.
+   */
+  private static void takenBack(Call call) {
+    Segment obr = call.instance().group.segment("OBR");
+    String report = obr == null ? null : obr.field(25).text();
+    String result = call.segment().field(11).text();
+    if (("D".equals(report) || "W".equals(report)) && (result == null || "F".equals(result) || "P".equals(result))) {
+      call.root().with("status", "entered-in-error");
     }
   }
 

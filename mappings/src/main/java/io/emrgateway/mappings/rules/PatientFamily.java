@@ -11,13 +11,23 @@ final class PatientFamily implements Family {
 
   @Override
   public Map<String, Row.Action> functions() {
-    return Map.of(
-        "animal", PatientFamily::animal,
-        "mother", PatientFamily::mother,
-        "organization-name", PatientFamily::organizationName,
-        "contact-organization", PatientFamily::contactOrganization,
-        "expected-days", PatientFamily::expectedDays,
-        "protected-visit", PatientFamily::protectedVisit);
+    return Map.ofEntries(
+        Map.entry("animal", PatientFamily::animal),
+        Map.entry("mother", PatientFamily::mother),
+        Map.entry("merged", PatientFamily::merged),
+        Map.entry("deleted-person", PatientFamily::deleted),
+        Map.entry("organization-name", PatientFamily::organizationName),
+        Map.entry("contact-organization", PatientFamily::contactOrganization),
+        Map.entry("expected-days", PatientFamily::expectedDays),
+        Map.entry("discharged-how", call -> unless("A13", call, "CWE[CodeableConcept]")),
+        Map.entry("discharged-to", call -> unless("A13", call, "CWE[Location]")),
+        Map.entry("was-before", call -> unless("A12", call, "PL[Location]")),
+        Map.entry("protected-visit", PatientFamily::protectedVisit));
+  }
+
+  @Override
+  public Map<String, Identities.Identity> identities() {
+    return Map.of("linkage", PatientFamily::linkage);
   }
 
   /** PID-35 and PID-36: species and breed. Some systems send the species of every patient; that man is one is no news. */
@@ -57,6 +67,52 @@ final class PatientFamily implements Family {
     call.run().refer(patient, call.instance());
     mother.element.with("relationship", Element.of("CodeableConcept").with("coding", Concepts.coding(
         "http://terminology.hl7.org/CodeSystem/v3-RoleCode", null, "MTH", "mother")));
+  }
+
+  /**
+   * MRG: the old patient is inactive and says by whom he was replaced.
+   *
+   * <p>A system that has not heard of the merge may write him anew afterwards, and each such message is the whole of
+   * what a receiver then knows of him. So the merge is told a second time, in a Linkage that no other message touches.
+   */
+  private static void merged(Call call) {
+    Instance survivor = call.instance().group.nearest("Patient");
+    if (survivor == null || Identities.patientNumber(survivor.element) == null
+        || Identities.patientNumber(call.root()) == null
+        || call.run().identify(survivor).equals(call.run().identify(call.instance()))) {
+      call.instance().touched = false; // Nobody has been replaced: not by nobody, nor by himself.
+      return;
+    }
+    Element by = Element.of("Reference");
+    call.run().refer(by, survivor);
+    call.root().with("active", "false");
+    call.root().with("link", Element.of("Patient.link").with("other", by).with("type", "replaced-by"));
+    Instance linkage = call.run().resource("[Linkage]", Part.EMPTY, call);
+    linkage.parts.add(survivor);
+    linkage.parts.add(call.instance());
+    linkage.element.with("active", "true");
+    linkage.element.with("item", linked(call, "source", survivor));
+    linkage.element.with("item", linked(call, "historical", call.instance()));
+  }
+
+  private static Element linked(Call call, String type, Instance patient) {
+    Element reference = Element.of("Reference");
+    call.run().refer(reference, patient);
+    return Element.of("Linkage.item").with("type", type).with("resource", reference);
+  }
+
+  /** One merge: recognised by the two patients, in this hospital. */
+  private static Instance.Key linkage(Run run, Instance instance) {
+    Instance.Key source = run.identify(instance.parts.get(0));
+    Instance.Key historical = run.identify(instance.parts.get(1));
+    return Identities.byId(instance, "linkage", source.system(), source.value(), historical.value());
+  }
+
+  /** A29: the record should not have been there; what is filed under it stays, and says whose it was. */
+  private static void deleted(Call call) {
+    if (Functions.event(call).equals("A29")) {
+      call.root().with("active", "false");
+    }
   }
 
   /** XON as text: its name, else its number. */
@@ -99,6 +155,13 @@ final class PatientFamily implements Family {
     call.root().with("extension", Concepts.extension(Functions.EXTENSION + "expected-length", "valueQuantity",
         Element.of("Quantity").with("value", days).with("unit", "d")
             .with("system", "http://unitsofmeasure.org").with("code", "d")));
+  }
+
+  /** What the message of every other event says with this field; that of this one takes it back. */
+  private static void unless(String event, Call call, String map) {
+    if (!Functions.event(call).equals(event)) {
+      call.as(call.run().rules().map(map));
+    }
   }
 
   /** PV2-22: whether the visit is under special protection, as a label that access control understands. */

@@ -395,23 +395,13 @@ public final class RuleSet {
       if (map.identity() == null) {
         throw as.error("\"" + map.name() + "\" has no identity.", "Add \"identity: …\" to it.");
       }
-      return call -> {
-        Element reference = call.make();
-        if (reference != null) {
-          call.run().refer(map, reference, call);
-        }
-      };
+      return call -> call.as(map);
     }
     if (end.complex() != map.type()) {
       throw as.error("\"" + end.name() + "\" is a " + (end.complex() == null ? end.primitive() : end.complex().name())
           + ", and " + map.name() + " makes a " + map.type().name() + ".", "Choose a map of the right type.");
     }
-    return call -> {
-      Element made = call.make();
-      if (made != null) {
-        call.run().fill(map, made, call.part(), call, call.instance());
-      }
-    };
+    return call -> call.as(map);
   }
 
   private Row.Action table(Yaml names, Path to) {

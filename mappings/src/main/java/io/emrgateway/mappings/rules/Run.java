@@ -522,6 +522,9 @@ final class Run {
     for (int i = 0; i < instances.size(); i++) {
       identify(instances.get(i));
     }
+    for (Instance instance : instances) {
+      instance.ifAbsent |= instance.element.hasOnly("identifier");
+    }
     Map<String, Instance> byKey = new HashMap<>();
     List<Instance> kept = new ArrayList<>(instances.size());
     for (Instance instance : instances) {
@@ -586,6 +589,11 @@ final class Run {
   /** How many resources of this message asked with the same content so far, this one included. */
   int alike(String content) {
     return holders.alike(content);
+  }
+
+  /** How many resources of that type in this message have that number. */
+  int bearers(String type, Instance.Key number) {
+    return holders.bearers(instances, type, number);
   }
 
   /** Another resource of the same type that has this key already, or null. */
