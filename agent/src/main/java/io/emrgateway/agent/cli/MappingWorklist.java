@@ -47,7 +47,7 @@ final class MappingWorklist extends WithSettings {
     } else if (form.csv) {
       csv(rows.get());
     } else if (form.yaml != null) {
-      yaml(rows.get());
+      System.out.print(yaml(form.yaml, rows.get()));
     } else {
       text(rows.get());
     }
@@ -88,21 +88,18 @@ final class MappingWorklist extends WithSettings {
   }
 
   /** Rows are comments until somebody has filled them in: an empty code would say that there is no counterpart. */
-  private void yaml(List<Map<String, String>> rows) {
+  static String yaml(String table, List<Map<String, String>> rows) {
     Map<String, String> lines = new TreeMap<>();
     for (Map<String, String> row : rows) {
-      if (row.get("table").equals(form.yaml) && !row.get("code").isEmpty()) {
+      if (row.get("table").equals(table) && !row.get("code").isEmpty()) {
         lines.merge(row.get("code"), row.getOrDefault("display", "") + "  " + row.get("source") + " " + row.get("count"),
             (one, other) -> one + ", " + other.strip());
       }
     }
-    System.out.println("table: " + form.yaml);
-    System.out.println("source: ");
-    System.out.println("codes:");
-    lines.forEach((code, said) -> {
-      System.out.println("  # " + said.strip());
-      System.out.println("  #" + yamlText(code) + ": {code: , display: }");
-    });
+    StringBuilder file = new StringBuilder("table: " + table + "\nsource: \ncodes:\n");
+    lines.forEach((code, said) ->
+        file.append("  # ").append(said.strip()).append("\n  #").append(yamlText(code)).append(": {code: , display: }\n"));
+    return file.toString();
   }
 
   static String yamlText(String text) {

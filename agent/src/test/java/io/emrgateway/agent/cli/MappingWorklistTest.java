@@ -1,9 +1,18 @@
 package io.emrgateway.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.emrgateway.mappings.SiteFolder;
+import io.emrgateway.mappings.rules.RuleError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -15,6 +24,25 @@ class MappingWorklistTest {
     "77 \"77\"", "a\"b \"a\"\"b\"", "-1 \"-1\"", "=1+1 \"'=1+1\"", "@SUM(A1) \"'@SUM(A1)\"", "+cmd|x \"'+cmd|x\""})
   void opens_in_a_spreadsheet_as_what_was_sent_and_never_as_a_formula(String code, String cell) {
     assertThat(MappingWorklist.quoted(code)).isEqualTo(cell);
+  }
+
+  /** How: the rows as they are printed, filled in as an engineer would, in a site's folder. */
+  @Test
+  void becomes_a_row_of_the_sites_table_once_it_is_filled_in_and_none_before(@TempDir Path site) throws IOException {
+    String rows = MappingWorklist.yaml("MaritalStatus", List.of(
+        Map.of("source", "his", "table", "MaritalStatus", "code", "离异", "display", "离异#: \"x\"", "count", "12"),
+        Map.of("source", "lis", "table", "MaritalStatus", "code", "离异", "count", "3"),
+        Map.of("source", "his", "table", "MaritalStatus", "code", "", "count", "1"),
+        Map.of("source", "his", "table", "EncounterClass", "code", "ZY", "count", "9")));
+    assertThat(rows).containsOnlyOnce("离异\":").contains("his 12, lis 3").doesNotContain("ZY");
+    Files.writeString(site.resolve("site.yaml"), "site: H-0104\n");
+    Path table = Files.createDirectories(site.resolve("tables")).resolve("marital.yaml");
+
+    Files.writeString(table, rows);
+    assertThatThrownBy(() -> SiteFolder.read(site)).isInstanceOf(RuleError.class).hasMessageContaining("tables/marital.yaml");
+    Files.writeString(table, rows.replace("source: ", "source: interface sheet")
+        .replace("#\"离异\": {code: , display: }", "\"离异\": {code: D, display: Divorced}"));
+    assertThat(SiteFolder.read(site).mapping().knowsCode("MaritalStatus", "离异")).isTrue();
   }
 
   @Test
