@@ -20,7 +20,7 @@ class AllergyTextTest {
   @ParameterizedTest
   @ValueSource(strings = {"否认药物过敏史", "否认食物、药物过敏史。", "无", "无药物过敏史", "药物过敏史：无", "药物过敏史无", "食物过敏史：无；药物过敏史：否认",
       "青霉素皮试阴性", "青霉素（皮试阴性）", "青霉素皮试（－）", "曾用青霉素无过敏", "患者否认药物及食物过敏史", "无青霉素过敏史", "未发现药物过敏",
-      "否认过敏史，具体不详", "既往无药物过敏史", "NKDA", "No Known Allergies"})
+      "否认过敏史，具体不详", "既往无药物过敏史", "否认药物过敏史、食物过敏史", "青霉素、头孢皮试阴性", "否认药物过敏史（具体不详）", "Denies drug allergies", "NKDA", "No Known Allergies"})
   void that_denies_them_is_refuted_and_inactive(String words) {
     List<Map<String, Object>> allergies = allergies(words);
 
@@ -66,6 +66,15 @@ class AllergyTextTest {
       "青霉素、链霉素及磺胺过敏|青霉素;链霉素;磺胺",
       "青霉素过敏；海鲜过敏|青霉素;海鲜",
       "曾有药物过敏，具体药名不详|药物",
+      "青霉素皮试阴性、头孢过敏|头孢",
+      "过敏史:有|过敏史:有",
+      "无花果过敏|无花果",
+      "否认药物过敏史(青霉素除外)|青霉素",
+      "否认药物过敏史（青霉素过敏）|青霉素",
+      "否认药物过敏史青霉素过敏|青霉素",
+      "否认食物过敏，严重青霉素过敏|严重青霉素",
+      "青霉素过敏，过敏反应为皮疹|青霉素",
+      "青霉素过敏（2010年）|青霉素",
       "不除外青霉素过敏|不除外青霉素"})
   void that_names_some_makes_an_active_allergy_of_each_and_of_nothing_else(String words, String allergens) {
     List<Map<String, Object>> allergies = allergies(words);
@@ -94,6 +103,26 @@ class AllergyTextTest {
   @ValueSource(strings = {"-", "--", "—", "/", "-^-"})
   void that_is_a_dash_is_no_statement(String dash) {
     assertThat(allergies(dash)).isEmpty();
+  }
+
+  /** A story, or somebody's attack: it stands as it is. */
+  @Test
+  void of_a_page_is_not_taken_apart() {
+    String story = "过敏".repeat(40_000);
+
+    assertThat(allergies(story)).singleElement().satisfies(a -> assertThat(at(a, "code", "text")).isEqualTo(story));
+  }
+
+  /** The sender's number of the entry can be of one allergy only. */
+  @Test
+  void in_iam_names_several_too_and_leaves_the_number_with_the_first() {
+    String text = own("own__ADT_A01.").replaceAll("(?m)AL1\\|[^\r]*\r", "")
+        .replace("\rDG1|1|", "\rIAM|1|DA|^对青霉素、头孢过敏|SV|皮疹||A77^HIS||||20200101\rDG1|1|");
+    List<Map<String, Object>> allergies = resources(Samples.bundle(text), "AllergyIntolerance");
+
+    assertThat(allergies).extracting(a -> at(a, "code", "text")).containsExactly("青霉素", "头孢");
+    assertThat(allergies).extracting(a -> at(a, "identifier", 0, "value")).startsWith("A77").doesNotHaveDuplicates();
+    assertThat(allergies).extracting(a -> a.get("onsetDateTime")).containsExactly("2020-01-01", "2020-01-01");
   }
 
   private static List<Map<String, Object>> allergies(String al13) {

@@ -195,6 +195,14 @@ class ChineseIdentityTest {
           .isEqualTo(tuple("urn:emr-gateway:organization:uscc", "91350100M000100Y43"));
     }
 
+    @Test
+    void is_not_taken_for_another_by_a_credit_code_with_a_wrong_check_character() {
+      String text = own("own__CN_ADT_A01").replace("91350100M000100Y43", "91350100M000100Y44");
+
+      assertThat(identifiersOf(resources(bundle(text), "Organization").get(0)).get(0))
+          .isEqualTo(tuple("urn:emr-gateway:H-0104:organization", "91350100M000100Y44"));
+    }
+
     @ParameterizedTest
     @CsvSource({"9144030071526726XG,urn:emr-gateway:organization:uscc",
         "9144030071526726XH,urn:emr-gateway:H-0104:organization", "0301,urn:emr-gateway:H-0104:organization"})

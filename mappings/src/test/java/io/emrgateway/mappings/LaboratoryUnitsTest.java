@@ -60,6 +60,12 @@ class LaboratoryUnitsTest {
     assertThat(result("CE", sent, "", "", "").toString()).contains(sent);
   }
 
+  @ParameterizedTest
+  @CsvSource({"-^^99LAB,-", "-^^L,-", "-,-"})
+  void that_is_a_dash_sent_as_a_code_is_negative_and_not_absent(String sent, String kept) {
+    assertThat(result("CE", sent, "", "", "").get("valueString")).isEqualTo(kept);
+  }
+
   @Test
   void of_a_titre_is_a_ratio() {
     Map<String, Object> result = result("NM", "1:160", "", "", "");

@@ -4,7 +4,9 @@ import io.emrgateway.mappings.Diagnostic.Finding;
 import io.emrgateway.mappings.fhir.Element;
 import io.emrgateway.mappings.hl7.Part;
 import io.emrgateway.mappings.rules.ResidentId.Verdict;
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +21,9 @@ final class ChineseFamily implements Family {
 
   private static final String USCC = "urn:emr-gateway:organization:uscc";
   private static final String ORGANIZATION_CODE = "urn:oid:2.16.156.10011.1.5";
+
+  /** No organization has more codes than this; a field that repeats for ever is not compared with itself. */
+  private static final int CODES_MAX = 20;
 
   /** Documents that carry a citizen's number by the rule of GB 11643; the second is that of people from Hong Kong, Macao and Taiwan. */
   private static final Set<String> CITIZENS_DOCUMENTS = Set.of("居民身份证", "港澳台居民居住证");
@@ -44,8 +49,8 @@ final class ChineseFamily implements Family {
   private static void residentIds(Call call) {
     Element person = call.root();
     boolean found = false;
-    List<Element> repeated = new ArrayList<>(1);
-    List<String> seen = new ArrayList<>(2);
+    Set<Element> repeated = Collections.newSetFromMap(new IdentityHashMap<>(1));
+    Set<String> seen = new HashSet<>(2);
     for (Element identifier : person.list("identifier")) {
       String sent = identifier.text("value");
       if (sent == null || !isResident(identifier)) {
@@ -53,11 +58,10 @@ final class ChineseFamily implements Family {
       }
       found = true;
       ResidentId id = ResidentId.of(sent, person.text("birthDate"), person.text("gender"));
-      if (seen.contains(id.value())) {
+      if (!seen.add(id.value())) {
         repeated.add(identifier); // PID-3 and PID-19 often hold the same one.
         continue;
       }
-      seen.add(id.value());
       boolean contradictory = id.verdict() == Verdict.CONTRADICTORY;
       identifier.replace("system", contradictory ? call.site().system("resident-id", "contradictory") : RESIDENT_ID);
       if (contradictory) {
@@ -73,8 +77,8 @@ final class ChineseFamily implements Family {
             Concepts.extension(Functions.EXTENSION + "resident-id-as-sent", "valueString", sent));
       }
     }
-    for (Element identifier : repeated) {
-      person.list("identifier").removeIf(other -> other == identifier);
+    if (!repeated.isEmpty()) {
+      person.list("identifier").removeIf(repeated::contains);
     }
     if (!found && person.type().name().equals("Patient")) {
       person.with("extension",
@@ -168,8 +172,7 @@ final class ChineseFamily implements Family {
         codes.add(0, codes.remove(i));
       }
     }
-    if (!codes.isEmpty() && USCC.equals(codes.get(0).text("system"))
-        && SocialCreditCode.isValid(codes.get(0).text("value"))) {
+    if (!codes.isEmpty() && USCC.equals(codes.get(0).text("system"))) {
       String inside = SocialCreditCode.organizationCode(codes.get(0).text("value"));
       if (inside != null) {
         organization.with("identifier", Element.of("Identifier").with("system", ORGANIZATION_CODE).with("value", inside));
@@ -185,16 +188,19 @@ final class ChineseFamily implements Family {
     }
     Element identifier = Element.of("Identifier")
         .with("system", organizationSystem(call, xon.component(7).text(), value)).with("value", value);
-    if (!call.root().list("identifier").contains(identifier)) {
+    List<Element> codes = call.root().list("identifier");
+    if (codes.size() < CODES_MAX && !codes.contains(identifier)) {
       call.root().with("identifier", identifier);
     }
   }
 
   private static String organizationSystem(Call call, String type, String value) {
     Table.Target known = call.run().rules().table("OrganizationNumbering").of(type);
-    if (known != null && known.code() != null) {
+    boolean credit = SocialCreditCode.isValid(value);
+    if (known != null && known.code() != null && (credit || !USCC.equals(known.code()))) {
       return known.code();
     }
-    return SocialCreditCode.isValid(value) ? USCC : call.site().system("organization", null);
+    // A credit code with a wrong check character is a number of this hospital: it must not be another's by accident.
+    return credit ? USCC : call.site().system("organization", null);
   }
 }

@@ -5,12 +5,8 @@ import io.emrgateway.mappings.fhir.Element;
 import io.emrgateway.mappings.fhir.Primitives;
 import io.emrgateway.mappings.fhir.Primitives.Kind;
 import io.emrgateway.mappings.hl7.Part;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 
 /**

@@ -89,6 +89,10 @@ final class ObservationValues {
         if (!concept.isEmpty() && into.put(into.type().slot("valueCodeableConcept"), concept)) {
           return;
         }
+        // "-" is no code, but it is a result.
+        if (into.put(into.type().slot("valueString"), part.component(1).text())) {
+          return;
+        }
       }
       case "DT", "TS", "DTM" -> {
         String time = part.text() == null ? null : Times.dateTime(part.text(), call.site().zone());
