@@ -47,6 +47,8 @@ final class Meters implements Intake {
         o -> o.delivery().standing().attempts());
     gauge("emr_gateway_disk_free_bytes", "Free space on the store's disk", Overview::diskFreeBytes);
     gauge("emr_gateway_store_used_bytes", "Bytes of the store in use", Overview::storeUsedBytes);
+    gauge("emr_gateway_store_over_ceiling", "1 while the store is above its ceiling and nothing is left that may be released",
+        o -> o.isOverCeiling() ? 1 : 0);
     Gauge.builder("emr_gateway_rules_refused", () -> rules.standing().problem() == null ? 0 : 1)
         .description("1 while the hospital's folder of rules cannot be put in force or fails its examples").register(registry);
     Gauge.builder("emr_gateway_signing_certificate_days", () -> days(signing.current().certificate().notAfter()))

@@ -76,6 +76,7 @@ public final class Wiring implements AutoCloseable {
         new Store.Settings(settings.home(), settings.feedName(), suite,
             settings.sources().stream().map(GatewaySettings.Source::name).toList(),
             settings.store().diskFloor().bytes(), settings.store().diskCeiling().bytes(), settings.store().keepDelivered(),
+            settings.store().keepRecords(),
             settings.city().gzip(), Version.TEXT,
             () -> rules.now().config()),
         master(settings.keys().master(), settings.home()), signing, clock, bell);

@@ -57,7 +57,7 @@ final class Construct {
     } else if (type == Tls.class) {
       return new Tls(in.<Path>next(), in.<Path>next(), in.<Optional<Path>>next(), in.<ClientCertificates>next());
     } else if (type == Store.class) {
-      return new Store(in.<Size>next(), in.<Size>next(), in.<Duration>next());
+      return new Store(in.<Size>next(), in.<Size>next(), in.<Duration>next(), in.<Duration>next());
     } else if (type == Http.class) {
       return new Http(in.<InetAddress>next(), in.<Integer>next());
     } else if (type == Log.class) {

@@ -61,6 +61,12 @@ final class CrossChecks {
           new Words("disk-ceiling 不大于 disk-floor", "disk-ceiling is not larger than disk-floor"),
           new Words("使 disk-ceiling 大于 disk-floor", "Make disk-ceiling larger than disk-floor"));
     }
+    if (binder.sound("store.keep-delivered", "store.keep-records")
+        && settings.store().keepDelivered().compareTo(settings.store().keepRecords()) > 0) {
+      add(Code.CONTRADICTION, written("store.keep-records", "store.keep-delivered"),
+          new Words("keep-records 短于 keep-delivered", "keep-records is shorter than keep-delivered"),
+          new Words("使 keep-records 不短于 keep-delivered", "Make keep-records no shorter than keep-delivered"));
+    }
   }
 
   private void sources() {

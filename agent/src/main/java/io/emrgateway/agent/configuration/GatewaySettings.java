@@ -326,14 +326,33 @@ public record GatewaySettings(
           max = "1024TiB")
       Size diskFloor,
       @Key(
-          docZh = "存储文件的上限。接近时先清除已送达的内容，未送达的从不清除。",
-          doc = "Upper limit of the store's own file. Delivered bytes go first, undelivered ones never.",
+          docZh = "存储文件的上限。超过时依次清除：30 天前已送达消息的全部记录，已送达的原始字节，已送达的 Bundle。"
+              + "未送达和隔离的从不自动清除；仍然超出时以 store.ceiling-exceeded 告警，直到磁盘低于 disk-floor 都继续接收。",
+          doc = "Upper limit of the store's own file. Above it go, in this order: all records of messages delivered more than"
+              + " 30 days ago, raw bytes of what is delivered, its bundles. Undelivered and quarantined messages never go by"
+              + " themselves: if it is not enough, the alarm store.ceiling-exceeded says so, and admitting goes on down to disk-floor.",
           def = "20GiB",
           min = "1MiB",
           max = "1024TiB")
       Size diskCeiling,
-      @Key(docZh = "已送达内容的保留时间。", doc = "How long delivered bytes are kept.", def = "100d", min = "1h", max = "3650d")
-      Duration keepDelivered) {}
+      @Key(
+          docZh = "已送达消息的内容（原始字节和 Bundle）的保留时间；市平台从备份恢复时，可重发这段时间内的批次。",
+          doc = "How long the bytes of delivered messages (raw, and bundles) are kept; to a city restored from a backup,"
+              + " batches of that time can be sent again.",
+          def = "100d",
+          min = "1h",
+          max = "3650d")
+      Duration keepDelivered,
+      @Key(
+          docZh = "已送达消息的记录（编号、控制号、结果、签名批次，每条约 600 字节）的保留时间；此后重发的消息按新消息接收。"
+              + "隔离的消息一直保留，直到重放成功或执行 quarantine discard。",
+          doc = "How long the records of delivered messages are kept (numbers, control id, outcome, signed batch: some 600 octets"
+              + " each); sent again later, a message is admitted as a new one. Quarantined messages are kept until a replay"
+              + " succeeds or quarantine discard gives them up.",
+          def = "180d",
+          min = "30d",
+          max = "3650d")
+      Duration keepRecords) {}
 
   /** The local HTTP door for health and metrics. */
   public record Http(

@@ -21,7 +21,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -38,6 +44,8 @@ public final class ControlDoor implements AutoCloseable {
   private static final int PATH_BYTES_MAX = 107;
   private static final int LISTED_AT_ONCE = 1_000;
   private static final int COMPARED_AT_ONCE = 50;
+  /** Of a message's bytes on one line; a multiple of three, so that only the last piece is padded. */
+  private static final int PIECE_BYTES = 48 << 10;
   private static final int SHOWN_OF_A_VALUE_MAX = 200;
   /** A code recurs; what stands in one or two messages may be somebody's name in the wrong field. */
   private static final int MESSAGES_OF_A_CODE_MIN = 3;
@@ -117,6 +125,12 @@ public final class ControlDoor implements AutoCloseable {
       case "quarantine" -> quarantine(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
       case "rejected" -> rejected(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
       case "replay" -> replay(words, out);
+      case "show" -> show(words, out);
+      case "discardable" -> discardable(chosen(words), out);
+      case "discard" -> {
+        List<Long> numbers = chosen(words).stream().map(Overview.Quarantined::i).toList();
+        out.println(new Line().put("ok", true).put("discarded", numbers.isEmpty() ? 0 : store.operations().discard(numbers)));
+      }
       case "resume" -> {
         store.operations().resume();
         courier.realign();
@@ -144,7 +158,8 @@ public final class ControlDoor implements AutoCloseable {
         .put("epoch", delivery.epoch()).put("batch", delivery.lastSeq()).put("batchSettled", delivery.settledSeq())
         .put("attemptsFailed", delivery.standing().attempts())
         .put("code", delivery.standing().code()).put("detail", delivery.standing().detail())
-        .put("canAdmit", overview.canAdmit()).put("diskFreeBytes", overview.diskFreeBytes());
+        .put("canAdmit", overview.canAdmit()).put("diskFreeBytes", overview.diskFreeBytes())
+        .put("storeUsedBytes", overview.storeUsedBytes()).put("storeCode", overview.storeCode());
     out.println(rules(rules.standing(), whole));
   }
 
@@ -225,11 +240,76 @@ public final class ControlDoor implements AutoCloseable {
   private void quarantine(long after, PrintWriter out) {
     List<Overview.Quarantined> listed = store.overview().quarantined(after, LISTED_AT_ONCE);
     for (Overview.Quarantined one : listed) {
-      out.println(new Line()
-          .put("i", one.i()).put("source", one.source()).put("received", one.received().toString()).put("raw", one.raw())
-          .put("control", one.control()).put("type", one.type()).put("code", one.code()).put("place", one.place()));
+      out.println(told(one));
     }
     out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
+  }
+
+  private static Line told(Overview.Quarantined one) {
+    QuarantineWords words = QuarantineWords.of(one.code());
+    return new Line()
+        .put("i", one.i()).put("source", one.source()).put("received", one.received().toString()).put("raw", one.raw())
+        .put("control", one.control()).put("type", one.type()).put("bytes", one.size()).put("code", one.code())
+        .put("place", one.place()).put("text", words.text()).put("remedy", words.remedy())
+        .put("discarded", one.discarded() == null ? null : one.discarded().toString());
+  }
+
+  /** {@code show NUMBER [bytes]}: with the message as it arrived, in pieces, which the audit chain says before. */
+  private void show(String[] words, PrintWriter out) {
+    long i = words.length > 1 ? Long.parseLong(words[1]) : 0;
+    Optional<Overview.Quarantined> found = store.overview().quarantined(i);
+    if (found.isEmpty()) {
+      out.println(new Line().put("ok", false).put("code", "control.not-in-quarantine"));
+      return;
+    }
+    out.println(told(found.get()));
+    if (words.length > 2 && words[2].equals("bytes")) {
+      store.operations().showMessage(i);
+      Optional<byte[]> bytes = store.kept().bytes(i);
+      if (bytes.isEmpty()) {
+        out.println(new Line().put("ok", false).put("code", found.get().discarded() == null ? "store.payload-damaged" : "store.discarded"));
+        return;
+      }
+      for (int at = 0; at < bytes.get().length; at += PIECE_BYTES) {
+        byte[] piece = Arrays.copyOfRange(bytes.get(), at, Math.min(bytes.get().length, at + PIECE_BYTES));
+        out.println(new Line().put("piece", Base64.getEncoder().encodeToString(piece)));
+      }
+    }
+    out.println(new Line().put("ok", true));
+  }
+
+  private static void discardable(List<Overview.Quarantined> chosen, PrintWriter out) {
+    Line line = new Line().put("ok", true).put("messages", chosen.size());
+    if (!chosen.isEmpty()) {
+      line.put("from", chosen.get(0).received().toString()).put("to", chosen.get(chosen.size() - 1).received().toString());
+    }
+    out.println(line);
+  }
+
+  /** {@code … NUMBER…} or {@code … before MILLIS}: of the quarantine those with these numbers, or received earlier. */
+  private List<Overview.Quarantined> chosen(String[] words) {
+    boolean byAge = words.length == 3 && words[1].equals("before");
+    long before = byAge ? Long.parseLong(words[2]) : 0;
+    Set<Long> numbers = new HashSet<>();
+    for (int k = 1; !byAge && k < words.length; k++) {
+      numbers.add(Long.parseLong(words[k]));
+    }
+    List<Overview.Quarantined> chosen = new ArrayList<>();
+    eachQuarantined(one -> {
+      if (byAge ? one.received().toEpochMilli() < before : numbers.contains(one.i())) {
+        chosen.add(one);
+      }
+    });
+    return chosen;
+  }
+
+  private void eachQuarantined(Consumer<Overview.Quarantined> each) {
+    long after = 0;
+    for (List<Overview.Quarantined> page = store.overview().quarantined(after, LISTED_AT_ONCE); !page.isEmpty();
+        page = store.overview().quarantined(after, LISTED_AT_ONCE)) {
+      page.forEach(each);
+      after = page.get(page.size() - 1).i();
+    }
   }
 
   private void rejected(long after, PrintWriter out) {
@@ -249,12 +329,7 @@ public final class ControlDoor implements AutoCloseable {
   private void replay(String[] words, PrintWriter out) {
     List<Long> numbers = new ArrayList<>();
     if (words.length > 1 && words[1].equals("all")) {
-      long after = 0;
-      for (List<Overview.Quarantined> page = store.overview().quarantined(after, LISTED_AT_ONCE); !page.isEmpty();
-          page = store.overview().quarantined(after, LISTED_AT_ONCE)) {
-        page.forEach(one -> numbers.add(one.i()));
-        after = page.get(page.size() - 1).i();
-      }
+      eachQuarantined(one -> numbers.add(one.i()));
     } else {
       for (int k = 1; k < words.length; k++) {
         numbers.add(Long.parseLong(words[k]));

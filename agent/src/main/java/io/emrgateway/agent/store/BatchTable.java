@@ -127,6 +127,12 @@ final class BatchTable {
     return first("SELECT released FROM batch WHERE seq = ?", row -> row.getInt(1) < 2, seq).orElse(false);
   }
 
+  /** Where what is still known of the feed begins: just before its oldest batch here. */
+  Position horizon() {
+    return first("SELECT seq - 1, hh, from_i - 1, from_n - 1 FROM batch ORDER BY seq LIMIT 1",
+        row -> new Position(row.getLong(1), "", row.getLong(3), row.getLong(4))).orElse(Position.START);
+  }
+
   private <T> Optional<T> first(String sql, Row<T> row, Object... parameters) {
     return readers.read(session -> {
       try (ResultSet rows = session.bind(sql, parameters).executeQuery()) {

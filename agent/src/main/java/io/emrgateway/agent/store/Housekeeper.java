@@ -14,23 +14,36 @@ import org.jboss.logging.Logger;
  * Keeps the file in shape beside the work: copies the WAL back in good time, keeps an eye on the
  * disk, releases what the city holds when time or the ceiling says so, makes the next month's key.
  *
- * <p>Released are, in this order and only of batches with a receipt: raw bytes, then bundles. What
- * the city has not signed for, and what stands in quarantine, is never released.
+ * <p>Only what the city has signed for goes, oldest first: raw bytes and bundles by their age, later the
+ * records too (rows of messages, entries, batches). Above the ceiling, first the records that are older than
+ * {@link #RECORDS_KEPT_MIN} with all that hangs on them, then raw bytes, then bundles. What the city has not
+ * signed for, what stands in quarantine, and the feed's two last batches, on which the next one builds, never go.
+ * When that is not enough, the ceiling cannot be kept: an alarm, because nobody else would notice.
  */
 final class Housekeeper implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Housekeeper.class);
+  static final String CEILING_EXCEEDED = "store.ceiling-exceeded";
+  private static final String CEILING_REMEDY =
+      "检查投递（emr-gateway status）和隔离区（emr-gateway quarantine discard），或调大 disk-ceiling"
+          + " / look at the delivery (emr-gateway status) and the quarantine (emr-gateway quarantine discard), or raise disk-ceiling";
   /** From this size on the WAL is copied back; small enough that a restart reads it in no time. */
   private static final long WAL_BYTES_DUE = 8L << 20;
   /** Five seconds. */
-  private static final int ROUNDS_BETWEEN_SUMS = 25;
+  private static final int ROUNDS_BETWEEN_LOOKS = 25;
+  /**
+   * However full the store: a resend is recognised, a late outcome finds its message, and a city restored from a backup
+   * finds where the two histories part, for so long.
+   */
+  static final Duration RECORDS_KEPT_MIN = Duration.ofDays(30);
   /** Free pages of 4 KiB worth giving back to the file system at once. */
   private static final int PAGES_GIVEN_BACK = 2_000;
 
   /**
    * @param ceiling bytes our file may take before delivered bytes are released
    * @param keep delivered bytes are released when they are older
+   * @param records what is left of delivered messages goes when it is older; at least {@link #RECORDS_KEPT_MIN}
    */
-  record Retention(long ceiling, Duration keep) {}
+  record Retention(long ceiling, Duration keep, Duration records) {}
 
   private final Database database;
   private final Writer writer;
@@ -44,6 +57,7 @@ final class Housekeeper implements AutoCloseable {
   private volatile boolean stopping;
   private final AtomicBoolean sound;
   private volatile long used;
+  private volatile boolean overCeiling;
 
   /**
    * @param heldBefore batches before this number are at the city; a restored city moves it back
@@ -83,6 +97,11 @@ final class Housekeeper implements AutoCloseable {
     return used;
   }
 
+  /** True while the store is larger than its ceiling and nothing is left that may be released. */
+  boolean isOverCeiling() {
+    return overCeiling;
+  }
+
   private void run() {
     while (!stopping) {
       try (Session reader = new Session(database.connect(false)); Statement statement = reader.connection().createStatement()) {
@@ -105,10 +124,10 @@ final class Housekeeper implements AutoCloseable {
       if (database.walBytes() > WAL_BYTES_DUE) {
         copyBack(statement);
       }
-      if (round % ROUNDS_BETWEEN_SUMS == 0) {
+      if (round % ROUNDS_BETWEEN_LOOKS == 0) {
         leftovers.write();
       }
-      if (round % 50 == 0 || wasShort) {
+      if (round % ROUNDS_BETWEEN_LOOKS == 0 || wasShort) {
         keys.makeDue(clock.instant(), writer);
         release(reader);
       }
@@ -167,15 +186,17 @@ final class Housekeeper implements AutoCloseable {
 
   private void release(Session reader) {
     try (Statement statement = reader.connection().createStatement()) {
-      long before = clock.millis() - retention.keep().toMillis();
       while (!stopping) {
         space.measure();
         boolean isShort = space.isShort();
         long page = Database.number(statement, "PRAGMA page_size");
         long spare = Database.number(statement, "PRAGMA freelist_count");
         used = (Database.number(statement, "PRAGMA page_count") - spare) * page;
-        boolean pressed = isShort && spare < PAGES_GIVEN_BACK || used > retention.ceiling();
-        boolean released = releaseOldest(reader, 0, pressed, before) || releaseOldest(reader, 1, pressed, before);
+        boolean tooLarge = used > retention.ceiling();
+        boolean released = releaseSomething(reader, isShort && spare < PAGES_GIVEN_BACK || tooLarge);
+        if (!tooLarge || !released) {
+          tellIfOverCeiling(tooLarge);
+        }
         if (spare >= PAGES_GIVEN_BACK) {
           writer.alone(Housekeeper::giveBack).join();
         } else if (!released) {
@@ -185,6 +206,68 @@ final class Housekeeper implements AutoCloseable {
     } catch (SQLException | CompletionException e) {
       LOG.debug("nothing could be released this time");
     }
+  }
+
+  private void tellIfOverCeiling(boolean over) {
+    if (over && !overCeiling) {
+      LOG.errorf("%s: 存储 %d MiB 超过 disk-ceiling，已无可清除的内容 / the store's %d MiB are over disk-ceiling and nothing is left that may be released."
+          + " 处理 / remedy: %s", CEILING_EXCEEDED, used >> 20, used >> 20, CEILING_REMEDY);
+    } else if (!over && overCeiling) {
+      LOG.info("store.ceiling-kept: 存储已回到 disk-ceiling 以内 / the store is below disk-ceiling again");
+    }
+    overCeiling = over;
+  }
+
+  private boolean releaseSomething(Session reader, boolean pressed) throws SQLException {
+    long now = clock.millis();
+    long bytes = now - retention.keep().toMillis();
+    long records = now - (pressed ? RECORDS_KEPT_MIN : retention.records()).toMillis();
+    return forgetDiscarded(reader, records) || forgetOldest(reader, records)
+        || releaseOldest(reader, 0, pressed, bytes) || releaseOldest(reader, 1, pressed, bytes);
+  }
+
+  /** The records of messages whose bytes an operator discarded; the city keeps its explanation. */
+  private boolean forgetDiscarded(Session reader, long before) throws SQLException {
+    try (ResultSet rows = reader.bind("SELECT 1 FROM entry WHERE discarded < ? LIMIT 1", before).executeQuery()) {
+      if (!rows.next()) {
+        return false;
+      }
+    }
+    writer.alone(session -> {
+      session.update("DELETE FROM message WHERE i IN (SELECT i FROM entry WHERE discarded < ? ORDER BY discarded LIMIT 1000)", before);
+      return session.update(
+          "DELETE FROM entry WHERE i IN (SELECT i FROM entry WHERE discarded < ? ORDER BY discarded LIMIT 1000)", before);
+    }).join();
+    return true;
+  }
+
+  private boolean forgetOldest(Session reader, long before) throws SQLException {
+    long seq;
+    // The batch before the one that goes out next has the city's head that its receipt must build on.
+    try (ResultSet rows = reader.bind("SELECT seq, created FROM batch WHERE seq < ? AND receipt IS NOT NULL ORDER BY seq LIMIT 1",
+        heldBefore.getAsLong() - 1).executeQuery()) {
+      if (!rows.next() || rows.getLong(2) >= before) {
+        return false;
+      }
+      seq = rows.getLong(1);
+    }
+    writer.alone(session -> forget(session, seq)).join();
+    return true;
+  }
+
+  /** Of what the batch carried nothing stays here; the city holds it, and its receipt says so there. */
+  private static int forget(Session session, long seq) throws SQLException {
+    releaseRaw(session, seq);
+    releaseBodies(session, seq);
+    // Also what the city said late of bundles before this one's.
+    session.update("DELETE FROM outcome WHERE n <= (SELECT to_n FROM batch WHERE seq = ?)", seq);
+    session.update("DELETE FROM message WHERE i IN (SELECT e.i FROM batch b JOIN entry e ON e.i BETWEEN b.from_i AND b.to_i"
+        + " WHERE b.seq = ? AND e.n IS NOT NULL AND e.repaired IS NULL)", seq);
+    session.update("DELETE FROM entry WHERE n IS NOT NULL AND repaired IS NULL AND i BETWEEN"
+        + " (SELECT from_i FROM batch WHERE seq = ?) AND (SELECT to_i FROM batch WHERE seq = ?)", seq, seq);
+    session.update("DELETE FROM message WHERE i IN (SELECT i FROM entry WHERE repaired = ?)", seq);
+    session.update("DELETE FROM entry WHERE repaired = ?", seq);
+    return session.update("DELETE FROM batch WHERE seq = ?", seq);
   }
 
   private boolean releaseOldest(Session reader, int stage, boolean pressed, long before) throws SQLException {

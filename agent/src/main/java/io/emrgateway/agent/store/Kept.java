@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The messages whose bytes have not been released yet. Reads only, a few at a time, so that no reader holds up the WAL. */
 public final class Kept {
@@ -24,6 +25,15 @@ public final class Kept {
     this.readers = readers;
     this.sources = sources;
     this.vault = vault;
+  }
+
+  /** A message as it arrived, whatever became of it; empty if its bytes are not here or do not open any more. */
+  public Optional<byte[]> bytes(long i) {
+    return readers.read(session -> {
+      try (ResultSet rows = session.bind("SELECT key, bytes FROM payload WHERE i = ?", i).executeQuery()) {
+        return rows.next() ? Optional.ofNullable(vault.open(Vault.PAYLOAD, i, rows.getInt(1), rows.getBytes(2))) : Optional.empty();
+      }
+    });
   }
 
   /**

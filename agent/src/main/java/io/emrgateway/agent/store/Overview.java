@@ -1,6 +1,7 @@
 package io.emrgateway.agent.store;
 
 import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.delivery.Standing;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where everything stands, for health, metrics and the command line. Reads only. */
 public final class Overview {
@@ -28,9 +30,14 @@ public final class Overview {
     }
   }
 
-  /** A message in quarantine. Holds numbers, codes and places only. */
-  public record Quarantined(
-      long i, String source, Instant received, String raw, String control, String type, String code, String place) {}
+  /**
+   * A message in quarantine. Holds numbers, codes and places only.
+   *
+   * @param size of the message as it arrived, in bytes
+   * @param discarded when an operator gave its bytes up; null while they are here
+   */
+  public record Quarantined(long i, String source, Instant received, String raw, String control, String type, String code,
+      String place, long size, Instant discarded) {}
 
   private final Writer writer;
   private final Readers readers;
@@ -63,8 +70,23 @@ public final class Overview {
     return !space.isShort() && housekeeper.isSound() && writer.isAlive();
   }
 
-  public boolean diskIsShort() {
-    return space.isShort();
+  /** What is wrong with the store, or null: the worst first. Only {@link #canAdmit} says whether messages are taken. */
+  public String storeCode() {
+    if (!housekeeper.isSound()) {
+      return "store.damaged";
+    }
+    if (!writer.isAlive()) {
+      return Reason.CANNOT_WRITE.code();
+    }
+    if (space.isShort()) {
+      return Reason.DISK_FULL.code();
+    }
+    return housekeeper.isOverCeiling() ? Housekeeper.CEILING_EXCEEDED : null;
+  }
+
+  /** Whether the store is larger than its ceiling although all that may be released is gone. */
+  public boolean isOverCeiling() {
+    return housekeeper.isOverCeiling();
   }
 
   public long diskFreeBytes() {
@@ -125,23 +147,32 @@ public final class Overview {
 
   public long quarantinedCount() {
     return readers.read(session -> {
-      try (ResultSet rows = session.prepared("SELECT count(*) FROM entry WHERE n IS NULL").executeQuery()) {
+      try (ResultSet rows = session.prepared("SELECT count(*) FROM entry WHERE n IS NULL AND discarded IS NULL").executeQuery()) {
         return rows.next() ? rows.getLong(1) : 0L;
       }
     });
   }
 
   /**
-   * Messages in quarantine, oldest first.
+   * Messages in quarantine, oldest first, without the discarded ones.
    *
    * @param after only those with a greater admission number
    */
   public List<Quarantined> quarantined(long after, int most) {
+    return quarantined("e.n IS NULL AND e.discarded IS NULL AND e.i > ? ORDER BY e.i LIMIT ?", after, most);
+  }
+
+  /** The message with this number if it stands in quarantine, also a discarded one. */
+  public Optional<Quarantined> quarantined(long i) {
+    return quarantined("e.n IS NULL AND e.i = ?", i).stream().findFirst();
+  }
+
+  private List<Quarantined> quarantined(String which, Object... parameters) {
     return readers.read(session -> {
       List<Quarantined> found = new ArrayList<>();
-      PreparedStatement query = session.bind(
-          "SELECT m.i, m.source, m.received, m.raw, m.control, m.type, coalesce(e.code, m.code), coalesce(e.place, m.place, '')"
-              + " FROM entry e JOIN message m ON m.i = e.i WHERE e.n IS NULL AND e.i > ? ORDER BY e.i LIMIT ?", after, most);
+      PreparedStatement query = session.bind("SELECT m.i, m.source, m.received, m.raw, m.control, m.type,"
+          + " coalesce(e.code, m.code), coalesce(e.place, m.place, ''), m.size, e.discarded"
+          + " FROM entry e JOIN message m ON m.i = e.i WHERE " + which, parameters);
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           found.add(row(rows));
@@ -153,6 +184,7 @@ public final class Overview {
 
   private Quarantined row(ResultSet rows) throws SQLException {
     return new Quarantined(rows.getLong(1), sources.nameOf(rows.getInt(2)), Instant.ofEpochMilli(rows.getLong(3)),
-        Suite.hex(rows.getBytes(4)), rows.getString(5), rows.getString(6), rows.getString(7), rows.getString(8));
+        Suite.hex(rows.getBytes(4)), rows.getString(5), rows.getString(6), rows.getString(7), rows.getString(8), rows.getLong(9),
+        rows.getObject(10) == null ? null : Instant.ofEpochMilli(rows.getLong(10)));
   }
 }

@@ -314,7 +314,7 @@ final class SqliteOutbox implements Outbox {
       long i = translated.message().number();
       Long number = translated.body() == null ? null : n++;
       if (translated.message().repaired()) {
-        session.update("UPDATE entry SET n = ?, code = NULL, place = NULL, repaired = ? WHERE i = ?", number, seq, i);
+        session.update("UPDATE entry SET n = ?, code = NULL, place = NULL, discarded = NULL, repaired = ? WHERE i = ?", number, seq, i);
         session.update("DELETE FROM replay WHERE i = ?", i);
       } else {
         entry.setLong(1, i);
@@ -397,7 +397,8 @@ final class SqliteOutbox implements Outbox {
   /** The end of what both sides hold alike, never behind what we have a receipt for. */
   private Position common(CityHead head, long common) {
     long seq = Math.min(Math.min(settled.seq(), head.seq()), common);
-    Position known = batches.endingWith(seq).orElse(null);
+    Position horizon = batches.horizon();
+    Position known = seq < horizon.seq() ? horizon : batches.endingWith(seq).orElse(null);
     Position ours = seq == settled.seq() || known == null ? settled : known;
     return seq == 0 ? Position.START
         : new Position(seq, "", Math.min(ours.input(), head.lastInput()), Math.min(ours.body(), head.lastBody()));
@@ -546,7 +547,12 @@ final class SqliteOutbox implements Outbox {
     if (head.seq() > sealed.seq()) {
       return Alignment.CITY_AHEAD;
     }
-    if (head.seq() > 0 && !head.headerHash().equals(batches.hashOf(head.seq()))) {
+    String ours = batches.hashOf(head.seq());
+    if (ours == null && head.seq() < batches.horizon().seq()) {
+      // Its rows have gone with time: whether the city holds ours under that number is not to be known here.
+      return Alignment.CITY_BEHIND_OUR_STORE;
+    }
+    if (head.seq() > 0 && !head.headerHash().equals(ours)) {
       return Alignment.FORK;
     }
     long first = Math.min(head.seq(), settled.seq()) + 1;

@@ -32,6 +32,7 @@ public final class Store implements AutoCloseable {
    * @param diskFloor bytes that must stay free, or nothing is admitted
    * @param diskCeiling bytes of our file from which on delivered bytes are released
    * @param keepDelivered age from which on they are released in any case
+   * @param keepRecords age from which on the rows of delivered messages go too; under the ceiling's pressure after 30 days
    * @param gzip whether batches go out compressed
    * @param agentVersion goes into each batch's header
    * @param config what holds now, as a batch's header names it; that of a batch with bundles is what these were made with
@@ -44,6 +45,7 @@ public final class Store implements AutoCloseable {
       long diskFloor,
       long diskCeiling,
       Duration keepDelivered,
+      Duration keepRecords,
       boolean gzip,
       String agentVersion,
       Supplier<String> config) {}
@@ -85,9 +87,7 @@ public final class Store implements AutoCloseable {
         ring.load(session, clock.instant());
         leftovers = Leftovers.load(session, sources, ring, clock);
         session.connection().commit();
-        try (ResultSet rows = session.prepared("SELECT coalesce(max(i), 0) FROM message").executeQuery()) {
-          last = rows.next() ? rows.getLong(1) : 0;
-        }
+        last = lastNumber(session);
       }
       space = new Space(settings.folder(), settings.diskFloor());
       readers = new Readers(database);
@@ -105,7 +105,7 @@ public final class Store implements AutoCloseable {
           settings.gzip(), settings.agentVersion(), settings.config(), clock);
       outbox.finishRotation();
       housekeeper = new Housekeeper(database, writer, space, ring,
-          new Housekeeper.Retention(settings.diskCeiling(), settings.keepDelivered()), clock, outbox::cursor,
+          new Housekeeper.Retention(settings.diskCeiling(), settings.keepDelivered(), settings.keepRecords()), clock, outbox::cursor,
           leftovers, sound);
       housekeeper.start();
       overview = new Overview(writer, readers, sources, journal, outbox, space, housekeeper, clock);
@@ -146,6 +146,14 @@ public final class Store implements AutoCloseable {
             "this data folder belongs to another feed or suite",
             "核对 gateway.yaml 中的 hospital、feed、suite 和 home", "check hospital, feed, suite and home in gateway.yaml", null);
       }
+    }
+  }
+
+  /** Also behind what the batches account for: rows of messages go with time, and a resync takes up the city's numbers. */
+  private static long lastNumber(Session session) throws SQLException {
+    try (ResultSet rows = session.prepared("SELECT max(coalesce((SELECT max(i) FROM message), 0),"
+        + " coalesce((SELECT to_i FROM batch ORDER BY seq DESC LIMIT 1), 0))").executeQuery()) {
+      return rows.next() ? rows.getLong(1) : 0;
     }
   }
 

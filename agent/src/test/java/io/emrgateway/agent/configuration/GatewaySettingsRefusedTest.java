@@ -181,6 +181,8 @@ class GatewaySettingsRefusedTest {
       "store: {keep-delivered: 99999999999999999999d} | value-out-of-range 11:25 store.keep-delivered",
       "store: {keep-delivered: 106751991167301d} | value-out-of-range 11:25 store.keep-delivered",
       "store: {keep-delivered: 5m} | value-out-of-range 11:25 store.keep-delivered",
+      "store: {keep-records: 7d}   | value-out-of-range 11:23 store.keep-records",
+      "store: {keep-delivered: 200d} | contradiction 11:25 store.keep-delivered",
       "log: {level: infoo}         | value-not-a-choice 11:14 log.level",
       "log: [level]                | shape 11:6 log",
       "? [a, b] : c                | shape 11:3 ",

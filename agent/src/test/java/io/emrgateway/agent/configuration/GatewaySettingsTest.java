@@ -60,7 +60,7 @@ class GatewaySettingsTest {
           URI.create("https://city.example/gateway"), Duration.ofSeconds(60), Duration.ofSeconds(10),
           Duration.ofSeconds(1), Duration.ofMinutes(15), Duration.ofSeconds(60), true, 256));
       assertThat(settings.store()).isEqualTo(new GatewaySettings.Store(
-          new Size(512L << 20), new Size(20L << 30), Duration.ofDays(100)));
+          new Size(512L << 20), new Size(20L << 30), Duration.ofDays(100), Duration.ofDays(180)));
       assertThat(settings.http().listen().toString()).contains("127.0.0.1:8090");
       assertThat(settings.log()).hasToString("Log[level=info, format=json]");
 
@@ -169,7 +169,7 @@ class GatewaySettingsTest {
         .contains(new Effective("sources[his-adt].port", "2575", 6, 11))
         .contains(new Effective("city.pause-max", "15m", 0, 0))
         .contains(new Effective("sources[his-adt].allow", "[127.0.0.1/32]", 0, 0))
-        .extracting(Effective::key).doesNotHaveDuplicates().hasSize(40);
+        .extracting(Effective::key).doesNotHaveDuplicates().hasSize(41);
     assertThat(settings.effective()).filteredOn(one -> !one.isDefault()).hasSize(4);
   }
 

@@ -48,7 +48,8 @@ final class Bench implements AutoCloseable {
     }
     MasterKey key = Files.exists(master) ? MasterKey.load(master) : MasterKey.create(master);
     store = new Store(
-        new Store.Settings(folder.resolve("home"), feed, Suite.INTL, List.of("his", "lis"), floor, ceiling, keep, false, "test", () -> config),
+        new Store.Settings(folder.resolve("home"), feed, Suite.INTL, List.of("his", "lis"), floor, ceiling, keep,
+            Duration.ofDays(180), false, "test", () -> config),
         key, new SigningKeys(signing, PASSWORD::clone, Clock.systemUTC()), Clock.systemUTC(), () -> {});
   }
 

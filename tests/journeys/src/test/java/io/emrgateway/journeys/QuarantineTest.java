@@ -3,7 +3,9 @@ package io.emrgateway.journeys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emrgateway.simulator.Ledger;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -42,6 +44,44 @@ class QuarantineTest {
     }
   }
 
+  /** How: three messages without a patient; one is looked at and given up by its number, the others by an age they do not have. */
+  @Test
+  void can_be_looked_at_and_given_up_after_a_confirmation_and_stays_explained() throws IOException {
+    try (Trial trial = Trial.intl(folder).start(); His his = His.of(trial.agent)) {
+      byte[] bad = His.message("ADT^A01", "NP1", StandardCharsets.UTF_8, "PV1|1|I|W1");
+      his.send(bad);
+      his.send(His.message("ADT^A01", "NP2", StandardCharsets.UTF_8, "PV1|1|I|W2"));
+      his.admit("A", 1);
+      trial.awaitSettled();
+      assertThat(trial.agent.quarantined()).hasSize(2);
+
+      assertThat(trial.command("quarantine", "show", "1").output()).contains("mapping.no-patient").doesNotContain("W1");
+      Path raw = folder.resolve("raw.hl7");
+      assertThat(trial.command("quarantine", "show", "1", "--bytes", "--out", raw.toString()).status()).isZero();
+      assertThat(raw).hasBinaryContent(bad);
+      assertThat(Files.getPosixFilePermissions(raw)).hasToString("[OWNER_READ, OWNER_WRITE]");
+      assertThat(trial.command("quarantine", "show", "1", "--bytes").output()).contains("PV1|1|I|W1");
+      assertThat(trial.command("quarantine", "show", "3", "--bytes").status()).as("held, not in quarantine").isEqualTo(1);
+
+      assertThat(trial.command("quarantine", "discard").status()).isEqualTo(2);
+      assertThat(trial.command("quarantine", "discard", "1").output()).contains("control.not-confirmed");
+      assertThat(trial.command("quarantine", "discard", "--older-than", "1", "--yes").status()).isEqualTo(1);
+      assertThat(trial.agent.quarantined()).hasSize(2);
+      assertThat(trial.command("quarantine", "discard", "1", "3", "--yes").output()).contains("\"discarded\":1");
+
+      assertThat(trial.agent.quarantined()).extracting(Agent.Quarantined::control).containsExactly("NP2");
+      assertThat(trial.metric("emr_gateway_quarantined_messages")).isEqualTo(1);
+      assertThat(trial.command("quarantine", "show", "1").output()).contains("mapping.no-patient", "\"discarded\":\"20");
+      assertThat(trial.command("quarantine", "show", "1", "--bytes").output()).contains("store.discarded");
+      assertThat(trial.command("replay", "1").output()).contains("\"asked\":0");
+      assertThat(trial.city.entries().stream().filter(entry -> entry.i() == 1).map(City.Entry::why)).containsExactly("quarantined");
+      assertThat(his.send(bad).code()).isEqualTo("AA");
+      trial.awaitSettled();
+      assertThat(trial.agent.quarantined()).as("sent again, it is kept again").extracting(Agent.Quarantined::i).containsExactly(2L, 4L);
+      trial.verified();
+    }
+  }
+
   private static void theNeighboursWentAtOnceAndInOrder(Trial trial) {
     List<City.Entry> entries = trial.city.entries();
     assertThat(entries.stream().map(City.Entry::i).toList()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
@@ -71,6 +111,8 @@ class QuarantineTest {
     Trial.Done list = trial.command("quarantine");
     assertThat(list.status()).isZero();
     assertThat(list.output().lines()).hasSize(4).allMatch(line -> line.startsWith("{\"i\":"));
+    assertThat(list.output().lines()).as("what is wrong and what to do, in both languages").allMatch(line ->
+        line.matches(".*\"text\":\"[^\"]*\\p{IsHan}[^\"]* / [^\"]*[a-z][^\"]*\",\"remedy\":\"[^\"]*\\p{IsHan}[^\"]* / [^\"]*[a-z][^\"]*\".*"));
   }
 
   private static void aReplayBeforeTheCauseIsMendedChangesNothing(Trial trial) {
