@@ -6,6 +6,7 @@ import io.emrgateway.mappings.fhir.Primitives;
 import io.emrgateway.mappings.fhir.Primitives.Kind;
 import io.emrgateway.mappings.hl7.Part;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
