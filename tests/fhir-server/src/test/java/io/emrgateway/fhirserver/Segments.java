@@ -1,7 +1,7 @@
 package io.emrgateway.fhirserver;
 
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Segments written so that a reader sees which field holds what. */
