@@ -16,6 +16,8 @@ record QuarantineWords(String text, String remedy) {
   private static final Map<String, QuarantineWords> OTHERS = Map.of(
       "mapping.too-large", new QuarantineWords("消息的字段过多，无法转换 / the message has too many fields to be converted",
           "请由发送系统拆分该消息 / have the sender split the message"),
+      "mapping.process-died", new QuarantineWords("转换该消息时网关进程曾终止 / the gateway's process ended while it converted this message",
+          "请将版本号和接收编号报告给开发方，修复后可重放 / report version and number, then replay after the repair"),
       "delivery.body-too-large", new QuarantineWords("转换结果超过市平台允许的大小 / its bundle is larger than the city allows",
           "请由发送系统拆分该消息（例如其中的文档） / have the sender split it, for example the document in it"),
       "delivery.repair-undone", new QuarantineWords("修复后的投递因 resync 而撤回 / its repair was undone by a resync",

@@ -1,5 +1,6 @@
 package io.emrgateway.journeys;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A process of ours: started, killed, stopped; never left behind. */
 final class Running {
+  private static final File NOTHING = new File("/dev/null");
+
   private final Process process;
   private final Path log;
 
@@ -20,12 +23,13 @@ final class Running {
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
   }
 
-  /** Starts a command whose output is appended to a log file. */
+  /** Starts a command whose output is appended to a log file, and whose questions nobody answers. */
   static Running start(Path log, Map<String, String> environment, List<String> command) {
     try {
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.environment().putAll(environment);
-      builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+          .redirectInput(NOTHING);
       return new Running(builder.start(), log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
