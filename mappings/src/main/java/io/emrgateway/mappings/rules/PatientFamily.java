@@ -17,7 +17,13 @@ final class PatientFamily implements Family {
         "organization-name", PatientFamily::organizationName,
         "contact-organization", PatientFamily::contactOrganization,
         "expected-days", PatientFamily::expectedDays,
+        "bed-status", PatientFamily::bedStatus,
         "protected-visit", PatientFamily::protectedVisit);
+  }
+
+  @Override
+  public Map<String, Identities.Identity> identities() {
+    return Map.of("living-will", (run, i) -> Identities.owned(run, i, "living-will", "Patient", ""));
   }
 
   /** PID-35 and PID-36: species and breed. Some systems send the species of every patient; that man is one is no news. */
@@ -99,6 +105,18 @@ final class PatientFamily implements Family {
     call.root().with("extension", Concepts.extension(Functions.EXTENSION + "expected-length", "valueQuantity",
         Element.of("Quantity").with("value", days).with("unit", "d")
             .with("system", "http://unitsofmeasure.org").with("code", "d")));
+  }
+
+  /** PV1-40: what is the matter with the bed (or room) of PV1-3, said of that place; a ward has no such state. */
+  private static void bedStatus(Call call) {
+    Part place = call.segment().field(3).repetition(1);
+    Instance location = call.run().madeOf("PL[Location]", place);
+    String code = call.part().text();
+    if (location != null && (place.component(2).isValued() || place.component(3).isValued())) {
+      CodeTable table = call.run().rules().codes("v2-0116");
+      String system = table.has(code) ? table.system() : call.site().system("codes", "HL70116");
+      location.element.with("operationalStatus", Concepts.coding(system, null, code, table.names().get(code)));
+    }
   }
 
   /** PV2-22: whether the visit is under special protection, as a label that access control understands. */
