@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -293,13 +294,20 @@ public final class Mapping {
     return new Mapped(null, diagnostics, type, control, version);
   }
 
-  /** MSH-9.1 and 9.2; where the event is missing there, EVN-1 or the structure in MSH-9.3 tells it. */
+  /**
+   * MSH-9.1 and 9.2; where the event is missing there, EVN-1 or the structure in MSH-9.3 tells it. Some write the
+   * structure into MSH-9.1, some write small letters.
+   */
   private static String typeOf(Hl7Message message) {
     var field = message.header().field(9);
-    String code = field.component(1).text();
-    String event = field.component(2).text();
+    String code = upper(field.component(1).text());
+    String event = upper(field.component(2).text());
     if (code == null) {
       return "";
+    }
+    if (code.length() == 7 && code.charAt(3) == '_') {
+      event = event == null ? code.substring(4) : event;
+      code = code.substring(0, 3);
     }
     if (event == null) {
       Segment evn = message.first("EVN");
@@ -311,6 +319,10 @@ public final class Mapping {
       }
     }
     return event == null ? code : code + "^" + event;
+  }
+
+  private static String upper(String text) {
+    return text == null ? null : text.toUpperCase(Locale.ROOT);
   }
 
   private static void noteUnread(Hl7Message message, List<Diagnostic> diagnostics) {

@@ -49,6 +49,23 @@ class FoundByFuzzingTest {
     assertThat(mapped.converted()).isTrue();
   }
 
+  /** The class was begun and not written, so its default was not either, and the visit was lost. */
+  @Test
+  void with_a_patient_class_that_is_no_code_keeps_the_visit() {
+    Mapped mapped = MAPPING.map(HEAD + "PI\rPV1|1|I  I|N03||||||||||||||||V1\r", Site.standard("H-0104"), "urn:uuid:0");
+
+    assertThat(new String(mapped.bundle(), StandardCharsets.UTF_8)).contains("\"V1\"", "v3-NullFlavor");
+  }
+
+  /** SCH at the end came too late for the patient to take part, and an appointment of nobody cannot be written. */
+  @Test
+  void with_an_appointment_behind_its_patient_keeps_it() {
+    String booked = HEAD.replace("ADT^A01^ADT_A01", "SIU^S12") + "PI\rPV1|1|O|||||||||||||||||V1\rSCH|B1|B2\r";
+    Mapped mapped = MAPPING.map(booked, Site.standard("H-0104"), "urn:uuid:0");
+
+    assertThat(new String(mapped.bundle(), StandardCharsets.UTF_8)).contains("\"resourceType\":\"Appointment\"");
+  }
+
   /** Each result looked through its report's results, so that none stood there twice: 5 billion looks for 100,000. */
   @Test
   void with_thirty_thousand_results_in_one_report_names_each_of_them_once() {

@@ -134,12 +134,12 @@ class HeaderAndOrdersTest {
     }
 
     @Test
-    void with_an_address_and_no_name_is_not_invented() {
-      Mapped mapped = mapped(message(HEAD, PID, "OBR|1||F1^LIS|XCG^血常规^L",
-          "OBX|1|NM|C^项目^L||1||||||F|||||||||||||长安街1号^^北京市|"));
+    void with_an_address_and_no_name_is_known_by_its_address() {
+      Map<String, Object> laboratory = only(bundle(message(HEAD, PID, "OBR|1||F1^LIS|XCG^血常规^L",
+          "OBX|1|NM|C^项目^L||1||||||F|||||||||||||长安街1号^^北京市|")), "Organization");
 
-      assertThat(mapped.converted()).isTrue();
-      assertThat(new String(mapped.bundle(), StandardCharsets.UTF_8)).doesNotContain("长安街1号");
+      assertThat(at(laboratory, "address", 0, "line", 0)).isEqualTo("长安街1号");
+      assertThat(laboratory.get("name")).isNull();
     }
 
     @Test
@@ -212,9 +212,9 @@ class HeaderAndOrdersTest {
     @Test
     void knows_its_parent_by_the_parents_own_number() {
       Map<String, Object> order = order("ORC|NW|P2^HIS",
-          "OBR|1|P2^HIS||PC^培养药敏^L|||||||||||||||||||||||||P1&HIS&1.2.3&ISO^F1&LIS");
+          "OBR|1|P2^HIS||PC^培养药敏^L|||||||||||||||||||||||||P1&HIS&1.2.3.4&ISO^F1&LIS");
 
-      assertThat(at(order, "basedOn", 0, "identifier", "system")).isEqualTo("urn:oid:1.2.3");
+      assertThat(at(order, "basedOn", 0, "identifier", "system")).isEqualTo("urn:oid:1.2.3.4");
       assertThat(at(order, "basedOn", 0, "identifier", "value")).isEqualTo("P1");
       assertThat(at(order, "basedOn", 1, "identifier", "system")).isEqualTo("urn:emr-gateway:H-0104:filler:LIS");
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * A resource or data type that is being written: a value for each element of its type.
@@ -20,6 +21,7 @@ import java.util.Objects;
 public final class Element {
   private static final Object[] NOTHING = {};
   private static final Type EXTENSION = R4.standard().type("Extension");
+  private static final Type REFERENCE = R4.standard().type("Reference");
   private static final Slot URL = EXTENSION.slot("url");
 
   private final Type type;
@@ -257,6 +259,22 @@ public final class Element {
     }
     if (beside == null) {
       beside = other.beside;
+    }
+  }
+
+  /** Takes out every reference, here or below, to one of these; a number or a name that stands beside it stays. */
+  public void forget(Set<String> urls) {
+    if (type == REFERENCE && urls.contains(text("reference"))) {
+      clear("reference");
+    }
+    Slot[] slots = type.slots();
+    for (long rest = filled; rest != 0; rest &= rest - 1) {
+      Object value = get(slots[Long.numberOfTrailingZeros(rest)]);
+      if (value instanceof Element element) {
+        element.forget(urls);
+      } else if (value instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof Element) {
+        list.forEach(item -> ((Element) item).forget(urls));
+      }
     }
   }
 

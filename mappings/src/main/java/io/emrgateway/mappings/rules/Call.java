@@ -3,6 +3,7 @@ package io.emrgateway.mappings.rules;
 import io.emrgateway.mappings.Diagnostic.Finding;
 import io.emrgateway.mappings.Site;
 import io.emrgateway.mappings.fhir.Element;
+import io.emrgateway.mappings.fhir.R4;
 import io.emrgateway.mappings.hl7.Part;
 import io.emrgateway.mappings.hl7.Segment;
 
@@ -14,9 +15,15 @@ import io.emrgateway.mappings.hl7.Segment;
  * @param segment where it comes from
  * @param field its field, and {@code repetition} from 1, 0 for constants
  * @param instance the resource that is being filled
+ * @param system of the row, else of the row whose data type this row reads; null when neither names one
  */
-record Call(
-    Run run, Row row, Element root, Part part, Segment segment, int field, int repetition, Instance instance) {
+record Call(Run run, Row row, Element root, Part part, Segment segment, int field, int repetition, Instance instance,
+    String system) {
+  private static final R4.Type PERIOD = R4.standard().type("Period");
+
+  Call(Run run, Row row, Element root, Part part, Segment segment, int field, int repetition, Instance instance) {
+    this(run, row, root, part, segment, field, repetition, instance, row.system());
+  }
 
   Site site() {
     return run.site();
@@ -54,11 +61,22 @@ record Call(
     if (spot == null || !spot.parent().takes(row.to().end())) {
       return; // An earlier row has filled it: the first one counts.
     }
-    if (spot.parent().put(row.to().end(), value)) {
+    if (endsBeforeItBegins(spot.parent(), value)) {
+      note(Finding.VALUE_UNUSABLE);
+    } else if (spot.parent().put(row.to().end(), value)) {
       constants(spot, null);
     } else {
       note(row.to().end().codes().isEmpty() ? Finding.VALUE_UNUSABLE : Finding.CODE_UNMAPPED);
     }
+  }
+
+  /** Whether this is a period's second half and does not agree with the first (per-1): then the first one counts. */
+  private boolean endsBeforeItBegins(Element parent, String value) {
+    if (parent.type() != PERIOD) {
+      return false;
+    }
+    boolean start = row.to().end().name().equals("start");
+    return start ? Times.isBefore(parent.text("end"), value) : Times.isBefore(value, parent.text("start"));
   }
 
   /** The complex element where the row says, with the row's constants; null when its place is taken. */

@@ -11,8 +11,9 @@ import java.util.Locale;
  * Which code system a code of the message belongs to.
  *
  * <p>A standard system is only named when we are sure: its HL7 name is in the table {@code CodingSystem}, or it is an
- * HL7 table of ours that really has the code. Everything else stays what it is, a code of this hospital: its system
- * lies in the site's namespace, under the name the hospital uses or, when it uses none, under the field's name.
+ * HL7 table of ours that really has the code. A row's {@code system} stands in for a name the sender left out.
+ * Everything else stays what it is, a code of this hospital: its system lies in the site's namespace, under the name
+ * the hospital uses or, when it uses none, under the field's name.
  */
 final class Codes {
   private static final String NATIONAL_DRUG = "urn:emr-gateway:codes:national-drug-code";
@@ -78,10 +79,10 @@ final class Codes {
   static Table.Target system(Call call, String code, String named) {
     RuleSet rules = call.run().rules();
     Site site = call.site();
-    String name = named == null ? call.row().system() : named;
-    if (name == null || isLocal(name)) {
-      String field = call.segment().name() + "-" + call.field();
-      return new Table.Target(site.system("codes", field), null, null, null);
+    String name = named == null ? call.system() : named;
+    // HL7's own numbers (0023: 1 is "physician referral") are others than those a hospital counts by.
+    if (name == null || isLocal(name) || named == null && !isWord(code)) {
+      return ofField(call);
     }
     Table known = rules.table("CodingSystem");
     Table.Target target = known.of(name);
@@ -98,7 +99,7 @@ final class Codes {
       if (table != null && table.has(code)) {
         return new Table.Target(table.system(), null, null, table.names().get(code));
       }
-      return new Table.Target(site.system("codes", "HL7" + number), null, null, null);
+      return named == null ? ofField(call) : new Table.Target(site.system("codes", "HL7" + number), null, null, null);
     }
     if ((name.startsWith("http://") || name.startsWith("https://") || name.startsWith("urn:"))
         && Primitives.valid(Kind.URI, name)) {
@@ -136,6 +137,15 @@ final class Codes {
     return code.length() == 14 && code.startsWith("86") && isDigits(code);
   }
 
+  private static Table.Target ofField(Call call) {
+    return new Table.Target(
+        call.site().system("codes", call.segment().name() + "-" + call.field()), null, null, null);
+  }
+
+  private static boolean isWord(String code) {
+    return !code.isEmpty() && Character.isLetter(code.charAt(0));
+  }
+
   private static boolean isDigits(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (!Character.isDigit(text.charAt(i))) {
@@ -146,23 +156,26 @@ final class Codes {
   }
 
   /**
-   * The system of an entity's number told by reference (EI): its universal id, else its namespace in the hospital's own.
+   * The system of an entity's number (EI), the same wherever the number stands: its universal id where that is an OID
+   * and EI-4 does not call it something else (1.2.3.4 may be a host), else its namespace in the hospital's own.
    *
    * @param kind of number at the hospital, e.g. {@code order}
    */
   static String numbering(Site site, Part ei, String kind) {
     String universal = ei.component(3).text();
-    if (universal != null && isOid(universal)) {
+    String type = ei.component(4).text();
+    if (universal != null && (type == null || type.equals("ISO")) && isOid(universal)) {
       return "urn:oid:" + universal;
     }
     String name = ei.component(2).text();
-    return site.system(kind, name == null ? universal : name);
+    // Some senders repeat the number where its namespace belongs: that is no numbering of its own.
+    return site.system(kind, name == null ? universal : name.equals(ei.component(1).text()) ? null : name);
   }
 
   /** Whether the text is an object identifier such as 2.16.156.10011.1.3. */
   static boolean isOid(String text) {
-    // Two arcs, such as 1.4, are a version more often than an OID, and the validator refuses them.
-    if (text.length() < 5 || text.indexOf('.', 2) < 0 || text.charAt(0) < '0' || text.charAt(0) > '2' || text.charAt(1) != '.') {
+    // Short ones, such as 1.4 and 1.2.3, are a version more often than an OID, and the validator refuses them.
+    if (text.lastIndexOf('.') < 5 || text.charAt(0) < '0' || text.charAt(0) > '2' || text.charAt(1) != '.') {
       return false;
     }
     char before = '.';

@@ -8,8 +8,6 @@ import java.util.Map;
 final class Conditions {
   /** The conditions of this class by name; {@link #named} knows those of the other families too. */
   static final Map<String, Condition> GENERAL = Map.of(
-      // NK1 that names nobody (a contact role alone) makes no person.
-      "names-someone", (run, segment) -> says(segment, 2, 30, 13),
       // DG1 and PR1 with dashes where code and name belong: how a front page says that there is no second one.
       "names-a-diagnosis", (run, segment) -> !segment.field(3).isValued() && !segment.field(4).isValued()
           || segment.field(segment.name().equals("DG1") ? 20 : 19).isValued()
@@ -21,14 +19,6 @@ final class Conditions {
         return !Absent.says(Functions.conceptText(cwe)) || "无".equals(cwe.component(1).text())
             || "无".equals(cwe.component(2).text());
       },
-      // The guide: NK1 roles that are organisations or employers are contacts only.
-      "is-a-relative", (run, segment) -> {
-        String role = segment.field(3).component(1).text();
-        return segment.field(2).isValued() && (role == null || !"EMR E F I S".contains(role) || role.length() > 3);
-      },
-      // SPM, where it is sent, says more about the specimen than the fields of OBR did before v2.5.
-      "describes-a-specimen", (run, segment) -> run.hl7().first("SPM") == null
-          && (segment.field(15).isValued() || segment.field(14).isValued() || segment.field(9).isValued()),
       // ORM^O01 carries medicines and services; the detail segment that follows tells which.
       "orders-a-medicine", (run, segment) -> run.detailOf(segment).startsWith("RX"),
       "orders-a-service", (run, segment) -> !run.detailOf(segment).startsWith("RX"));

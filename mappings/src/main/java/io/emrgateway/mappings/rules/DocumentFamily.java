@@ -167,18 +167,22 @@ final class DocumentFamily implements Family {
       }
       data = null;
     }
-    String subtype = part.component(3).text();
-    String kind = part.component(2).text();
+    Element attachment = next(call);
+    attachment.with("data", data);
+    name(call, attachment, mime(call, part.component(2).text(), part.component(3).text()));
+  }
+
+  /** Type and subtype of the data in ED and RP (HL7 0191 and 0291) as a MIME type; null when nobody knows one. */
+  static String mime(Call call, String kind, String subtype) {
     String mime = mime(call, subtype);
     if (mime == null && subtype != null && kind != null) {
       mime = mime(call, (kind + "/" + subtype).toLowerCase(java.util.Locale.ROOT));
     }
-    Element attachment = next(call);
-    attachment.with("data", data);
-    name(call, attachment, mime == null ? mime(call, kind) : mime);
+    return mime == null ? mime(call, kind) : mime;
   }
 
-  private static String encoded(String data, String encoding) {
+  /** ED-5 as base64 by the encoding that ED-4 names; null when it is not what ED-4 says. */
+  static String encoded(String data, String encoding) {
     if (data == null) {
       return null;
     }
@@ -270,7 +274,7 @@ final class DocumentFamily implements Family {
     if (value == null) {
       return;
     }
-    String event = String.valueOf(call.run().hl7().header().field(9).component(2).text());
+    String event = call.run().event();
     String how = switch (event) {
       case "T09", "T10" -> "replaces";
       case "T05", "T06" -> "appends";
@@ -285,9 +289,7 @@ final class DocumentFamily implements Family {
       }
       call.run().refer(target, replaced);
     }
-    String universal = call.part().component(3).text();
-    String system = universal != null && Codes.isOid(universal) ? "urn:oid:" + universal
-        : call.site().system("document", call.part().component(2).text());
+    String system = Codes.numbering(call.site(), call.part(), "document");
     call.root().with("relatesTo", Element.of("DocumentReference.relatesTo").with("code", how).with("target",
         target.with("identifier", Element.of("Identifier").with("system", system).with("value", value))));
   }
@@ -321,7 +323,7 @@ final class DocumentFamily implements Family {
 
   /** T11 takes a document back, whatever TXA-19 still says. */
   private static void statusByEvent(Call call) {
-    if ("T11".equals(call.run().hl7().header().field(9).component(2).text())) {
+    if (call.run().event().equals("T11")) {
       call.root().with("status", "entered-in-error");
     }
   }

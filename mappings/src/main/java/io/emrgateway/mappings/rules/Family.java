@@ -20,6 +20,7 @@ interface Family {
       new OrdersFamily(),
       new PatientFamily(),
       new ChineseFamily(),
+      new ParticipantsFamily(),
       new ImmunizationFamily(),
       new InsuranceFamily(),
       new ClinicalFamily(),

@@ -48,7 +48,6 @@ final class Functions {
     GENERAL.put("reference-range", ObservationValues::referenceRange);
     GENERAL.put("quantity", ObservationValues::quantity);
     GENERAL.put("note", Functions::note);
-    GENERAL.put("reference-to-order", Functions::referenceToOrder);
     GENERAL.put("unknown-if-dash", Functions::textUnlessDash);
     GENERAL.put("specimen-source", Functions::specimenSource);
     GENERAL.put("practitioner-system", (call) -> call.root().with("system", call.site().system("practitioner", null)));
@@ -288,15 +287,7 @@ final class Functions {
     if (!identifier.has("value")) {
       return;
     }
-    Part ei = call.part();
-    String universal = ei.component(3).text();
-    String universalType = ei.component(4).text();
-    if (universal != null && ("ISO".equals(universalType) || universalType == null) && Codes.isOid(universal)) {
-      identifier.with("system", "urn:oid:" + universal);
-      return;
-    }
-    String name = ei.component(2).text();
-    identifier.with("system", call.site().system(entityKind(call), name == null ? universal : name));
+    identifier.with("system", Codes.numbering(call.site(), call.part(), entityKind(call)));
   }
 
   private static String entityKind(Call call) {
@@ -505,7 +496,7 @@ final class Functions {
    * nothing (A08, orders, results), a discharge time finishes it and the patient class tells the rest.
    */
   private static void encounterStatus(Call call) {
-    String event = event(call);
+    String event = call.run().event();
     Table.Target byEvent = call.run().rules().table("EncounterStatusOfEvent").of(event);
     String status = byEvent == null ? null : byEvent.code();
     if (status == null && call.segment().field(45).isValued()) {
@@ -522,16 +513,10 @@ final class Functions {
 
   /** PV1-45, unless the discharge has just been taken back. */
   private static void encounterEnd(Call call) {
-    if (event(call).equals("A13")) {
+    if (call.run().event().equals("A13")) {
       return;
     }
     call.put(Times.dateTime(call.part().text(), call.site().zone()));
-  }
-
-  /** MSH-9.2, or the empty string. */
-  static String event(Call call) {
-    String event = call.run().hl7().header().field(9).component(2).text();
-    return event == null ? "" : event;
   }
 
   /** A comment in an Annotation; several NTE lines of one remark stay several annotations, as they were sent. */
@@ -539,21 +524,6 @@ final class Functions {
     String text = call.part().whole();
     if (text != null && Primitives.valid(Kind.STRING, text)) {
       call.root().with("note", Element.of("Annotation").with("text", text));
-    }
-  }
-
-  /** OBR-29: the parent order by its number; it need not be part of this message. */
-  private static void referenceToOrder(Call call) {
-    for (int side = 1; side <= 2; side++) {
-      Part ei = call.part().component(side).packed();
-      String value = ei.component(1).text();
-      if (value != null) {
-        String name = ei.component(2).text();
-        Element identifier = Element.of("Identifier")
-            .with("system", call.site().system(side == 1 ? "order" : "filler", name)).with("value", value);
-        call.root().with("basedOn", Element.of("Reference").with("type", "ServiceRequest")
-            .with("identifier", identifier));
-      }
     }
   }
 
@@ -565,12 +535,21 @@ final class Functions {
     }
   }
 
-  /** OBR-15 (SPS): type, additive, site of a specimen in one field, each packed into a component. */
+  /** OBR-15 (SPS): type, additive, remark, site of a specimen in one field, each packed into a component. */
   private static void specimenSource(Call call) {
     Element specimen = call.root();
     Part sps = call.part();
     // Before v2.3 senders put the coded type's parts straight into subcomponents; both are read the same way here.
     concept(call, specimen, "type", sps.component(1).packed(), sps.component(6));
+    Part additive = sps.component(2).packed();
+    if (additive.isValued()) {
+      Element container = specimen.child(specimen.type().slot("container"), 0);
+      concept(call, container, "additiveCodeableConcept", additive, Part.EMPTY);
+    }
+    String words = sps.component(3).text();
+    if (words != null && Primitives.valid(Kind.STRING, words)) {
+      specimen.with("note", Element.of("Annotation").with("text", words));
+    }
     Part site = sps.component(4).packed();
     if (site.isValued()) {
       Element collection = specimen.child(specimen.type().slot("collection"), -1);

@@ -34,6 +34,7 @@ final class HeaderFamily implements Family {
         "sending-address", call -> address(call, call.root().child(call.root().type().slot("source"), -1)),
         "receiving-address", call -> address(call, call.root().child(call.root().type().slot("destination"), 0)),
         "facility", HeaderFamily::facility,
+        "software", HeaderFamily::software,
         "processing", HeaderFamily::processing,
         "message-language", HeaderFamily::language,
         "whole-header", HeaderFamily::whole);
@@ -41,7 +42,14 @@ final class HeaderFamily implements Family {
 
   @Override
   public Map<String, Identities.Identity> identities() {
-    return Map.of("message", HeaderFamily::message);
+    return Map.of("message", HeaderFamily::message, "software", HeaderFamily::softwareKey);
+  }
+
+  /** A program is the same as long as it comes from the same maker, under the same name, in the same build. */
+  private static Instance.Key softwareKey(Run run, Instance instance) {
+    Segment sft = instance.segment;
+    return Identities.give(instance, run.site().system("software", null), Identities.hash(
+        sft.field(1).raw(), sft.field(2).raw(), sft.field(3).raw(), sft.field(4).raw()));
   }
 
   /**
@@ -107,9 +115,19 @@ final class HeaderFamily implements Family {
     return Primitives.valid(Kind.URI, uri) ? uri : null;
   }
 
+  /** SFT: the program as a Device; the header says which of the message's programs is its source. */
+  private static void software(Call call) {
+    Element reference = Element.of("Reference");
+    if (call.run().referToSegment(call.run().rules().map("SFT[Device]"), reference, call) != null) {
+      call.root().child(call.root().type().slot("source"), -1).with("extension",
+          Concepts.extension(Functions.EXTENSION + "software", "valueReference", reference));
+    }
+  }
+
   /**
-   * A facility by its code and no more: nothing else is known of it here, and a resource that says so would take more
-   * room than the reference. Its codes are a numbering of their own, not that of the departments.
+   * A facility by its code: a resource that says no more would take more room than the reference. The sender's country
+   * (MSH-17) is more; then it is an Organization too. Its codes are a numbering of their own, not that of the
+   * departments.
    */
   private static void facility(Call call) {
     String code = call.part().component(1).text();
@@ -121,7 +139,19 @@ final class HeaderFamily implements Family {
           ? Element.of("Identifier").with("system", call.site().system("facility", null)).with("value", name)
           : Element.of("Identifier").with("system", "urn:ietf:rfc:3986").with("value", uri));
       reference.with("display", name);
+      if (call.field() == 4 && call.segment().field(17).isValued()) {
+        call.run().refer(reference, sender(call, name, (Element) reference.get("identifier")));
+      }
     }
+  }
+
+  /** Only created, never replaced: other messages may know more of it. */
+  private static Instance sender(Call call, String name, Element identifier) {
+    Instance made = call.run().resource("MSH[Organization]", Part.EMPTY, call);
+    made.ifAbsent = true;
+    made.element.with("identifier", identifier).with("name", name).with("address",
+        Element.of("Address").with("country", call.segment().field(17).text()));
+    return made;
   }
 
   /** MSH-11: production, training or debugging, and how (HL7 0103 and 0207): a test result must be seen as one. */

@@ -2,8 +2,10 @@ package io.emrgateway.mappings.rules;
 
 import io.emrgateway.mappings.Diagnostic.Finding;
 import io.emrgateway.mappings.fhir.Element;
+import io.emrgateway.mappings.fhir.Json;
 import io.emrgateway.mappings.hl7.Segment;
 import io.emrgateway.mappings.rules.Instance.Key;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +100,11 @@ final class Identities {
     return best;
   }
 
+  /** Whether a number is that of a group of orders, told by a type without a code: it recognises none of them. */
+  static boolean numbersAGroup(Element identifier) {
+    return identifier.get("type") instanceof Element type && type.list("coding").isEmpty();
+  }
+
   private static String typeOf(Element identifier) {
     if (identifier.get("type") instanceof Element type) {
       for (Element coding : type.list("coding")) {
@@ -137,7 +144,7 @@ final class Identities {
   private static Key order(Run run, Instance instance) {
     Element number = null;
     for (Element identifier : instance.element.list("identifier")) {
-      if (identifier.text("value") != null && identifier.text("system") != null
+      if (identifier.text("value") != null && identifier.text("system") != null && !numbersAGroup(identifier)
           && (number == null || typeOf(identifier).equals("PLAC") && !typeOf(number).equals("PLAC"))) {
         number = identifier;
       }
@@ -155,7 +162,8 @@ final class Identities {
   private static Key report(Run run, Instance instance) {
     Element number = null;
     for (Element identifier : instance.element.list("identifier")) {
-      if (identifier.text("value") != null && (number == null || typeOf(identifier).equals("FILL"))) {
+      if (identifier.text("value") != null && !numbersAGroup(identifier)
+          && (number == null || typeOf(identifier).equals("FILL"))) {
         number = identifier;
       }
     }
@@ -230,20 +238,35 @@ final class Identities {
     return give(instance, run.site().system("practitioner", "by-name"), hash(name.toString()));
   }
 
-  /** An organization or a place: by number, else by name. */
+  /** An organization or a place: by number, else by name, else by what is said of it. */
   private static Key named(Run run, Instance instance) {
     Element number = number(instance);
     if (number != null) {
       return keyOf(number);
     }
     String kind = instance.type().toLowerCase(java.util.Locale.ROOT);
-    return give(instance, run.site().system(kind, "by-name"), hash(String.valueOf(instance.element.text("name"))));
+    String name = instance.element.text("name");
+    if (name == null) {
+      return give(instance, run.site().system(kind, "by-content"), hash(content(instance.element)));
+    }
+    return give(instance, run.site().system(kind, "by-name"), hash(name));
+  }
+
+  /** All that is said of a place or an organization without number and name: mostly an address. */
+  private static String content(Element element) {
+    Json json = new Json(256);
+    element.write(json);
+    return new String(json.bytes(), StandardCharsets.UTF_8);
   }
 
   /** Something of a patient or a visit, recognised by its own number, else by its content within it. */
   static Key owned(Run run, Instance instance, String kind, String ownerRole, String content) {
-    Element number = number(instance);
-    return number == null ? within(run, instance, kind, ownerRole, content) : keyOf(number);
+    for (Element identifier : instance.element.list("identifier")) {
+      if (identifier.text("value") != null && identifier.text("system") != null && !numbersAGroup(identifier)) {
+        return keyOf(identifier);
+      }
+    }
+    return within(run, instance, kind, ownerRole, content);
   }
 
   /** Something that is recognised within a patient or a visit only, even where it has a number. */

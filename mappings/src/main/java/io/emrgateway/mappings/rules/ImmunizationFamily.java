@@ -74,7 +74,7 @@ final class ImmunizationFamily implements Family {
     Element placer = null;
     for (Element identifier : immunization.list("identifier")) {
       String value = identifier.text("value");
-      if (value == null || value.equals(NO_ORDER)) {
+      if (value == null || value.equals(NO_ORDER) || Identities.numbersAGroup(identifier)) {
         continue;
       }
       boolean filler = identifier.get("type") instanceof Element type

@@ -19,18 +19,27 @@ final class InsuranceFamily implements Family {
 
   @Override
   public Map<String, Row.Action> functions() {
-    return Map.of(
-        "payor", InsuranceFamily::payor,
-        "company-system", (call) -> call.root().with("system", call.site().system(
-            call.field() == 3 ? "payor" : "employer", call.part().component(4).subcomponent(1).text())),
-        "policy-holder", InsuranceFamily::policyHolder,
-        "subscriber", InsuranceFamily::subscriber,
-        "subscriber-identifier", InsuranceFamily::subscriberIdentifier,
-        "coverage-group", InsuranceFamily::coverageGroup,
-        "financial-class", InsuranceFamily::financialClass,
-        "other-name", InsuranceFamily::otherName,
-        "money", InsuranceFamily::money,
-        "guarantor-self", InsuranceFamily::guarantorSelf);
+    return Map.ofEntries(
+        Map.entry("payor", InsuranceFamily::payor),
+        Map.entry("company-system", (call) -> call.root().with("system", call.site().system(
+            call.field() == 3 ? "payor" : "employer", call.part().component(4).subcomponent(1).text()))),
+        Map.entry("policy-holder", InsuranceFamily::policyHolder),
+        Map.entry("subscriber", InsuranceFamily::subscriber),
+        Map.entry("subscriber-identifier", InsuranceFamily::subscriberIdentifier),
+        Map.entry("coverage-group", InsuranceFamily::coverageGroup),
+        Map.entry("financial-class", InsuranceFamily::financialClass),
+        Map.entry("other-name", InsuranceFamily::otherName),
+        Map.entry("money", InsuranceFamily::money),
+        Map.entry("account-status", InsuranceFamily::accountStatus),
+        Map.entry("guarantor-self", InsuranceFamily::guarantorSelf));
+  }
+
+  /** BAR^P06 ends an account, BAR^P02 purges it: neither takes further charges. */
+  private static void accountStatus(Call call) {
+    String event = call.run().event();
+    if (event.equals("P06") || event.equals("P02")) {
+      call.root().with("status", "inactive");
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.emrgateway.mappings.hl7.Part;
 import io.emrgateway.mappings.hl7.Segment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * OBX-5: what was found, by the type that OBX-2 names.
@@ -30,7 +31,7 @@ final class ObservationValues {
     call.instance().valuesWrittenOf = obx;
     Part field = obx.field(5);
     String type = obx.field(2).component(1).text();
-    type = type == null ? "" : type;
+    type = type == null ? "" : type.toUpperCase(Locale.ROOT);
     List<Part> values = new ArrayList<>(1);
     for (Part repetition : field.eachRepetition()) {
       if (repetition.isValued()) {
@@ -145,7 +146,7 @@ final class ObservationValues {
         return range != null && into.put(into.type().slot("valueRange"), range);
       }
       if ((":".equals(separator) || "/".equals(separator)) && second != null && comparator == null) {
-        return ratio(into, first, second);
+        return ratio(call, into, first, second);
       }
       return false;
     }
@@ -165,7 +166,7 @@ final class ObservationValues {
     String value = number(rest);
     if (value == null && comparator == null && rest.indexOf(':') > 0) {
       // A titre (1:160) that is sent as a number.
-      return ratio(into, number(rest.substring(0, rest.indexOf(':'))), number(rest.substring(rest.indexOf(':') + 1)));
+      return ratio(call, into, number(rest.substring(0, rest.indexOf(':'))), number(rest.substring(rest.indexOf(':') + 1)));
     }
     return value != null && quantityInto(call, into, value, comparator);
   }
@@ -198,9 +199,10 @@ final class ObservationValues {
     return text.substring(0, end).strip();
   }
 
-  private static boolean ratio(Element into, String numerator, String denominator) {
+  /** As in "1:128 {titer}": the guide has the unit with the numerator, R4 has none for the whole. */
+  private static boolean ratio(Call call, Element into, String numerator, String denominator) {
     return numerator != null && denominator != null && into.put(into.type().slot("valueRatio"), Element.of("Ratio")
-        .with("numerator", Element.of("Quantity").with("value", numerator))
+        .with("numerator", measured(call, numerator))
         .with("denominator", Element.of("Quantity").with("value", denominator)));
   }
 
@@ -374,23 +376,16 @@ final class ObservationValues {
     for (Part part : values) {
       Element attachment = Element.of("Attachment");
       if (type.equals("ED")) {
-        String data = part.component(5).whole();
-        String kind = part.component(2).text();
-        String subtype = part.component(3).text();
-        if (data != null && "Base64".equalsIgnoreCase(part.component(4).text())) {
-          attachment.with("data", data.replaceAll("\\s", ""));
-        } else if (data != null) {
-          attachment.with("data", java.util.Base64.getEncoder()
-              .encodeToString(data.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-        }
-        Table.Target mime = call.run().rules().table("MimeType").of(subtype == null ? String.valueOf(kind) : subtype);
-        if (mime != null) {
-          attachment.with("contentType", mime.code());
+        attachment.with("data", DocumentFamily.encoded(part.component(5).whole(), part.component(4).text()));
+        String mime = DocumentFamily.mime(call, part.component(2).text(), part.component(3).text());
+        if (attachment.has("data")) { // att-1 wants a type beside data; this is the one for "unknown".
+          attachment.with("contentType", mime == null ? "application/octet-stream" : mime);
         }
       } else {
         String pointer = part.component(1).whole();
         if (pointer != null && pointer.indexOf(':') > 0) {
           attachment.with("url", pointer);
+          attachment.with("contentType", DocumentFamily.mime(call, part.component(3).text(), part.component(4).text()));
         }
       }
       if (!attachment.has("data") && !attachment.has("url")) {

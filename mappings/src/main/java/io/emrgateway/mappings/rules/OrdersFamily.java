@@ -6,6 +6,7 @@ import io.emrgateway.mappings.fhir.Primitives;
 import io.emrgateway.mappings.fhir.Primitives.Kind;
 import io.emrgateway.mappings.hl7.Part;
 import io.emrgateway.mappings.hl7.Segment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,9 @@ import java.util.Set;
 /** Orders and results: who asked, who answered, what an order follows from, and what a comment belongs to. */
 final class OrdersFamily implements Family {
   private static final String CALLBACK = Functions.HL7 + "servicerequest-order-callback-phone-number";
+
+  private static final Set<String> LABORATORY_SECTIONS = Set.of("BG", "BLB", "CG", "CH", "CP", "GE", "HM", "IMM", "LAB",
+      "MB", "MCB", "MYC", "OSL", "PAR", "PAT", "SP", "SR", "TX", "URN", "VR");
 
   /** Control codes (HL7 0119) whose transaction is the writing of the order itself. */
   private static final Set<String> WRITES_THE_ORDER = Set.of("NW", "SN", "PN");
@@ -31,22 +35,36 @@ final class OrdersFamily implements Family {
         Map.entry("annotation", OrdersFamily::annotation),
         Map.entry("sub-id", OrdersFamily::subId),
         Map.entry("specimen-parents", OrdersFamily::specimenParents),
-        Map.entry("group-numbers", OrdersFamily::groupNumbers));
+        Map.entry("group-number", OrdersFamily::groupNumber),
+        Map.entry("group-numbers", OrdersFamily::groupNumbers),
+        Map.entry("filler-group-number", OrdersFamily::fillerGroupNumber),
+        Map.entry("report-number", OrdersFamily::reportNumber),
+        Map.entry("clinical-information", OrdersFamily::clinicalInformation),
+        Map.entry("fasting", OrdersFamily::fasting),
+        Map.entry("observed-specimen", OrdersFamily::observedSpecimen));
   }
 
   @Override
   public Map<String, Conditions.Condition> conditions() {
     return Map.of(
-        // A specimen is there when something is said of it; OBR-7 alone is as well the time of an echocardiogram.
-        // SPM, where it is sent, says more than OBR can.
-        "examines-a-specimen", (run, segment) -> run.hl7().first("SPM") == null
-            && (segment.field(15).isValued() || segment.field(14).isValued() || segment.field(9).isValued()
-                || segment.field(10).isValued() || segment.field(39).isValued()),
-        // NK1 with no name is still a contact when there is a way to reach one (pat-1 asks for no more).
-        "names-or-reaches-someone", (run, segment) -> Conditions.named("names-someone").holds(run, segment)
-            || Conditions.says(segment, 4, 5, 6, 40),
-        "relative-by-any-field", (run, segment) -> isRelative(segment.field(3).component(1).text())
-            && Conditions.says(segment, 2, 30, 4, 5, 6, 40));
+        // SPM, where it is sent, says more about the specimen than OBR can.
+        "describes-a-specimen", (run, segment) -> run.hl7().first("SPM") == null
+            && (Conditions.says(segment, 15, 14, 9, 10, 39) || segment.field(7).isValued() && examinesASpecimen(run, segment)),
+        // NK1 with no name is still a contact when there is a way to reach one (pat-1 asks for no more); a contact
+        // role alone makes no person.
+        "names-someone", (run, segment) -> Conditions.says(segment, 2, 30, 13, 4, 5, 6, 40, 41, 31, 32),
+        "is-a-relative", (run, segment) -> isRelative(segment.field(3).component(1).text())
+            && Conditions.says(segment, 2, 30, 4, 5, 6, 40, 41, 31, 32));
+  }
+
+  /**
+   * Whether OBR-7 is when a specimen was taken: in a laboratory order, and in the report of a section (HL7 0074) that
+   * works on specimens. Elsewhere it is as well the time of an echocardiogram.
+   */
+  private static boolean examinesASpecimen(Run run, Segment obr) {
+    String section = obr.field(24).component(1).text();
+    return section == null ? run.type().startsWith("OML")
+        : LABORATORY_SECTIONS.contains(section);
   }
 
   @Override
@@ -78,15 +96,16 @@ final class OrdersFamily implements Family {
    */
   private static void performingOrganization(Call call) {
     Segment obx = call.segment();
-    if (call.field() == 25 && obx.field(23).isValued() || call.repetition() > 1) {
-      return; // The row of OBX-23 has written both.
+    if (call.repetition() > 1 || call.field() > 23 && obx.field(23).isValued()
+        || call.field() > 24 && obx.field(24).isValued()) {
+      return; // The row of an earlier field has written all.
     }
     Part name = obx.field(23).repetition(1);
     Part address = obx.field(24).repetition(1);
     Part director = obx.field(25).repetition(1);
     String same = "OBX-23|" + name.raw() + '|' + address.raw() + '|' + director.raw();
     Instance performer = call.run().shared(same, () -> {
-      Instance laboratory = !name.isValued() ? null
+      Instance laboratory = !name.isValued() && !address.isValued() ? null
           : call.run().resource("XON[Organization]", name, call);
       if (laboratory != null) {
         call.put(laboratory.element, "address", "XAD[Address]", address);
@@ -143,14 +162,16 @@ final class OrdersFamily implements Family {
     Part who = person;
     Part facility = orc.field(21).repetition(1);
     Part home = orc.field(24).repetition(1);
-    String same = "ORC-12|" + who.raw() + '|' + facility.raw() + '|' + orc.field(22).raw() + '|'
+    String same = "ORC-12|" + who.raw() + orc.field(12).raw() + '|' + facility.raw() + '|' + orc.field(22).raw() + '|'
         + orc.field(23).raw() + '|' + home.raw();
     Instance requester = call.run().shared(same, () -> {
       Instance practitioner = who.isValued() ? call.run().resource("XCN[Practitioner]", who, call) : null;
       if (practitioner != null) {
+        furtherNumbers(call, practitioner.element, who, orc.field(12));
         call.put(practitioner.element, "address", "XAD[Address]", home);
       }
-      Instance department = facility.isValued() ? call.run().resource("XON[Organization]", facility, call) : null;
+      boolean known = facility.isValued() || orc.field(22).isValued() || orc.field(23).isValued();
+      Instance department = known ? call.run().resource("XON[Organization]", facility, call) : null;
       if (department == null) {
         return practitioner;
       }
@@ -162,6 +183,19 @@ final class OrdersFamily implements Family {
     });
     if (requester != null) {
       refer(call, call.root(), "requester", requester);
+    }
+  }
+
+  /** Some systems repeat a person for each of their numbers (licence, national, insurer's): it is still one person. */
+  private static void furtherNumbers(Call call, Element practitioner, Part person, Part all) {
+    String number = person.component(1).text();
+    for (Part other : all.eachRepetition()) {
+      String further = other.component(1).text();
+      if (further != null && !further.equals(number) && person.component(2).isValued()
+          && person.component(2).raw().equals(other.component(2).raw())
+          && person.component(3).raw().equals(other.component(3).raw())) {
+        call.put(practitioner, "identifier", "XCN[Identifier]", other.component(1));
+      }
     }
   }
 
@@ -179,6 +213,13 @@ final class OrdersFamily implements Family {
     if (call.field() == 9 && control != null) {
       return; // The row of ORC-1 has written the event.
     }
+    businessEvent(call, call.segment());
+  }
+
+  /** What ORC-1 does, and when (ORC-9), beside the resource that it is done to. */
+  static void businessEvent(Call call, Segment orc) {
+    String control = orc.field(1).text();
+    String time = Times.dateTime(text(orc.field(9)), call.site().zone());
     Element event = Element.of("Extension").with("url", Functions.HL7 + "businessEvent");
     if (control != null && Primitives.valid(Kind.CODE, control)) {
       CodeTable table = call.run().rules().codes("v2-0119");
@@ -278,7 +319,9 @@ final class OrdersFamily implements Family {
     Element note = Element.of("Annotation").with("text", text);
     call.root().with("note", note);
     if (nte.field(4).isValued()) {
-      Element kind = call.read("CWE[CodeableConcept]", nte.field(4).repetition(1));
+      Call of = new Call(
+          call.run(), call.row(), call.root(), nte.field(4).repetition(1), nte, 4, 1, call.instance());
+      Element kind = of.read("CWE[CodeableConcept]");
       if (!kind.isEmpty()) {
         note.with("extension", Concepts.extension(
             Functions.EXTENSION + "note-type", "valueCodeableConcept", kind));
@@ -315,35 +358,125 @@ final class OrdersFamily implements Family {
 
   /** SPM-3: the specimens that this one was made of, by number; they need not be part of this message. */
   private static void specimenParents(Call call) {
+    Element number = specimenNumber(call);
+    if (number != null) {
+      call.root().with("parent", Element.of("Reference").with("type", "Specimen").with("identifier", number));
+    }
+  }
+
+  /**
+   * OBX-33: the specimen that was looked at, by number, and as the resource where SPM of this message has that number.
+   * R4 has room for one; further ones (a value reckoned from several) stand in an extension.
+   */
+  private static void observedSpecimen(Call call) {
+    Element number = specimenNumber(call);
+    if (number == null) {
+      return;
+    }
+    Element reference = Element.of("Reference").with("type", "Specimen").with("identifier", number);
+    call.run().referByNumber(reference);
+    if (call.root().has("specimen")) {
+      call.root().with("extension",
+          Concepts.extension(Functions.EXTENSION + "further-specimen", "valueReference", reference));
+    } else {
+      call.root().with("specimen", reference);
+    }
+  }
+
+  /** The placer's (else the filler's) half of an EIP as SPM-2 writes it; null when there is neither. */
+  private static Element specimenNumber(Call call) {
     Part ei = call.part().component(1).packed();
     boolean placer = ei.component(1).isValued();
     if (!placer) {
       ei = call.part().component(2).packed();
     }
     String value = ei.component(1).text();
-    if (value == null) {
-      return;
-    }
-    String system = Codes.numbering(call.site(), ei, placer ? "specimen" : "specimen-filler");
-    call.root().with("parent", Element.of("Reference").with("type", "Specimen")
-        .with("identifier", Element.of("Identifier").with("system", system).with("value", value)));
+    return value == null ? null : Element.of("Identifier")
+        .with("system", Codes.numbering(call.site(), ei, placer ? "specimen" : "specimen-filler"))
+        .with("value", value);
   }
 
-  /** ORC-4: the number that a group of orders has in common; from v2.8.2 on the filler's half may stand beside. */
+  /** ORC-4 where there is room for one: the placer's number of the group, else the filler's. */
+  private static void groupNumber(Call call) {
+    List<Element> numbers = groupNumbersIn(call);
+    Element made = numbers.isEmpty() ? null : call.make();
+    if (made != null) {
+      made.with("system", numbers.get(0).text("system")).with("value", numbers.get(0).text("value"));
+    }
+  }
+
   private static void groupNumbers(Call call) {
-    String[] types = {"Placer Group Number", "Filler Group Number"}; // Not in HL7 0203 as R4 publishes it.
-    boolean pair = call.part().component(1).subcomponents() > 1;
+    groupNumbersIn(call).forEach(number -> call.root().with("identifier", number));
+  }
+
+  /** The filler's number of a group of orders: the second half of ORC-4, from v2.9 on ORC-38. */
+  private static void fillerGroupNumber(Call call) {
+    if (call.field() == 38) {
+      addGroupNumber(call, call.part(), 1);
+    } else if (isPair(call.part()) && !call.segment().field(38).isValued()) {
+      addGroupNumber(call, call.part().component(2).packed(), 1);
+    }
+  }
+
+  private static void addGroupNumber(Call call, Part ei, int side) {
+    Element number = groupNumber(call, ei, side);
+    if (number != null) {
+      call.root().with("identifier", number);
+    }
+  }
+
+  /** ORC-4: the number that a group of orders has in common; in v2.8.2 the filler's half stands beside the placer's. */
+  private static List<Element> groupNumbersIn(Call call) {
+    List<Element> out = new ArrayList<>(2);
+    boolean pair = isPair(call.part());
     for (int side = 0; side < (pair ? 2 : 1); side++) {
-      Part ei = pair ? call.part().component(side + 1).packed() : call.part();
-      String value = ei.component(1).text();
-      if (value == null) {
-        continue;
+      Element number = groupNumber(call, pair ? call.part().component(side + 1).packed() : call.part(), side);
+      if (number != null) {
+        out.add(number);
       }
-      Element identifier = Element.of("Identifier")
-          .with("type", Element.of("CodeableConcept").with("text", types[side]))
-          .with("system", Codes.numbering(call.site(), ei, "order-group"))
-          .with("value", value);
-      call.root().with("identifier", identifier);
+    }
+    return out;
+  }
+
+  /** EIP or EI: only a pair packs a number with its namespace into one component. */
+  private static boolean isPair(Part orc4) {
+    return orc4.component(1).subcomponents() > 1 || orc4.component(2).subcomponents() > 1;
+  }
+
+  private static Element groupNumber(Call call, Part ei, int side) {
+    String[] types = {"Placer Group Number", "Filler Group Number"}; // Not in HL7 0203 as R4 publishes it.
+    String value = ei.component(1).text();
+    return value == null ? null : Element.of("Identifier")
+        .with("type", Element.of("CodeableConcept").with("text", types[side]))
+        .with("system", Codes.numbering(call.site(), ei, "order-group"))
+        .with("value", value);
+  }
+
+  /** OBR-13: words, and from v2.9 on a code of which the words count. */
+  private static void clinicalInformation(Call call) {
+    call.put(call.part().components() > 1 ? Functions.conceptText(call.part()) : call.part().whole());
+  }
+
+  /** OBR-13 where it is a code of HL7 0916: whether the patient had fasted when the specimen was taken. */
+  private static void fasting(Call call) {
+    CodeTable table = call.run().rules().codes("v2-0916");
+    String code = call.part().component(1).text();
+    if (code != null && table.has(code)) {
+      Element collection = call.root().child(call.root().type().slot("collection"), -1);
+      collection.with("fastingStatusCodeableConcept",
+          Functions.concept(table.system(), code, table.names().get(code)));
+    }
+  }
+
+  /** OBR-2 or OBR-3 of a report where ORC does not say the same: an accession number often stands here only. */
+  private static void reportNumber(Call call) {
+    Segment orc = call.run().nearby("ORC");
+    String value = call.part().component(1).text();
+    if (orc == null || value == null || !value.equals(orc.field(call.field()).component(1).text())) {
+      Element made = call.make();
+      if (made != null) {
+        call.run().fill(call.run().rules().map("EI[Identifier]"), made, call.part(), call, call.instance());
+      }
     }
   }
 }

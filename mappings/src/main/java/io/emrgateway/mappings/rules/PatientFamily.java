@@ -22,12 +22,14 @@ final class PatientFamily implements Family {
         Map.entry("discharged-how", call -> unless("A13", call, "CWE[CodeableConcept]")),
         Map.entry("discharged-to", call -> unless("A13", call, "CWE[Location]")),
         Map.entry("was-before", call -> unless("A12", call, "PL[Location]")),
+        Map.entry("bed-status", PatientFamily::bedStatus),
         Map.entry("protected-visit", PatientFamily::protectedVisit));
   }
 
   @Override
   public Map<String, Identities.Identity> identities() {
-    return Map.of("linkage", PatientFamily::linkage);
+    return Map.of("linkage", PatientFamily::linkage,
+        "living-will", (run, i) -> Identities.owned(run, i, "living-will", "Patient", ""));
   }
 
   /** PID-35 and PID-36: species and breed. Some systems send the species of every patient; that man is one is no news. */
@@ -110,7 +112,7 @@ final class PatientFamily implements Family {
 
   /** A29: the record should not have been there; what is filed under it stays, and says whose it was. */
   private static void deleted(Call call) {
-    if (Functions.event(call).equals("A29")) {
+    if (call.run().event().equals("A29")) {
       call.root().with("active", "false");
     }
   }
@@ -159,8 +161,20 @@ final class PatientFamily implements Family {
 
   /** What the message of every other event says with this field; that of this one takes it back. */
   private static void unless(String event, Call call, String map) {
-    if (!Functions.event(call).equals(event)) {
+    if (!call.run().event().equals(event)) {
       call.as(call.run().rules().map(map));
+    }
+  }
+
+  /** PV1-40: what is the matter with the bed (or room) of PV1-3, said of that place; a ward has no such state. */
+  private static void bedStatus(Call call) {
+    Part place = call.segment().field(3).repetition(1);
+    Instance location = call.run().madeOf("PL[Location]", place);
+    String code = call.part().text();
+    if (location != null && (place.component(2).isValued() || place.component(3).isValued())) {
+      CodeTable table = call.run().rules().codes("v2-0116");
+      String system = table.has(code) ? table.system() : call.site().system("codes", "HL70116");
+      location.element.with("operationalStatus", Concepts.coding(system, null, code, table.names().get(code)));
     }
   }
 

@@ -46,7 +46,6 @@ final class PharmacyFamily implements Family {
         Map.entry("repeat-pattern", call -> pattern(call, timing(call.root()))),
         Map.entry("interval", PharmacyFamily::interval),
         Map.entry("times-of-day", PharmacyFamily::timesOfDay),
-        Map.entry("until", PharmacyFamily::until),
         Map.entry("service-duration", PharmacyFamily::serviceDuration),
         Map.entry("occurrence-duration", PharmacyFamily::occurrenceDuration),
         Map.entry("occurrence-timing", PharmacyFamily::occurrenceTiming),
@@ -390,7 +389,7 @@ final class PharmacyFamily implements Family {
   private static void bounds(Call call, Element timing, String start, String end) {
     String from = Times.dateTime(start, call.site().zone());
     String to = Times.dateTime(end, call.site().zone());
-    if (isBefore(to, from)) {
+    if (Times.isBefore(to, from)) {
       call.note(Finding.VALUE_UNUSABLE);
       to = null;
     }
@@ -398,32 +397,6 @@ final class PharmacyFamily implements Family {
     if (!period.isEmpty() && repeat(timing).takes(repeat(timing).type().slot("boundsPeriod"))) {
       repeat(timing).with("boundsPeriod", period);
     }
-  }
-
-  /** An end, unless it lies before the beginning (per-1): then one of them is wrong, and the beginning is kept. */
-  private static void until(Call call) {
-    String end = Times.dateTime(call.part().text(), call.site().zone());
-    Path.Spot spot = call.row().to().spot(call.root());
-    if (end == null || spot == null || isBefore(end, spot.parent().text("start"))) {
-      call.note(Finding.VALUE_UNUSABLE);
-    } else {
-      call.put(end);
-    }
-  }
-
-  private static boolean isBefore(String end, String start) {
-    if (end == null || start == null) {
-      return false;
-    }
-    if (end.length() > 10 && start.length() > 10) {
-      try {
-        return OffsetDateTime.parse(end).isBefore(OffsetDateTime.parse(start));
-      } catch (DateTimeException e) {
-        return false; // No real time: it is refused where it is written.
-      }
-    }
-    int common = Math.min(10, Math.min(end.length(), start.length()));
-    return end.substring(0, common).compareTo(start.substring(0, common)) < 0;
   }
 
   /** TQ1-4: every repetition one time; with a time of day there is no "before meals" (tim-10). */
@@ -641,6 +614,9 @@ final class PharmacyFamily implements Family {
                 field == 2 ? "Placer Identifier" : "Filler Identifier")));
       }
     }
+    OrdersFamily.businessEvent(call, orc);
+    call.put(administration.child(administration.type().slot("meta"), -1), "security", "CWE[Coding]",
+        orc.field(28).repetition(1));
     for (Part person : orc.field(12).eachRepetition()) {
       Element actor = Element.of("Reference");
       Call of = new Call(call.run(), call.row(), administration, person, orc, 12, 1, call.instance());

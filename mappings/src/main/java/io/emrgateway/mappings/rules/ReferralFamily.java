@@ -58,7 +58,7 @@ final class ReferralFamily implements Family {
 
   /** I14 cancels the referral, whatever RF1-1 still says. */
   private static void ended(Call call) {
-    if ("I14".equals(call.run().hl7().header().field(9).component(2).text())) {
+    if (call.run().event().equals("I14")) {
       call.root().with("status", "revoked");
     }
   }

@@ -202,7 +202,8 @@ public final class RuleSet {
   private List<Resource> run(
       Hl7Message message, String type, String control, Site site, List<Diagnostic> diagnostics, Run.Observer observer) {
     List<Resource> out = new ArrayList<>();
-    for (Instance instance : new Run(this, messageRules(type), message, site, control, diagnostics, observer).apply()) {
+    for (Instance instance : new Run(
+        this, messageRules(type), message, type, site, control, diagnostics, observer).apply()) {
       out.add(new Resource(instance.element, instance.fullUrl, instance.key.system(), instance.key.value(),
           instance.ifAbsent));
     }
@@ -549,7 +550,9 @@ public final class RuleSet {
       Table.Target target = concept(value);
       return call -> {
         Path.Spot spot = to.spot(call.root());
-        if (spot != null && spot.parent().get(to.end()) == null) {
+        Object before = spot == null ? null : spot.parent().get(to.end());
+        // What a row has begun and could not write ("a  b" is no code) is as good as nothing.
+        if (spot != null && (before == null || before instanceof Element one && !one.settle())) {
           Concepts.write(to.make(spot), target);
         }
       };

@@ -14,6 +14,7 @@ import io.emrgateway.mappings.rules.MessageRules.GroupRule;
 import io.emrgateway.mappings.rules.MessageRules.Link;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -28,17 +29,20 @@ import java.util.Set;
 final class Run {
   /** Segments that only add to the one before them, so that its group may still be beginning. */
   private static final Set<String> ATTENDANTS = Set.of("NTE", "TQ1", "TQ2", "PRT", "ROL", "CTD", "CTI");
-
+  /** What only adds to the segment before: a comment or a person behind it belongs to that one, not to these. */
+  static final Set<String> PASSED_OVER = Set.of("NTE", "TCD", "TQ2", "PRT", "ROL", "ARV", "CTD", "CTI", "SID");
 
   private final RuleSet rules;
   private final MessageRules message;
   private final Hl7Message hl7;
   private final Site site;
+  private final String type;
   private final String control;
   private final List<Diagnostic> diagnostics;
   private final Observer observer;
   private final List<Instance> instances = new ArrayList<>();
   private final List<Pending> pending = new ArrayList<>();
+  private final List<Element> byNumber = new ArrayList<>(0);
   private final Group[] current;
   private final Identities.Holders holders = new Identities.Holders();
   private final Map<String, Instance> referred = new HashMap<>();
@@ -73,8 +77,9 @@ final class Run {
   /** @param call the row that refers, or null */
   private record Pending(Element reference, Instance target, Call call) {}
 
-  Run(RuleSet rules, MessageRules message, Hl7Message hl7, Site site, String control, List<Diagnostic> diagnostics,
-      Observer observer) {
+  Run(RuleSet rules, MessageRules message, Hl7Message hl7, String type, Site site, String control,
+      List<Diagnostic> diagnostics, Observer observer) {
+    this.type = type;
     this.rules = rules;
     this.message = message;
     this.hl7 = hl7;
@@ -96,6 +101,17 @@ final class Run {
 
   Hl7Message hl7() {
     return hl7;
+  }
+
+  /** Type and event, wherever the message says them, e.g. {@code ADT^A01}; the type alone where it says no event. */
+  String type() {
+    return type;
+  }
+
+  /** The event, e.g. {@code A01}, or "". */
+  String event() {
+    int caret = type.indexOf('^');
+    return caret < 0 ? "" : type.substring(caret + 1);
   }
 
   /** MSH-10, or what stands in for it. */
@@ -207,7 +223,7 @@ final class Run {
           }
         }
       }
-      if (!segment.name().equals("NTE")) {
+      if (!PASSED_OVER.contains(segment.name()) && (entries != null || segment.name().charAt(0) != 'Z')) {
         lastAnchor = segment.name();
       }
     }
@@ -366,7 +382,8 @@ final class Run {
       if (observer != null) {
         observer.read(row, outer.segment(), outer.field(), outer.repetition());
       }
-      apply(new Call(this, row, target, part, outer.segment(), outer.field(), outer.repetition(), instance));
+      apply(new Call(this, row, target, part, outer.segment(), outer.field(), outer.repetition(), instance,
+          row.system() == null ? outer.system() : row.system()));
     }
     if (observer != null) {
       observer.leaves();
@@ -430,6 +447,11 @@ final class Run {
     instances.add(made);
     pending.add(new Pending(reference, made, call));
     return true;
+  }
+
+  /** The resource that {@link #refer(RuleMap, Element, Call)} has made of this value with that map, or null. */
+  Instance madeOf(String map, Part value) {
+    return referred.get(map + value.raw());
   }
 
   /**
@@ -505,6 +527,32 @@ final class Run {
     pending.add(new Pending(reference, target, null));
   }
 
+  /** Completes a reference that names its target by number, should the target turn out to be in this message. */
+  void referByNumber(Element reference) {
+    byNumber.add(reference);
+  }
+
+  private void resolveNumbers() {
+    if (byNumber.isEmpty()) {
+      return;
+    }
+    Map<String, Instance> numbered = new HashMap<>();
+    for (Instance instance : instances) {
+      if (instance.element.type().slot("identifier") != null) {
+        for (Element number : instance.element.list("identifier")) {
+          numbered.putIfAbsent(instance.type() + '|' + number.text("system") + '|' + number.text("value"), instance);
+        }
+      }
+    }
+    for (Element reference : byNumber) {
+      Element number = (Element) reference.get("identifier");
+      Instance target = numbered.get(reference.text("type") + '|' + number.text("system") + '|' + number.text("value"));
+      if (target != null) {
+        reference.with("reference", target.standsFor.fullUrl);
+      }
+    }
+  }
+
   /** A further resource without a segment entry of its own, e.g. the specimen that OBR-15 describes. */
   Instance addResource(RuleMap map, Call call) {
     Instance made = new Instance(map, map.type().name(), call.instance().group, call.segment());
@@ -551,11 +599,13 @@ final class Run {
         }
       }
     }
+    resolveNumbers();
     if (observer != null) {
       instances.forEach(instance -> observer.derived(instance, "link"));
     }
     for (Instance instance : instances) {
       if (instance.standsFor != instance) {
+        keepOtherName(instance.standsFor.element, instance.element);
         instance.standsFor.element.merge(instance.element);
         if (observer != null) {
           observer.merged(instance, instance.standsFor);
@@ -567,11 +617,24 @@ final class Run {
         apply(new Call(this, row, instance.element, Part.EMPTY, instance.segment, 0, 0, instance));
       }
     }
-    kept.removeIf(instance -> !complete(instance));
+    for (Set<String> gone = dropIncomplete(kept); !gone.isEmpty(); gone = dropIncomplete(kept)) {
+      for (Instance instance : kept) {
+        instance.element.forget(gone);
+      }
+    }
     if (observer != null) {
       kept.forEach(instance -> observer.derived(instance, "required"));
     }
     return kept;
+  }
+
+  /** A laboratory under one number and two names has both: the second as what it is called too. */
+  private static void keepOtherName(Element first, Element other) {
+    String name = first.type().name().equals("Organization") ? other.text("name") : null;
+    if (name != null && first.has("name") && !name.equals(first.text("name"))
+        && !(first.get("alias") instanceof List<?> known && known.contains(name))) {
+      first.with("alias", name);
+    }
   }
 
   /** Gives an instance its key; identities of owned resources ask for their owner's first. */
@@ -652,7 +715,28 @@ final class Run {
     }
   }
 
+  /** Takes out what cannot be written. Nothing may refer to it any more: a server would refuse the whole bundle. */
+  private Set<String> dropIncomplete(List<Instance> kept) {
+    Set<String> gone = new HashSet<>(0);
+    kept.removeIf(instance -> {
+      boolean incomplete = !complete(instance);
+      if (incomplete) {
+        gone.add(instance.fullUrl);
+      }
+      return incomplete;
+    });
+    return gone;
+  }
+
   private boolean complete(Instance instance) {
+    if (!settled(instance)) {
+      return false;
+    }
+    Invariants.uphold(instance.element);
+    return true;
+  }
+
+  private boolean settled(Instance instance) {
     Element element = instance.element;
     if (element.settle()) {
       return true;

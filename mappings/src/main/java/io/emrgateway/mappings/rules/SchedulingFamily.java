@@ -110,14 +110,7 @@ final class SchedulingFamily implements Family {
     if (identifier == null) {
       return;
     }
-    String universal = ei.component(3).text();
-    String type = ei.component(4).text();
-    String name = ei.component(2).text();
-    boolean oid = universal != null && ("ISO".equals(type) || type == null) && Codes.isOid(universal);
-    // Some senders repeat the number where its namespace belongs: that is no numbering of its own.
-    String namespace = name == null ? universal : name.equals(value) ? null : name;
-    identifier.with("system", oid ? "urn:oid:" + universal : call.site().system(call.row().system(), namespace));
-    identifier.with("value", value);
+    identifier.with("system", Codes.numbering(call.site(), ei, call.row().system())).with("value", value);
   }
 
   /** SCH-25 or AIS-10: what the filler says, unless the event has ended the appointment. */
@@ -159,23 +152,26 @@ final class SchedulingFamily implements Family {
   }
 
   private static void byEvent(Call call, boolean endOnly) {
-    String event = call.run().hl7().header().field(9).component(2).text();
-    String ended = event == null ? null : ENDED_BY.get(event);
+    String event = call.run().event();
+    String ended = ENDED_BY.get(event);
     if (ended != null) {
       call.root().with("status", ended);
     } else if (!endOnly) {
-      call.root().with("status", event != null && BOOKED_BY.contains(event) ? "booked" : "proposed");
+      call.root().with("status", BOOKED_BY.contains(event) ? "booked" : "proposed");
     }
   }
 
   /** SCH-6, why the message was sent: a reason for cancelling only where something was cancelled (app-4). */
   private static void cancelation(Call call) {
     String status = call.root().text("status");
-    if ("cancelled".equals(status) || "noshow".equals(status)) {
+    if ("cancelled".equals(status)) {
       Element reason = call.make();
       if (reason != null) {
         call.run().fill(call.run().rules().map("CWE[CodeableConcept]"), reason, call.part(), call, call.instance());
       }
+    } else if ("noshow".equals(status)) {
+      // app-4 means to allow it here too, but is written with a status (no-show) that R4 does not have.
+      Functions.extensionConcept(call, Functions.EXTENSION + "no-show-reason");
     }
   }
 
@@ -276,7 +272,9 @@ final class SchedulingFamily implements Family {
 
   /** The patient takes part. */
   private static void subject(Call call) {
-    Instance patient = call.run().madeFrom(call.segment(), "Patient");
+    // PID itself where it follows SCH; in an admission PID has come before.
+    Instance patient = call.segment().name().equals("SCH") ? call.run().firstOf("Patient")
+        : call.run().madeFrom(call.segment(), "Patient");
     if (patient == null) {
       return;
     }

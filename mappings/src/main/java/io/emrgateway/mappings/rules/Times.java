@@ -1,5 +1,7 @@
 package io.emrgateway.mappings.rules;
 
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
 /**
@@ -42,6 +44,22 @@ final class Times {
       return null;
     }
     return t.substring(0, 2) + ":" + t.substring(2, 4) + ":" + (n >= 6 ? t.substring(4, 6) : "00");
+  }
+
+  /** Whether one FHIR time lies before another, as far as the less precise of the two tells; false without either. */
+  static boolean isBefore(String one, String other) {
+    if (one == null || other == null) {
+      return false;
+    }
+    if (one.length() > 10 && other.length() > 10) {
+      try {
+        return OffsetDateTime.parse(one).isBefore(OffsetDateTime.parse(other));
+      } catch (DateTimeException e) {
+        return false; // No real time: it is refused where it is written.
+      }
+    }
+    int common = Math.min(10, Math.min(one.length(), other.length()));
+    return one.substring(0, common).compareTo(other.substring(0, common)) < 0;
   }
 
   private static String convert(String v2, ZoneOffset zone, boolean instant) {
