@@ -1,6 +1,5 @@
 package io.emrgateway.agent.configuration;
 
-import io.emrgateway.mappings.SiteFolder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -24,9 +23,8 @@ import java.util.Optional;
  * there is nothing to send.
  *
  * <p>An instance that came out of {@link #load} is consistent: every value lies within its limits, paths
- * are absolute, names and listening addresses of the sources are unique. Whether the named files exist is
- * a separate question, see {@link #problemsOfFiles}: the same settings are read before and after the
- * keys have been made.
+ * are absolute, names and listening addresses of the sources are unique. Whether the named files exist and hold
+ * what they should is a separate question: the same settings are read before and after the keys have been made.
  */
 public record GatewaySettings(
     @Key(
@@ -274,13 +272,6 @@ public record GatewaySettings(
     public InetSocketAddress listen() {
       return new InetSocketAddress(address, port);
     }
-
-    /** Whether a connection from there may speak to this source. An empty list admits loopback only. */
-    public boolean admits(InetAddress sender) {
-      return allow.isEmpty()
-          ? sender.isLoopbackAddress()
-          : allow.stream().anyMatch(range -> range.contains(sender));
-    }
   }
 
   /** Whether senders show a certificate of their own. */
@@ -457,28 +448,4 @@ public record GatewaySettings(
       throw new IllegalStateException("every Java platform has SHA-256", impossible);
     }
   }
-
-  /**
-   * What is wrong with the files and folders these settings name, now: missing, unreadable for this user,
-   * or, for passwords and the master key, readable by other users of the machine (checked where the file
-   * system knows POSIX permissions).
-   *
-   * @return empty if nothing is wrong
-   */
-  public List<Problem> problemsOfFiles() {
-    return namedFiles().problems();
-  }
-
-  /** The same, and what had to be read to know it, so that a start need not read it again. */
-  public NamedFilesRead namedFiles() {
-    return NamedFiles.check(this);
-  }
-
-  /**
-   * What came of looking at the files and folders that settings name.
-   *
-   * @param problems as {@link #problemsOfFiles}
-   * @param site the hospital's own rules, compiled; empty if none are named or they cannot be used
-   */
-  public record NamedFilesRead(List<Problem> problems, Optional<SiteFolder> site) {}
 }
