@@ -2,6 +2,7 @@ package io.emrgateway.agent;
 
 import io.emrgateway.agent.cli.EmrGateway;
 import io.emrgateway.agent.configuration.GatewaySettings;
+import io.emrgateway.agent.configuration.Problem;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.start.Inspection;
 import io.emrgateway.agent.store.StoreUnusable;
@@ -59,8 +60,9 @@ public final class Main {
             + System.lineSeparator() + "  处理 / remedy: " + refused.reason().remedyZh() + " / " + refused.reason().remedy();
       }
       if (at instanceof java.net.BindException) {
-        // Taken since the inspection, or by the gateway that runs; which one, it tells at a second look.
-        return Inspection.of(settings).render();
+        // Taken since the inspection, or by the gateway that runs. Which one, a second look may tell.
+        return Inspection.of(settings).problems().stream().filter(problem -> problem.code().equals(Problem.Code.PORT_TAKEN.id()))
+            .map(Problem::render).findFirst().orElse(Problem.Code.PORT_TAKEN.id() + " 监听端口已被占用 / a port to listen on is taken");
       }
     }
     return "gateway.cannot-start 网关无法启动 / the gateway cannot start (" + failure.getClass().getSimpleName() + ")";

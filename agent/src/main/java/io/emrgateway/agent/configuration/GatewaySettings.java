@@ -120,13 +120,14 @@ public record GatewaySettings(
           def = "keys")
       Path dir,
       @Key(
-          docZh = "签名密钥与证书（PKCS#12）。",
-          doc = "Signing key and certificate (PKCS#12).",
+          docZh = "签名密钥与证书（PKCS#12）；仅网关用户可读（权限 600）。旁边的 signing-next.p12 会接替它。",
+          doc = "Signing key and certificate (PKCS#12); readable by the gateway's user only (mode 600). "
+              + "A signing-next.p12 beside it takes its place.",
           def = "signing.p12", under = "dir")
       Path signing,
       @Key(
-          docZh = "与市平台建立 TLS 连接的密钥与证书（PKCS#12）。",
-          doc = "Key and certificate for TLS with the city (PKCS#12).",
+          docZh = "与市平台建立 TLS 连接的密钥与证书（PKCS#12）；仅网关用户可读（权限 600）。",
+          doc = "Key and certificate for TLS with the city (PKCS#12); readable by the gateway's user only (mode 600).",
           def = "tls.p12", under = "dir")
       Path tls,
       @Key(
@@ -152,8 +153,8 @@ public record GatewaySettings(
   /** How the city platform is reached, and how patiently. */
   public record City(
       @Key(
-          docZh = "市平台的地址，必须为 https。",
-          doc = "Address of the city platform; https only.",
+          docZh = "市平台的地址，必须为 https；可以带路径，约定的路径接在其后。",
+          doc = "Address of the city platform; https only. It may end in a path, behind which the contract's paths begin.",
           example = Reference.EXAMPLE_CITY)
       URI address,
       @Key(
@@ -287,8 +288,8 @@ public record GatewaySettings(
   /** TLS at a source. {@code clientCa} is there unless client certificates are {@code none}. */
   public record Tls(
       @Key(
-          docZh = "本来源的密钥与证书（PKCS#12）。",
-          doc = "Key and certificate of this source (PKCS#12).",
+          docZh = "本来源的密钥与证书（PKCS#12）；仅网关用户可读（权限 600）。",
+          doc = "Key and certificate of this source (PKCS#12); readable by the gateway's user only (mode 600).",
           example = "keys/his-adt.p12")
       Path keystore,
       @Key(

@@ -44,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -150,12 +151,13 @@ public final class Inspection {
   private void files() {
     GatewaySettings.Keys keys = settings.keys();
     Optional<Supplier<char[]>> password = password("keys.password-file", keys.passwordFile());
-    Optional<SigningKeys> signing = password.flatMap(word -> opened("keys.signing", keys.signing(), true,
-        () -> new SigningKeys(keys.signing(), word, suite, settings.feedName(), clock)));
+    Optional<SigningKeys> signing = unlocked("keys.signing", keys.signing(), password,
+        word -> new SigningKeys(keys.signing(), word, suite, settings.feedName(), clock));
     signing.ifPresent(this::signing);
-    Optional<TlsKey> tls = password.flatMap(word -> key("keys.tls", keys.tls(), word));
+    Optional<TlsKey> tls = key("keys.tls", keys.tls(), password);
     Optional<Authorities> city = authorities("keys.city-ca", keys.cityCa());
-    Optional<TrustFile> trust = opened("keys.trust", keys.trust(), false, () -> TrustFile.load(keys.trust(), suite));
+    Optional<TrustFile> trust = readable("keys.trust", keys.trust())
+        ? tried("keys.trust", keys.trust(), () -> TrustFile.load(keys.trust(), suite)) : Optional.empty();
     trust.ifPresent(file -> dates("keys.trust", keys.trust(), Instant.MIN, file.expires(),
         "投递会停止，直到从市平台取得新的信任文件", "delivery stops until a new trust file comes from the city"));
     Optional<MasterKey> master = master();
@@ -181,13 +183,20 @@ public final class Inspection {
   /** The very first start makes the master key; with a store already there, a missing one is a loss. */
   private Optional<MasterKey> master() {
     Path file = settings.keys().master();
-    return Files.exists(file) || Files.exists(settings.home().resolve("gateway.db"))
-        ? opened("keys.master", file, true, () -> MasterKey.load(file)) : Optional.empty();
+    if (!Files.exists(file) && !Files.exists(settings.home().resolve("gateway.db"))) {
+      if (!Files.isWritable(file.getParent())) {
+        error(Code.NAMED_FILE_MISSING, "keys.master", "没有文件 " + file + "，网关用户也不能在该目录中生成它",
+            "There is no file " + file + ", and the gateway's user may not make it in that folder",
+            "使网关用户可写该目录，或放入备份的主密钥", "Let the gateway's user write to the folder, or put the master key of a backup there");
+      }
+      return Optional.empty();
+    }
+    return secret("keys.master", file) ? tried("keys.master", file, () -> MasterKey.load(file)) : Optional.empty();
   }
 
   private Optional<Opened.DoorTls> door(String section, GatewaySettings.Tls tls) {
     Optional<Supplier<char[]>> password = password(section + "password-file", tls.passwordFile());
-    Optional<TlsKey> key = password.flatMap(word -> key(section + "keystore", tls.keystore(), word));
+    Optional<TlsKey> key = key(section + "keystore", tls.keystore(), password);
     Optional<Authorities> senders = tls.clientCa().flatMap(file -> authorities(section + "client-ca", file));
     return key.map(one -> new Opened.DoorTls(one, password.orElseThrow().get(), senders));
   }
@@ -197,9 +206,9 @@ public final class Inspection {
     return secret(key, file) ? Optional.of(new Password(file)) : Optional.empty();
   }
 
-  private Optional<TlsKey> key(String key, Path file, Supplier<char[]> password) {
-    Optional<TlsKey> found = opened(key, file, true, () -> {
-      char[] word = password.get();
+  private Optional<TlsKey> key(String key, Path file, Optional<Supplier<char[]>> password) {
+    Optional<TlsKey> found = unlocked(key, file, password, asked -> {
+      char[] word = asked.get();
       try {
         return TlsKey.open(file, word);
       } finally {
@@ -211,7 +220,7 @@ public final class Inspection {
   }
 
   private Optional<Authorities> authorities(String key, Path file) {
-    Optional<Authorities> found = opened(key, file, false, () -> Authorities.open(file));
+    Optional<Authorities> found = readable(key, file) ? tried(key, file, () -> Authorities.open(file)) : Optional.empty();
     found.ifPresent(all -> all.certificates().forEach(one ->
         dates(key, file, one, "由它签发的证书不再被接受", "certificates that it issued are not taken any more")));
     return found;
@@ -236,11 +245,13 @@ public final class Inspection {
     return Optional.empty();
   }
 
-  /** @param secret whether nobody else may read it */
-  private <T> Optional<T> opened(String key, Path file, boolean secret, Supplier<T> opening) {
-    if (!(secret ? secret(key, file) : readable(key, file))) {
-      return Optional.empty();
-    }
+  /** @param password empty if it cannot be had, which has been said; the file is still looked at */
+  private <T> Optional<T> unlocked(String key, Path file, Optional<Supplier<char[]>> password, Function<Supplier<char[]>, T> opening) {
+    boolean there = secret(key, file);
+    return there && password.isPresent() ? tried(key, file, () -> opening.apply(password.get())) : Optional.empty();
+  }
+
+  private <T> Optional<T> tried(String key, Path file, Supplier<T> opening) {
     try {
       return Optional.of(opening.get());
     } catch (SealRefused refused) {

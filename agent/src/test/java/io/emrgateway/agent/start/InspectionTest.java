@@ -175,11 +175,12 @@ class InspectionTest {
   }
 
   @Test
-  void says_which_files_are_missing() throws Exception {
-    for (String name : List.of("signing.p12", "tls.p12", "trust.cms", "city-ca.pem")) {
+  void says_of_all_files_at_once_which_are_missing() throws Exception {
+    for (String name : List.of("password", "signing.p12", "tls.p12", "trust.cms", "city-ca.pem")) {
       Files.delete(keys.resolve(name));
     }
     assertThat(inspection().problems()).extracting(Problem::key, Problem::code).containsExactlyInAnyOrder(
+        tuple("keys.password-file", "settings.named-file-missing"), tuple("sources[his].tls.password-file", "settings.named-file-missing"),
         tuple("keys.signing", "settings.named-file-missing"), tuple("keys.tls", "settings.named-file-missing"),
         tuple("keys.trust", "settings.named-file-missing"), tuple("keys.city-ca", "settings.named-file-missing"));
   }
@@ -206,6 +207,12 @@ class InspectionTest {
     assertThat(inspection().problems()).isEmpty();
     Files.writeString(Files.createDirectory(folder.resolve("home")).resolve("gateway.db"), "");
     assertThat(inspection().problems()).extracting(Problem::key).containsExactly("keys.master");
+  }
+
+  @Test
+  void refuses_a_folder_in_which_the_first_start_cannot_make_the_master_key() throws Exception {
+    yaml += "keys:\n  master: nowhere/master.key\n";
+    assertThat(inspection().problems()).extracting(Problem::key, Problem::line).containsExactly(tuple("keys.master", 16));
   }
 
   @Test

@@ -94,7 +94,7 @@ class SigningKeyTest {
       try (His his = His.of(trial.agent)) {
         his.admit("E", 2);
         // The reference city refuses what was signed after the certificate's end.
-        assertThat(trial.awaitCode("delivery.rule-broken").path("detail").asText()).isEqualTo("cms.signer");
+        assertThat(trial.awaitCode("delivery.rule-broken").path("detail").asText()).isEqualTo("certificate.validity");
         his.admit("F", 1);
         assertThat(trial.agent.status().path("waiting").asLong()).isEqualTo(3);
         assertThat(trial.http("/q/health/ready").statusCode()).isEqualTo(200);
