@@ -1,6 +1,7 @@
 package io.emrgateway.agent;
 
 import io.emrgateway.agent.configuration.GatewaySettings;
+import io.emrgateway.agent.start.Inspection;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
@@ -20,6 +21,8 @@ import org.apache.camel.CamelContext;
 public class Gateway implements QuarkusApplication {
   /** Set by the command line before Quarkus starts; there is one gateway in a process. */
   static volatile GatewaySettings settings;
+  /** Without errors, and not made twice: what it opened is what runs. */
+  static volatile Inspection inspection;
   /** The shipped rules are compiled while Quarkus starts beside it. */
   static volatile CompletableFuture<RulesInForce> rules;
 
@@ -33,7 +36,7 @@ public class Gateway implements QuarkusApplication {
     if (!camel.isStarted()) {
       camel.start();
     }
-    try (Wiring wired = new Wiring(settings, rules::join, camel, meters)) {
+    try (Wiring wired = new Wiring(settings, inspection, rules::join, camel, meters)) {
       wired.open();
       wiring = wired;
       Quarkus.waitForExit();

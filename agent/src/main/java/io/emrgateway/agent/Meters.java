@@ -1,13 +1,13 @@
 package io.emrgateway.agent;
 
-import io.emrgateway.agent.city.Trust;
-import io.emrgateway.agent.seal.SigningKeys;
+import io.emrgateway.agent.start.Opened;
 import io.emrgateway.agent.store.Overview;
 import io.emrgateway.routes.camel.mllp.Intake;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -28,12 +29,13 @@ final class Meters implements Intake {
   private final MeterRegistry registry;
   private final Overview overview;
   private final Map<String, Counter> counters = new ConcurrentHashMap<>();
+  private final Map<String, Counter> bytesReceived = new ConcurrentHashMap<>();
   private final Map<String, Timer> timers = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> connections = new ConcurrentHashMap<>();
   private Map<String, Long> lag = Map.of();
   private long lagAt = Long.MIN_VALUE;
 
-  Meters(MeterRegistry registry, Overview overview, RulesInForce rules, Trust trust, SigningKeys signing) {
+  Meters(MeterRegistry registry, Overview overview, RulesInForce rules, Opened opened) {
     this.registry = registry;
     this.overview = overview;
     lag().keySet().forEach(source ->
@@ -51,10 +53,18 @@ final class Meters implements Intake {
         o -> o.isOverCeiling() ? 1 : 0);
     Gauge.builder("emr_gateway_rules_refused", () -> rules.standing().problem() == null ? 0 : 1)
         .description("1 while the hospital's folder of rules cannot be put in force or fails its examples").register(registry);
-    Gauge.builder("emr_gateway_signing_certificate_days", () -> days(signing.current().certificate().notAfter()))
-        .description("Days until the signing certificate ends").register(registry);
-    Gauge.builder("emr_gateway_trust_file_days", () -> days(trust.current().expires()))
-        .description("Days until the trust file ends").register(registry);
+    days("emr_gateway_signing_certificate_days", "the signing certificate", Tags.empty(),
+        () -> opened.signing().current().certificate().notAfter());
+    days("emr_gateway_trust_file_days", "the trust file", Tags.empty(), () -> opened.trust().current().expires());
+    days("emr_gateway_city_tls_certificate_days", "the certificate that we show the city", Tags.empty(),
+        () -> opened.tls().certificate().getNotAfter().toInstant());
+    opened.doors().forEach((source, door) ->
+        days("emr_gateway_intake_tls_certificate_days", "the certificate that this source shows its senders",
+            Tags.of("source", source), () -> door.key().certificate().getNotAfter().toInstant()));
+  }
+
+  private void days(String name, String what, Tags tags, Supplier<Instant> end) {
+    Gauge.builder(name, () -> days(end.get())).description("Days until " + what + " ends").tags(tags).register(registry);
   }
 
   private void gauge(String name, String what, ToDoubleFunction<Overview> value) {
@@ -98,6 +108,13 @@ final class Meters implements Intake {
   @Override
   public void turnedAway(String source, String code) {
     count("emr_gateway_connections_refused", "Connections turned away, by code", source, code);
+  }
+
+  @Override
+  public void received(String source, int bytes) {
+    bytesReceived.computeIfAbsent(source, key ->
+        Counter.builder("emr_gateway_received").baseUnit("bytes").description("Bytes of frames that arrived, whole or not")
+            .tag("source", source).register(registry)).increment(bytes);
   }
 
   @Override

@@ -1,16 +1,13 @@
 package io.emrgateway.agent;
 
 import io.emrgateway.agent.city.CityClient;
-import io.emrgateway.agent.city.CityTls;
-import io.emrgateway.agent.city.Trust;
 import io.emrgateway.agent.configuration.GatewaySettings;
 import io.emrgateway.agent.control.ControlDoor;
 import io.emrgateway.agent.control.RulesOrders;
 import io.emrgateway.agent.seal.MasterKey;
-import io.emrgateway.agent.seal.SealRefused;
-import io.emrgateway.agent.seal.SigningKeys;
 import io.emrgateway.agent.seal.Suite;
-import io.emrgateway.agent.seal.TrustFile;
+import io.emrgateway.agent.start.Inspection;
+import io.emrgateway.agent.start.Opened;
 import io.emrgateway.agent.store.Store;
 import io.emrgateway.routes.camel.DeliveryRoutes;
 import io.emrgateway.routes.camel.IntakeRoutes;
@@ -20,8 +17,6 @@ import io.emrgateway.routes.camel.mllp.Listener;
 import io.emrgateway.routes.core.delivery.Courier;
 import io.emrgateway.routes.core.intake.Admit;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -43,32 +38,27 @@ public final class Wiring implements AutoCloseable {
   private final Store store;
   private final CourierThread courier;
   private final ControlDoor control;
-  private final Trust trust;
-  private final SigningKeys signing;
   private final RulesInForce rules;
+  private final Inspection inspection;
 
   /**
-   * Opens keys and store; nothing runs before {@link #open}.
+   * Opens the store; nothing runs before {@link #open}.
    *
+   * @param inspection without errors
    * @param compiled asked once, after what can be done without them
    * @throws Exception with a code and a remedy in its text if anything of it cannot be had
    */
-  public Wiring(GatewaySettings settings, Supplier<RulesInForce> compiled, CamelContext camel, MeterRegistry meters)
-      throws Exception {
+  public Wiring(GatewaySettings settings, Inspection inspection, Supplier<RulesInForce> compiled, CamelContext camel,
+      MeterRegistry meters) throws Exception {
     this.camel = camel;
     Clock clock = Clock.systemUTC();
     Suite suite = Suite.of(settings.suite().toString());
-    Password password = new Password(settings.keys().passwordFile());
-    signing = new SigningKeys(settings.keys().signing(), password, clock);
-    if (signing.current().certificate().feed().filter(settings.feedName()::equals).isEmpty()) {
-      throw new SealRefused(SealRefused.Reason.CERTIFICATE_FEED, settings.keys().signing().getFileName().toString());
-    }
-    trust = new Trust(settings.keys().trust(), TrustFile.load(settings.keys().trust(), suite), clock);
-    CityTls tls = CityTls.open(settings.keys().tls(), password.get(), settings.keys().cityCa());
+    this.inspection = inspection;
+    Opened opened = inspection.opened();
     CityClient city = new CityClient(
         new CityClient.Settings(settings.city().address(), settings.feedName(), suite, settings.city().patience(),
             settings.city().connectTimeout()),
-        tls, trust);
+        opened.tls(), opened.trust());
 
     rules = compiled.get();
     CourierThread.Bell bell = new CourierThread.Bell();
@@ -79,7 +69,7 @@ public final class Wiring implements AutoCloseable {
             settings.store().keepRecords(),
             settings.city().gzip(), Version.TEXT,
             () -> rules.now().config()),
-        master(settings.keys().master(), settings.home()), signing, clock, bell);
+        opened.master().orElseGet(() -> MasterKey.create(settings.keys().master())), opened.signing(), clock, bell);
 
     Translate translate = new Translate(rules::now, (message, version) -> Shapes.of(message, version, store.leftovers()),
         store.attempts());
@@ -93,18 +83,12 @@ public final class Wiring implements AutoCloseable {
         bell, () -> store.outbox().standing(), city::refreshTrust,
         () -> store.outbox().keepOutcomes(city.outcomes(store.outbox().lastOutcome())));
 
-    Meters counted = new Meters(meters, store.overview(), rules, trust, signing);
-    listeners = settings.sources().stream().map(Doors::listener).toList();
+    Meters counted = new Meters(meters, store.overview(), rules, opened);
+    listeners = settings.sources().stream().map(source -> Doors.listener(source, opened.doors().get(source.name()))).toList();
     doors = new IntakeRoutes(listeners, new Admit(store.journal()), counted, clock);
     camel.addRoutes(doors);
     control = new ControlDoor(settings.home().resolve("control.sock"), store, city, courier,
         new Comparing(rules, store));
-  }
-
-  /** Made at the very first start; once there is a store, a missing master key is an error, not a reason for a new one. */
-  private static MasterKey master(Path file, Path home) {
-    boolean first = !Files.exists(file) && !Files.exists(home.resolve("gateway.db"));
-    return first ? MasterKey.create(file) : MasterKey.load(file);
   }
 
   /** Starts delivery and opens the doors; when this returns, every source is listened to. */
@@ -113,6 +97,8 @@ public final class Wiring implements AutoCloseable {
     control.start();
     rules.watch(store.operations()::changeRules);
     doors.open();
+    inspection.warnings().forEach(one ->
+        LOG.warnf("%s: %s: %s / %s；处理 / remedy: %s / %s", one.code(), one.key(), one.textZh(), one.text(), one.remedyZh(), one.remedy()));
     LOG.infof("gateway.started: 网关 %s 已启动，监听 %d 个来源 / gateway %s is up, listening to %d sources",
         Version.TEXT, listeners.size(), Version.TEXT, listeners.size());
   }
@@ -124,10 +110,6 @@ public final class Wiring implements AutoCloseable {
   /** What holds of the mapping rules. */
   public RulesOrders.Standing rules() {
     return rules.standing();
-  }
-
-  public Trust trust() {
-    return trust;
   }
 
   /** True while the courier walks; what the city answers is another matter. */

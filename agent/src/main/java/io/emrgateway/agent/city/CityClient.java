@@ -46,6 +46,7 @@ import javax.net.ssl.SSLParameters;
 public final class CityClient implements City {
 
   /**
+   * @param address may end in a path, behind which the contract's paths begin
    * @param feed full name, e.g. "H-0104/main"
    * @param patience an answer that is not whole by then counts as none
    */
@@ -57,6 +58,7 @@ public final class CityClient implements City {
   private final Settings settings;
   private final HttpClient http;
   private final Trust trust;
+  private final String base;
   private final String feedPath;
   private final SecureRandom random = new SecureRandom();
 
@@ -73,6 +75,7 @@ public final class CityClient implements City {
         .sslContext(tls.context())
         .sslParameters(parameters)
         .build();
+    this.base = settings.address().toString().replaceFirst("/+$", "");
     this.feedPath = "/v1/feeds/" + URLEncoder.encode(settings.feed(), StandardCharsets.UTF_8);
   }
 
@@ -207,7 +210,7 @@ public final class CityClient implements City {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(settings.address().resolve(path));
+    return HttpRequest.newBuilder(URI.create(base + path));
   }
 
   private interface Reading<T> {

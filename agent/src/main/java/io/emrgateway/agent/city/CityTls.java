@@ -1,46 +1,36 @@
 package io.emrgateway.agent.city;
 
-import io.emrgateway.agent.seal.KeyStores;
-import io.emrgateway.agent.seal.SealRefused;
-import io.emrgateway.agent.seal.SealRefused.Reason;
-import java.nio.file.Path;
+import io.emrgateway.agent.seal.Authorities;
+import io.emrgateway.agent.seal.TlsKey;
 import java.security.GeneralSecurityException;
-import java.util.Arrays;
-import javax.net.ssl.KeyManagerFactory;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** TLS to the city: our key from PKCS#12, and no authority but the city's own. */
+/** TLS to the city: our key, and no authority but the city's own; the machine's trust store is not asked. */
 public final class CityTls {
   private final SSLContext context;
+  private final X509Certificate certificate;
 
-  private CityTls(SSLContext context) {
-    this.context = context;
-  }
-
-  /**
-   * @param keystore PKCS#12 with the TLS key and its certificate
-   * @param password wiped before this returns
-   * @param authority PEM, one or more certificates; the machine's own trust store is not asked
-   * @throws SealRefused naming the file that cannot be used
-   */
-  public static CityTls open(Path keystore, char[] password, Path authority) {
+  public CityTls(TlsKey key, Authorities city) {
     try {
-      KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keys.init(KeyStores.pkcs12(keystore, password, Reason.KEY_FILE_CONTENT), password);
       TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(KeyStores.authorities(authority, Reason.KEY_FILE_CONTENT));
-      SSLContext context = SSLContext.getInstance("TLSv1.3");
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-      return new CityTls(context);
+      trust.init(city.store());
+      context = SSLContext.getInstance("TLSv1.3");
+      context.init(key.managers().toArray(KeyManager[]::new), trust.getTrustManagers(), null);
+      certificate = key.certificate();
     } catch (GeneralSecurityException e) {
-      throw new SealRefused(Reason.KEY_FILE_CONTENT, keystore.getFileName().toString());
-    } finally {
-      Arrays.fill(password, '\0');
+      throw new IllegalStateException("What was opened can be used, and every Java platform has TLS 1.3", e);
     }
   }
 
   SSLContext context() {
     return context;
+  }
+
+  /** What we show the city. */
+  public X509Certificate certificate() {
+    return certificate;
   }
 }

@@ -1,21 +1,26 @@
 package io.emrgateway.agent.cli;
 
 import io.emrgateway.agent.configuration.GatewaySettings;
-import io.emrgateway.agent.configuration.Problem;
-import java.util.List;
+import io.emrgateway.agent.start.Inspection;
 import picocli.CommandLine.Command;
 
-/** The validation of a start, without the start. */
-@Command(name = "check", description = "检查配置和密钥文件，不启动 / check settings and key files without starting")
+/** The inspection of a start, without the start. */
+@Command(name = "check",
+    description = "检查配置，打开其中写明的所有文件，不启动；网关运行时也可执行"
+        + " / check the settings and open every file they name, without starting; works beside a running gateway too",
+    exitCodeListHeading = "%n退出码 / exit status:%n",
+    exitCodeList = {
+      "0:可以启动；警告不影响 / a start would succeed, warnings or not",
+      "2:设置或其中写明的文件有误 / the settings, or files they name, have to be mended",
+      "4:其余正确，但端口被占用 / all else is right, and a port is taken"})
 final class Check extends WithSettings {
   @Override
   int run(GatewaySettings settings) {
-    List<Problem> problems = settings.problemsOfFiles();
-    problems.forEach(problem -> System.err.println(problem.render()));
-    if (!problems.isEmpty()) {
-      return BAD_SETTINGS;
+    Inspection inspection = Inspection.of(settings);
+    System.err.print(inspection.render());
+    if (inspection.status() == 0) {
+      System.out.println("配置正确 / the settings are right: " + settings.origin().file());
     }
-    System.out.println("配置正确 / the settings are right: " + settings.origin().file());
-    return 0;
+    return inspection.status();
   }
 }

@@ -21,12 +21,6 @@ public record Cidr(InetAddress network, int prefix) {
     }
   }
 
-  /** True if the address lies in the range. An IPv4 address never lies in an IPv6 range, nor the reverse. */
-  public boolean contains(InetAddress address) {
-    return address.getAddress().length == network.getAddress().length
-        && firstOf(address, prefix).equals(network);
-  }
-
   /** The address with every bit after the prefix cleared: where the range that holds it begins. */
   static InetAddress firstOf(InetAddress address, int prefix) {
     byte[] bytes = address.getAddress();

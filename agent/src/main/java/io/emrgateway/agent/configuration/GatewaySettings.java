@@ -1,6 +1,5 @@
 package io.emrgateway.agent.configuration;
 
-import io.emrgateway.mappings.SiteFolder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -24,9 +23,8 @@ import java.util.Optional;
  * there is nothing to send.
  *
  * <p>An instance that came out of {@link #load} is consistent: every value lies within its limits, paths
- * are absolute, names and listening addresses of the sources are unique. Whether the named files exist is
- * a separate question, see {@link #problemsOfFiles}: the same settings are read before and after the
- * keys have been made.
+ * are absolute, names and listening addresses of the sources are unique. Whether the named files exist and hold
+ * what they should is a separate question: the same settings are read before and after the keys have been made.
  */
 public record GatewaySettings(
     @Key(
@@ -122,13 +120,14 @@ public record GatewaySettings(
           def = "keys")
       Path dir,
       @Key(
-          docZh = "签名密钥与证书（PKCS#12）。",
-          doc = "Signing key and certificate (PKCS#12).",
+          docZh = "签名密钥与证书（PKCS#12）；仅网关用户可读（权限 600）。旁边的 signing-next.p12 会接替它。",
+          doc = "Signing key and certificate (PKCS#12); readable by the gateway's user only (mode 600). "
+              + "A signing-next.p12 beside it takes its place.",
           def = "signing.p12", under = "dir")
       Path signing,
       @Key(
-          docZh = "与市平台建立 TLS 连接的密钥与证书（PKCS#12）。",
-          doc = "Key and certificate for TLS with the city (PKCS#12).",
+          docZh = "与市平台建立 TLS 连接的密钥与证书（PKCS#12）；仅网关用户可读（权限 600）。",
+          doc = "Key and certificate for TLS with the city (PKCS#12); readable by the gateway's user only (mode 600).",
           def = "tls.p12", under = "dir")
       Path tls,
       @Key(
@@ -154,8 +153,8 @@ public record GatewaySettings(
   /** How the city platform is reached, and how patiently. */
   public record City(
       @Key(
-          docZh = "市平台的地址，必须为 https。",
-          doc = "Address of the city platform; https only.",
+          docZh = "市平台的地址，必须为 https；可以带路径，约定的路径接在其后。",
+          doc = "Address of the city platform; https only. It may end in a path, behind which the contract's paths begin.",
           example = Reference.EXAMPLE_CITY)
       URI address,
       @Key(
@@ -274,13 +273,6 @@ public record GatewaySettings(
     public InetSocketAddress listen() {
       return new InetSocketAddress(address, port);
     }
-
-    /** Whether a connection from there may speak to this source. An empty list admits loopback only. */
-    public boolean admits(InetAddress sender) {
-      return allow.isEmpty()
-          ? sender.isLoopbackAddress()
-          : allow.stream().anyMatch(range -> range.contains(sender));
-    }
   }
 
   /** Whether senders show a certificate of their own. */
@@ -296,8 +288,8 @@ public record GatewaySettings(
   /** TLS at a source. {@code clientCa} is there unless client certificates are {@code none}. */
   public record Tls(
       @Key(
-          docZh = "本来源的密钥与证书（PKCS#12）。",
-          doc = "Key and certificate of this source (PKCS#12).",
+          docZh = "本来源的密钥与证书（PKCS#12）；仅网关用户可读（权限 600）。",
+          doc = "Key and certificate of this source (PKCS#12); readable by the gateway's user only (mode 600).",
           example = "keys/his-adt.p12")
       Path keystore,
       @Key(
@@ -457,28 +449,4 @@ public record GatewaySettings(
       throw new IllegalStateException("every Java platform has SHA-256", impossible);
     }
   }
-
-  /**
-   * What is wrong with the files and folders these settings name, now: missing, unreadable for this user,
-   * or, for passwords and the master key, readable by other users of the machine (checked where the file
-   * system knows POSIX permissions).
-   *
-   * @return empty if nothing is wrong
-   */
-  public List<Problem> problemsOfFiles() {
-    return namedFiles().problems();
-  }
-
-  /** The same, and what had to be read to know it, so that a start need not read it again. */
-  public NamedFilesRead namedFiles() {
-    return NamedFiles.check(this);
-  }
-
-  /**
-   * What came of looking at the files and folders that settings name.
-   *
-   * @param problems as {@link #problemsOfFiles}
-   * @param site the hospital's own rules, compiled; empty if none are named or they cannot be used
-   */
-  public record NamedFilesRead(List<Problem> problems, Optional<SiteFolder> site) {}
 }

@@ -3,13 +3,15 @@ package io.emrgateway.agent.configuration;
 import java.nio.file.Path;
 
 /**
- * One thing in the settings that keeps the gateway from starting: what, where, and what to do.
+ * One thing in the settings, or in what they name, that a person has to mend: what, where, and what to do.
  *
  * @param file the settings file, absolute
  * @param line from 1, as an editor counts; 0 if it concerns the file as a whole
  * @param column from 1, in characters; 0 if it concerns the file as a whole
  * @param key the whole name of the key, {@code sources[his-adt].port}; empty if none can be named
- * @param code what kind of problem
+ * @param gravity whether it keeps the gateway from starting
+ * @param code what kind of problem, stable across releases: the {@link Code#id} of one of ours, or the code of a part of
+ *     the gateway that refused a file, such as {@code seal.certificate-feed}
  * @param textZh what is wrong, in Chinese
  * @param text what is wrong, in English
  * @param remedyZh what to do about it, in Chinese
@@ -20,11 +22,15 @@ public record Problem(
     int line,
     int column,
     String key,
-    Code code,
+    Gravity gravity,
+    String code,
     String textZh,
     String text,
     String remedyZh,
     String remedy) {
+
+  /** An error keeps the gateway from starting; with a warning it starts, and something will not be as it should. */
+  public enum Gravity { ERROR, WARNING }
 
   /** Every way settings can be wrong. A code that has shipped keeps its meaning. */
   public enum Code {
@@ -57,6 +63,13 @@ public record Problem(
     /** A secret that other users of the machine may read. */
     NAMED_FILE_EXPOSED("settings.named-file-exposed"),
     HOME_UNUSABLE("settings.home-unusable"),
+    /** No such address on this machine, or its kind (IPv6) is switched off. */
+    ADDRESS_UNUSABLE("settings.address-unusable"),
+    PORT_TAKEN("gateway.port-taken"),
+    /** A certificate or the trust file is past its last day. */
+    EXPIRED("settings.expired"),
+    NOT_YET_VALID("settings.not-yet-valid"),
+    ENDS_SOON("settings.ends-soon"),
     /** A mistake in this hospital's own mapping rules. */
     SITE_RULES("settings.site-rules");
 
@@ -72,7 +85,11 @@ public record Problem(
     }
   }
 
-  /** For a terminal: place, code, and two sentences in each language; ends with a line feed. */
+  public boolean isError() {
+    return gravity == Gravity.ERROR;
+  }
+
+  /** For a terminal: place, code, whether it is but a warning, and two sentences in each language; ends with a line feed. */
   public String render() {
     StringBuilder out = new StringBuilder(file.toString());
     if (line > 0) {
@@ -81,7 +98,7 @@ public record Problem(
     if (!key.isEmpty()) {
       out.append("  ").append(key);
     }
-    return out.append("  [").append(code.id()).append("]\n")
+    return out.append("  [").append(code).append(isError() ? "]\n" : "]  警告 / warning\n")
         .append("  ").append(textZh).append('\n')
         .append("  → ").append(remedyZh).append('\n')
         .append("  ").append(text).append('\n')

@@ -23,7 +23,7 @@ final class Problems {
 
   void add(Problem.Code code, Place place, String key, Words text, Words remedy) {
     found.add(new Problem(
-        file, place.line(), place.column(), key, code, text.zh(), text.en(), remedy.zh(), remedy.en()));
+        file, place.line(), place.column(), key, Problem.Gravity.ERROR, code.id(), text.zh(), text.en(), remedy.zh(), remedy.en()));
   }
 
   List<Problem> found() {

@@ -13,7 +13,7 @@ public final class SettingsRefused extends Exception {
 
   SettingsRefused(List<Problem> problems) {
     super(problems.stream()
-        .map(p -> p.code().id() + " " + p.line() + ":" + p.column() + (p.key().isEmpty() ? "" : " " + p.key()))
+        .map(p -> p.code() + " " + p.line() + ":" + p.column() + (p.key().isEmpty() ? "" : " " + p.key()))
         .collect(Collectors.joining("; ")));
     this.problems = problems.stream()
         .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))

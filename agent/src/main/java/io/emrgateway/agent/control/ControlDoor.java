@@ -160,6 +160,9 @@ public final class ControlDoor implements AutoCloseable {
         .put("code", delivery.standing().code()).put("detail", delivery.standing().detail())
         .put("canAdmit", overview.canAdmit()).put("diskFreeBytes", overview.diskFreeBytes())
         .put("storeUsedBytes", overview.storeUsedBytes()).put("storeCode", overview.storeCode());
+    overview.nextKeyRefused().ifPresent(refused -> whole.put("nextKeyCode", refused.code()).put("nextKeyFile", refused.place())
+        .put("nextKeyText", refused.reason().textZh() + " / " + refused.reason().text())
+        .put("nextKeyRemedy", refused.reason().remedyZh() + " / " + refused.reason().remedy()));
     out.println(rules(rules.standing(), whole));
   }
 

@@ -1,10 +1,12 @@
 package io.emrgateway.agent.health;
 
 import io.emrgateway.agent.Gateway;
+import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.store.Overview;
 import io.smallrye.health.api.HealthGroup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -24,11 +26,15 @@ public class CanDeliver implements HealthCheck {
   public HealthCheckResponse call() {
     return gateway.wiring().map(wiring -> {
       Overview.Delivery delivery = wiring.store().overview().delivery();
-      String code = delivery.standing().code();
+      String standing = delivery.standing().code();
+      String code = standing == null && !wiring.isDeliveryAlive() ? "delivery.step-failed" : standing;
+      // Something waits for an operator, and nothing stands still meanwhile: up, with a warning.
+      Optional<SealRefused> nextKey = wiring.store().overview().nextKeyRefused();
       HealthCheckResponseBuilder answer = HealthCheckResponse.named("can deliver")
-          .status(code == null && wiring.isDeliveryAlive())
+          .status(code == null)
           .withData("waiting messages", delivery.waiting())
           .withData("last batch settled", delivery.settledSeq());
+      nextKey.ifPresent(refused -> answer.withData("warning", refused.code()).withData("warning file", refused.place()));
       return (code == null ? answer : answer.withData("code", code)).build();
     }).orElseGet(() -> HealthCheckResponse.named("can deliver").down().withData("why", "starting").build());
   }

@@ -81,13 +81,16 @@ public final class FileSigner implements Signer {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       return from(store, pkcs12, password, place, clock);
-    } catch (IOException | GeneralSecurityException | SealRefused notForTheJdk) {
+    } catch (IOException | GeneralSecurityException | RuntimeException notForTheJdk) {
       // The JDK's own reader stumbles over the SM2 curve, in keys and in certificates. For P-256 it spares the start
       // some 900 classes of a provider that nothing else here asks for.
     }
     try {
       return from(KeyStore.getInstance("PKCS12", new BouncyCastleProvider()), pkcs12, password, place, clock);
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (SealRefused refused) {
+      throw refused;
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      // What is no PKCS#12 at all makes the reader stumble in many ways.
       throw new SealRefused(Reason.KEY_FILE_CONTENT, place);
     }
   }

@@ -1,5 +1,6 @@
 package io.emrgateway.agent.store;
 
+import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.delivery.Standing;
@@ -87,6 +88,11 @@ public final class Overview {
   /** Whether the store is larger than its ceiling although all that may be released is gone. */
   public boolean isOverCeiling() {
     return housekeeper.isOverCeiling();
+  }
+
+  /** Why the signing key that lies ready does not follow the one in use; empty if it can or none lies there. */
+  public Optional<SealRefused> nextKeyRefused() {
+    return outbox.nextKeyRefused();
   }
 
   public long diskFreeBytes() {

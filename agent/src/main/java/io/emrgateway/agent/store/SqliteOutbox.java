@@ -7,6 +7,7 @@ import io.emrgateway.agent.seal.Header.Kind;
 import io.emrgateway.agent.seal.Input;
 import io.emrgateway.agent.seal.Range;
 import io.emrgateway.agent.seal.Request;
+import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.SealedBatch;
 import io.emrgateway.agent.seal.SigningKeys;
 import io.emrgateway.agent.seal.Squeeze;
@@ -84,6 +85,8 @@ final class SqliteOutbox implements Outbox {
   private Latest latest;
   /** What {@link #ready} made, by the very array it was made of; goes when that array goes. */
   private final Map<byte[], Ready> readied = Collections.synchronizedMap(new WeakHashMap<>());
+
+  private String toldOfNextKey;
 
   private record Latest(Batch batch, Request request) {}
 
@@ -352,12 +355,29 @@ final class SqliteOutbox implements Outbox {
   @Override
   public Optional<Batch> sealRotation() {
     Optional<Certificate> next = keys.next();
+    tellOfNextKey();
     if (next.isEmpty()) {
       return Optional.empty();
     }
     SealedBatch batch = sealWith(Kind.ROTATE, config.get(), List.of(), List.of(), Optional.empty(), next);
     audit.append("rotate", "certificate " + next.get().hash());
     return Optional.of(keep(batch, List.of(), next.get().hash(), session -> {}));
+  }
+
+  /** Once for each way it is wrong: the courier asks before every batch. */
+  private void tellOfNextKey() {
+    SealRefused refused = keys.nextRefused().orElse(null);
+    String now = refused == null ? null : refused.toString();
+    if (refused != null && !now.equals(toldOfNextKey)) {
+      LOG.warnf("%s: %s: %s；继续使用现有密钥 / %s; the current key goes on；处理 / remedy: %s / %s", refused.code(), refused.place(),
+          refused.reason().textZh(), refused.reason().text(), refused.reason().remedyZh(), refused.reason().remedy());
+    }
+    toldOfNextKey = now;
+  }
+
+  /** Why the signing key that lies ready does not follow; empty if it can or none lies there. */
+  Optional<SealRefused> nextKeyRefused() {
+    return keys.nextRefused();
   }
 
   /**

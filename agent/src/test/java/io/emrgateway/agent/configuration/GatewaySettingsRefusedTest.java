@@ -48,7 +48,7 @@ class GatewaySettingsRefusedTest {
         assertThat(problem.text()).isNotBlank();
         assertThat(problem.remedyZh()).isNotBlank();
         assertThat(problem.remedy()).isNotBlank();
-        assertThat(problem.render()).contains(problem.code().id()).doesNotContain("Exception", "java.", "io.emr");
+        assertThat(problem.render()).contains(problem.code()).doesNotContain("Exception", "java.", "io.emr");
       });
       return refused;
     }
@@ -66,7 +66,7 @@ class GatewaySettingsRefusedTest {
   }
 
   private static String at(Problem problem) {
-    return problem.code().id().replace("settings.", "") + " " + problem.line() + ":" + problem.column() + " " + problem.key();
+    return problem.code().replace("settings.", "") + " " + problem.line() + ":" + problem.column() + " " + problem.key();
   }
 
   @Test
@@ -131,7 +131,7 @@ class GatewaySettingsRefusedTest {
         "htpp: {}, http"})
     void and_says_which_one_was_meant(String line, String meant) throws Exception {
       Problem problem = only(SOUND + line + "\n");
-      assertThat(problem.code()).isEqualTo(Code.KEY_UNKNOWN);
+      assertThat(problem.code()).isEqualTo(Code.KEY_UNKNOWN.id());
       assertThat(problem.line()).isEqualTo(11);
       assertThat(problem.remedy()).isEqualTo("Did you mean " + meant + "?");
       assertThat(problem.remedyZh()).contains(meant);
@@ -234,7 +234,7 @@ class GatewaySettingsRefusedTest {
     })
     void a_full_width_character_by_its_column_and_what_to_type(String line, String place) throws Exception {
       Problem problem = only(SOUND.replace("hospital: H-0104", line));
-      assertThat(problem.code()).isEqualTo(Code.FULL_WIDTH);
+      assertThat(problem.code()).isEqualTo(Code.FULL_WIDTH.id());
       assertThat(problem.line() + ":" + problem.column()).isEqualTo(place);
       assertThat(problem.remedyZh()).contains("英文输入法");
     }
@@ -302,7 +302,7 @@ class GatewaySettingsRefusedTest {
     @Test
     void that_holds_two_documents() throws Exception {
       Problem problem = only(SOUND + "---\nfeed: main\n");
-      assertThat(problem.code()).isEqualTo(Code.SYNTAX);
+      assertThat(problem.code()).isEqualTo(Code.SYNTAX.id());
       assertThat(problem.text()).contains("two documents");
       assertThat(problem.line()).isEqualTo(11);
     }
@@ -314,7 +314,7 @@ class GatewaySettingsRefusedTest {
 
     @Test
     void nested_a_hundred_thousand_deep_without_falling_over() throws Exception {
-      assertThat(only(SOUND + "home: " + "[".repeat(100_000) + "\n").code()).isIn(Code.SYNTAX, Code.SHAPE);
+      assertThat(only(SOUND + "home: " + "[".repeat(100_000) + "\n").code()).isIn(Code.SYNTAX.id(), Code.SHAPE.id());
     }
   }
 
@@ -367,10 +367,10 @@ class GatewaySettingsRefusedTest {
         fail("the settings were accepted");
       } catch (SettingsRefused refused) {
         assertThat(refused.problems()).singleElement().extracting(Problem::code)
-            .isIn(Code.FILE_MISSING, Code.FILE_UNREADABLE);
+            .isIn(Code.FILE_MISSING.id(), Code.FILE_UNREADABLE.id());
         assertThat(refused.render()).contains("1 error in the settings");
       }
     }
-    assertThat(only("#".repeat(300_000)).code()).isEqualTo(Code.FILE_TOO_LARGE);
+    assertThat(only("#".repeat(300_000)).code()).isEqualTo(Code.FILE_TOO_LARGE.id());
   }
 }

@@ -46,20 +46,23 @@ class SettlingTest {
 
   @TempDir static Path folder;
   private static HttpsServer door;
+  private static CityTls city;
   private static CityClient client;
+  private static volatile String asked;
   private static volatile byte[] answer;
 
   @BeforeAll
   static void open() throws IOException, GeneralSecurityException {
     Keys.Issued loopback = KEYS.forLoopback();
     KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    own.init(KeyStores.pkcs12(Keys.pkcs12(folder.resolve("door.p12"), loopback.pair(), loopback.x509(), "rw-------"),
-        Keys.PASSWORD, SealRefused.Reason.KEY_FILE_CONTENT), Keys.PASSWORD);
+    own.init(TlsKey.open(Keys.pkcs12(folder.resolve("door.p12"), loopback.pair(), loopback.x509(), "rw-------"),
+        Keys.PASSWORD).store(), Keys.PASSWORD);
     SSLContext tls = SSLContext.getInstance("TLSv1.3");
     tls.init(own.getKeyManagers(), null, null);
     door = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
     door.setHttpsConfigurator(new HttpsConfigurator(tls));
     door.createContext("/", exchange -> {
+      asked = exchange.getRequestURI().getRawPath();
       exchange.getRequestBody().readAllBytes();
       boolean batch = exchange.getRequestMethod().equals("POST");
       byte[] body = batch ? answer : new byte[0];
@@ -68,12 +71,16 @@ class SettlingTest {
       exchange.close();
     });
     door.start();
-    client = new CityClient(
-        new CityClient.Settings(URI.create("https://127.0.0.1:" + door.getAddress().getPort()), Batches.FEED, SUITE,
+    TlsKey key = TlsKey.open(Keys.pkcs12(folder.resolve("tls.p12"), FEED.pair(), FEED.x509(), "rw-------"), Keys.PASSWORD);
+    city = new CityTls(key, Authorities.open(Files.writeString(folder.resolve("ca.pem"), pem(KEYS.ca.getEncoded()))));
+    client = client("");
+  }
+
+  private static CityClient client(String path) {
+    return new CityClient(
+        new CityClient.Settings(URI.create("https://127.0.0.1:" + door.getAddress().getPort() + path), Batches.FEED, SUITE,
             Duration.ofSeconds(20), Duration.ofSeconds(5)),
-        CityTls.open(Keys.pkcs12(folder.resolve("tls.p12"), FEED.pair(), FEED.x509(), "rw-------"), Keys.PASSWORD.clone(),
-            Files.writeString(folder.resolve("ca.pem"), pem(KEYS.ca.getEncoded()))),
-        new Trust(folder.resolve("trust.cms"), trust(), Keys.CLOCK));
+        city, new Trust(folder.resolve("trust.cms"), trust(), Keys.CLOCK));
   }
 
   @AfterAll
@@ -110,6 +117,15 @@ class SettlingTest {
       assertThat(accepted.receipt()).isEqualTo(answer);
       assertThat(accepted.cityHead()).isEqualTo(SUITE.cityHead(Suite.ZERO_HASH, BATCH.headerHash()));
     });
+  }
+
+  /** As behind a gate of the city's that tells several services apart by their path. */
+  @ParameterizedTest
+  @CsvSource({"'', ''", "/, ''", "/emr, /emr", "/emr/shared/, /emr/shared"})
+  void is_asked_for_behind_the_path_of_the_citys_address(String path, String before) {
+    answer = CITY.signer().sign(receipt(BATCH.headerHash(), Suite.ZERO_HASH).getBytes(StandardCharsets.UTF_8));
+    assertThat(client(path).deliver(BATCH, WIRE)).isInstanceOf(Delivery.Accepted.class);
+    assertThat(asked).isEqualTo(before + "/v1/feeds/H-0104%2Fmain/batches/1/1");
   }
 
   /** One field each, otherwise right. */

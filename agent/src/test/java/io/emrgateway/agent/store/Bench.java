@@ -50,7 +50,12 @@ final class Bench implements AutoCloseable {
     store = new Store(
         new Store.Settings(folder.resolve("home"), feed, Suite.INTL, List.of("his", "lis"), floor, ceiling, keep,
             Duration.ofDays(180), false, "test", () -> config),
-        key, new SigningKeys(signing, PASSWORD::clone, Clock.systemUTC()), Clock.systemUTC(), () -> {});
+        key, new SigningKeys(signing, PASSWORD::clone, Suite.INTL, feed, Clock.systemUTC()), Clock.systemUTC(), () -> {});
+  }
+
+  /** Puts a signing key beside the one in use, as if it were to follow it. */
+  void layReady(String feed) {
+    NewKey.make(folder.resolve(FEED.replace('/', '-') + "-next.p12"), PASSWORD.clone(), Suite.INTL, feed, Instant.now(), Duration.ofDays(30));
   }
 
   static Message message(String source, String control, String text) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.delivery.Admitted;
@@ -97,6 +98,28 @@ class OutboxTest {
       assertThat(second.lastInput()).isEqualTo(3);
       assertThat(header(bench, second)).contains("\"config\":\"" + now + "\"");
       assertThat(header(bench, bench.store.outbox().sealHeartbeat())).contains("\"config\":\"" + now + "\"");
+    }
+  }
+
+  /** What is sealed is never taken back: a rotation that the city has to refuse would hold up every batch behind it. */
+  @Test
+  void seals_no_rotation_to_a_key_of_another_hospital_and_goes_on_with_the_one_in_use() {
+    try (Bench bench = new Bench(folder)) {
+      bench.layReady("H-0105/main");
+      assertThat(bench.store.outbox().sealRotation()).isEmpty();
+      assertThat(bench.store.overview().nextKeyRefused().orElseThrow())
+          .returns("seal.certificate-feed", SealRefused::code).returns("H-0104-main-next.p12", SealRefused::place);
+      bench.admit("C1", "one");
+      assertThat(bench.sealAndSettle().seq()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void seals_a_rotation_to_a_key_of_its_own_hospital() {
+    try (Bench bench = new Bench(folder)) {
+      bench.layReady(Bench.FEED);
+      assertThat(bench.store.outbox().sealRotation().orElseThrow().kind()).isEqualTo("rotate");
+      assertThat(bench.store.overview().nextKeyRefused()).isEmpty();
     }
   }
 

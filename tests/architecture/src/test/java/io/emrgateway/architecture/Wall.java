@@ -48,13 +48,17 @@ record Wall(String name, String module, ArchRule rule, List<String> trespassers)
           List.of("picocli.."), "io.emrgateway.agent", "picocli.CommandLine"),
       onlyIn("only agent.configuration reads YAML", "io.emrgateway.agent.configuration..",
           List.of("org.snakeyaml.."), "io.emrgateway.agent.cli", "org.snakeyaml.engine.v2.api.Load"),
-      notIn("agent.configuration, seal, store, city, control and cli run without Quarkus and Camel", "agent",
+      notIn("agent.configuration, start, seal, store, city, control and cli run without Quarkus and Camel", "agent",
           new String[] {
-            "io.emrgateway.agent.configuration..", "io.emrgateway.agent.seal..", "io.emrgateway.agent.store..",
-            "io.emrgateway.agent.city..", "io.emrgateway.agent.control..", "io.emrgateway.agent.cli.."
+            "io.emrgateway.agent.configuration..", "io.emrgateway.agent.start..", "io.emrgateway.agent.seal..",
+            "io.emrgateway.agent.store..", "io.emrgateway.agent.city..", "io.emrgateway.agent.control..", "io.emrgateway.agent.cli.."
           },
           List.of("io.quarkus..", "org.apache.camel..", "jakarta..", "io.smallrye..", "org.eclipse.microprofile.."),
           "io.emrgateway.agent.seal", "jakarta.inject.Inject"),
+      notIn("agent.configuration knows no other part of the house", "agent", "io.emrgateway.agent.configuration..",
+          List.of("io.emrgateway.agent.seal..", "io.emrgateway.agent.store..", "io.emrgateway.agent.city..",
+              "io.emrgateway.routes..", "io.emrgateway.mappings.."),
+          "io.emrgateway.agent.configuration", "io.emrgateway.mappings.rules.RuleError"),
       notIn("agent.seal knows no other part of the house", "agent", "io.emrgateway.agent.seal..",
           List.of("io.emrgateway.agent.store..", "io.emrgateway.agent.city..", "io.emrgateway.agent.configuration..",
               "io.emrgateway.routes..", "io.emrgateway.mappings.."),

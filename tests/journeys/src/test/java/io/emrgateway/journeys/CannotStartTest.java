@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -104,50 +103,79 @@ class CannotStartTest {
   }
 
   private static void refusesAtRunAndCheck(String code, String place) {
-    for (String command : List.of("run", "check")) {
-      Trial.Done done = trial.command(command);
-      assertThat(done.status()).as(command).isEqualTo(BAD_SETTINGS);
-      assertThat(done.output()).contains(code).contains(place).contains("→");
+    Trial.Done run = trial.command("run");
+    Trial.Done check = trial.command("check");
+    assertThat(check.output()).isEqualTo(run.output());
+    for (Trial.Done done : List.of(run, check)) {
+      assertThat(done.status()).isEqualTo(BAD_SETTINGS);
+      assertThat(done.output()).contains("[" + code + "]").contains(place).contains("→");
       assertSaysNothingOfJava(done);
     }
   }
 
-  @Test
-  void for_a_wrong_key_password_names_the_file_and_not_the_password() throws IOException {
-    Path password = trial.city.gatewayKeys().resolve("password");
-    String right = Files.readString(password);
-    Files.writeString(password, "Wrong-Password-4711");
+  /** How: a file is replaced, and put back; what may be wrong inside of it is tried without a process elsewhere. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"password, keys.signing, seal.key-file-content", "trust.cms, keys.trust, seal.cms-not-der",
+      "city-ca.pem, keys.city-ca, seal.certificate-unreadable", "tls.p12, keys.tls, seal.key-file-content"})
+  void for_a_key_file_that_holds_something_else_says_so_at_check_already(String name, String key, String code) throws IOException {
+    Path file = trial.city.gatewayKeys().resolve(name);
+    byte[] right = Files.readAllBytes(file);
+    Files.writeString(file, "Wrong-Password-4711");
     try {
-      Trial.Done done = trial.command("run");
-      assertThat(done.status()).isEqualTo(CANNOT_START);
-      assertThat(done.output()).contains("seal.key-file-content").contains("处理 / remedy").doesNotContain("4711");
-      assertSaysNothingOfJava(done);
+      refusesAtRunAndCheck(code, "  " + key + "  ");
+      Trial.Done check = trial.command("check");
+      assertThat(check.output()).contains(name.equals("password") ? "signing.p12" : name).doesNotContain("4711");
     } finally {
-      Files.writeString(password, right);
+      Files.write(file, right);
     }
   }
 
   @Test
-  void for_a_port_that_is_taken_says_so_and_has_acknowledged_nothing() throws IOException {
+  void for_another_hospital_or_suite_than_that_of_its_certificate_says_so_at_check_already() {
+    trial.settings(yaml -> yaml.replace("hospital: H-0104", "hospital: H-0105"));
+    refusesAtRunAndCheck("seal.certificate-feed", "signing.p12");
+    trial.settings(yaml -> good.replace("suite: intl", "suite: gm"));
+    refusesAtRunAndCheck("seal.suite-mismatch", "signing.p12");
+  }
+
+  @Test
+  void for_a_port_that_is_taken_says_so_at_check_already_and_has_acknowledged_nothing() throws IOException {
     for (int port : new int[] {trial.agent.mllpPort(), trial.agent.httpPort()}) {
       try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
-        Trial.Done done = trial.command("run");
-        assertThat(done.status()).isEqualTo(CANNOT_START);
-        assertThat(done.output()).contains("gateway.port-taken").contains("处理 / remedy")
-            .contains(String.valueOf(port));
-        assertSaysNothingOfJava(done);
+        for (String command : List.of("run", "check")) {
+          Trial.Done done = trial.command(command);
+          assertThat(done.status()).isEqualTo(CANNOT_START);
+          assertThat(done.output()).contains("gateway.port-taken").contains("→").contains(String.valueOf(port));
+          assertSaysNothingOfJava(done);
+        }
       }
     }
+    assertThat(trial.command("check").status()).isZero();
+  }
+
+  @Test
+  void for_an_address_that_is_not_of_this_machine_says_so_at_check_already() {
+    trial.sourceKey("address: 192.0.2.1\n    allow: [10.0.0.0/8]");
+    refusesAtRunAndCheck("settings.address-unusable", "sources[his].address");
   }
 
   @Test
   void on_a_home_in_use_leaves_the_gateway_that_uses_it_alone() throws IOException {
     Agent first = trial.agent.start();
     try {
+      // Beside a gateway that runs a check is no error: its ports are taken by whom they should be.
+      Trial.Done check = trial.command("check");
+      assertThat(check.status()).isZero();
+      assertThat(check.output()).contains("gateway.port-taken").contains("警告 / warning");
       int http = House.freePort();
       int mllp = House.freePort();
-      second(yaml -> yaml.replace("port: " + first.httpPort(), "port: " + http).replace("port: " + first.mllpPort(), "port: " + mllp),
-          "store.in-use");
+      Path settings = folder.resolve("second.yaml");
+      Files.writeString(settings, Files.readString(first.settings())
+          .replace("port: " + first.httpPort(), "port: " + http).replace("port: " + first.mllpPort(), "port: " + mllp));
+      Trial.Done second = Trial.process(Trial.PATIENCE, List.of(House.gateway().toString(), "run", "-c", settings.toString()));
+      assertThat(second.status()).isEqualTo(CANNOT_START);
+      assertThat(second.output()).contains("store.in-use").contains("处理 / remedy");
+      assertSaysNothingOfJava(second);
       assertThat(first.isAlive()).isTrue();
       try (His his = His.of(first)) {
         his.admit("STILL", 1);
@@ -156,18 +184,6 @@ class CannotStartTest {
     } finally {
       first.stop();
     }
-    // Under another hospital's name the certificate does not fit, before the store is even looked at.
-    second(yaml -> yaml.replace("hospital: H-0104", "hospital: H-0105"), "seal.certificate-feed");
-  }
-
-  private static void second(UnaryOperator<String> change, String code) throws IOException {
-    Path settings = folder.resolve("second.yaml");
-    Files.writeString(settings, change.apply(Files.readString(trial.agent.settings())));
-    Trial.Done done = Trial.process(Trial.PATIENCE,
-        List.of(House.gateway().toString(), "run", "-c", settings.toString()));
-    assertThat(done.status()).isEqualTo(CANNOT_START);
-    assertThat(done.output()).contains(code).contains("处理 / remedy");
-    assertSaysNothingOfJava(done);
   }
 
   @Test

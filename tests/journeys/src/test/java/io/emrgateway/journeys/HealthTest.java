@@ -69,6 +69,7 @@ class HealthTest {
         His his = His.of(trial.agent)) {
       JsonNode admit = check(trial, "/q/health/ready", "can admit");
       assertThat(admit.path("status").asText()).isEqualTo("DOWN");
+      assertThat(admit.path("data").path("code").asText()).isEqualTo("store.disk-full");
       assertThat(trial.http("/q/health/ready").statusCode()).isEqualTo(503);
       assertThat(trial.agent.status().path("canAdmit").asBoolean()).isFalse();
 

@@ -12,6 +12,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.SocketFactory;
 
 /** One connection of a hospital's system to the gateway: sends a message, waits for its answer, keeps count. */
 final class His implements AutoCloseable {
@@ -28,11 +29,18 @@ final class His implements AutoCloseable {
   record Answer(String code, String control, String text) {}
 
   private final int port;
+  private final SocketFactory sockets;
   private final List<byte[]> acknowledged = new ArrayList<>();
   private Socket socket;
 
   His(int port) {
+    this(port, SocketFactory.getDefault());
+  }
+
+  /** @param sockets makes its connections, by TLS for example */
+  His(int port, SocketFactory sockets) {
     this.port = port;
+    this.sockets = sockets;
   }
 
   static His of(Agent agent) {
@@ -98,7 +106,7 @@ final class His implements AutoCloseable {
   }
 
   private void connect() throws IOException {
-    socket = new Socket();
+    socket = sockets.createSocket();
     socket.connect(new InetSocketAddress("127.0.0.1", port), 2_000);
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(PATIENCE_MILLIS);

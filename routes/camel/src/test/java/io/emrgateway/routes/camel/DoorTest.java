@@ -16,6 +16,7 @@ import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.Refused.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.Charset;
@@ -310,7 +311,7 @@ class DoorTest {
 
   @Test
   void listens_on_ipv6_as_well() throws Exception {
-    Listener six = Listener.plain("six", "::1", Hospital.freePort()).withGate(AllowList.of(List.of("::1")), 2, null);
+    Listener six = Listener.plain("six", "::1", Hospital.freePort()).withGate(AllowList.of(List.of(range("::1", 128))), 2, null);
     try (java.net.ServerSocket probe = new java.net.ServerSocket()) {
       probe.bind(new java.net.InetSocketAddress("::1", 0));
     } catch (IOException none) {
@@ -364,7 +365,7 @@ class DoorTest {
 
   @Test
   void turns_away_an_address_that_is_not_on_the_list() throws Exception {
-    Listener elsewhere = door().withGate(AllowList.of(List.of("10.0.0.0/8", "fd00::/8")), 5, null);
+    Listener elsewhere = door().withGate(AllowList.of(List.of(range("10.0.0.0", 8), range("fd00::", 8))), 5, null);
     try (Hospital hospital = new Hospital(elsewhere)) {
       try (Ward ward = hospital.ward()) {
         assertThat(refusedOrClosed(ward)).isTrue();
@@ -375,7 +376,7 @@ class DoorTest {
 
   @Test
   void turns_away_one_connection_too_many_and_lets_the_next_in_after_a_close() throws Exception {
-    Listener two = door().withGate(AllowList.of(List.of("127.0.0.0/8")), 2, null);
+    Listener two = door().withGate(AllowList.of(List.of(range("127.0.0.0", 8))), 2, null);
     try (Hospital hospital = new Hospital(two); Ward first = hospital.ward()) {
       first.send(frame(adt("M1")));
       assertThat(first.verdict()).isEqualTo("AA M1");
@@ -501,5 +502,9 @@ class DoorTest {
         wards.shutdownNow();
       }
     }
+  }
+
+  private static AllowList.Range range(String network, int bits) throws IOException {
+    return new AllowList.Range(InetAddress.getByName(network), bits);
   }
 }

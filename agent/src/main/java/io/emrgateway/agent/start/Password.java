@@ -1,4 +1,4 @@
-package io.emrgateway.agent;
+package io.emrgateway.agent.start;
 
 import io.emrgateway.agent.seal.SealRefused;
 import java.io.IOException;

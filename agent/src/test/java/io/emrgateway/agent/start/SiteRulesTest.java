@@ -1,7 +1,9 @@
-package io.emrgateway.agent.configuration;
+package io.emrgateway.agent.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emrgateway.agent.configuration.GatewaySettings;
+import io.emrgateway.agent.configuration.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,7 @@ class SiteRulesTest {
     write("site/site.yaml", "site: H-0104\n");
     write("site/segments/pid.yaml", "maps:\n- map: \"PID[Patient]\"\n  rows:\n  - {from: PID-7, to: birthDay}\n");
     assertThat(ofSite()).singleElement().satisfies(problem -> {
-      assertThat(problem.code()).isEqualTo(Problem.Code.SITE_RULES);
+      assertThat(problem.code()).isEqualTo(Problem.Code.SITE_RULES.id());
       assertThat(problem.line()).as("where gateway.yaml names the folder").isEqualTo(2);
       assertThat(problem.text()).contains("segments/pid.yaml:4");
     });
@@ -34,14 +36,14 @@ class SiteRulesTest {
 
   @Test
   void of_another_hospital_or_nowhere_are_refused() throws Exception {
-    assertThat(ofSite()).extracting(Problem::code).containsExactly(Problem.Code.NAMED_FILE_UNREADABLE);
+    assertThat(ofSite()).extracting(Problem::code).containsExactly(Problem.Code.NAMED_FILE_UNREADABLE.id());
     write("site/site.yaml", "site: H-0999\n");
     assertThat(ofSite()).singleElement().satisfies(problem -> assertThat(problem.text()).contains("H-0999").contains("H-0104"));
   }
 
   private List<Problem> ofSite() throws Exception {
     write("gateway.yaml", "hospital: H-0104\nsite: site\ncity:\n  address: https://city.example\nsources:\n  - name: his\n    port: 2575\n");
-    return GatewaySettings.load(folder.resolve("gateway.yaml")).problemsOfFiles().stream()
+    return Inspection.of(GatewaySettings.load(folder.resolve("gateway.yaml"))).problems().stream()
         .filter(problem -> problem.key().equals("site")).toList();
   }
 

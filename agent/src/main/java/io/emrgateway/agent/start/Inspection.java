@@ -1,0 +1,380 @@
+package io.emrgateway.agent.start;
+
+import io.emrgateway.agent.city.CityTls;
+import io.emrgateway.agent.city.Trust;
+import io.emrgateway.agent.configuration.Effective;
+import io.emrgateway.agent.configuration.GatewaySettings;
+import io.emrgateway.agent.configuration.GatewaySettings.Source;
+import io.emrgateway.agent.configuration.Problem;
+import io.emrgateway.agent.configuration.Problem.Code;
+import io.emrgateway.agent.configuration.Problem.Gravity;
+import io.emrgateway.agent.seal.Authorities;
+import io.emrgateway.agent.seal.Certificate;
+import io.emrgateway.agent.seal.MasterKey;
+import io.emrgateway.agent.seal.SealRefused;
+import io.emrgateway.agent.seal.SigningKeys;
+import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.agent.seal.TlsKey;
+import io.emrgateway.agent.seal.TrustFile;
+import io.emrgateway.mappings.SiteFolder;
+import io.emrgateway.mappings.rules.RuleError;
+import io.emrgateway.routes.core.Refused;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Looks at everything a start needs, as the user who runs this: opens every file that the settings name, and tries home
+ * and addresses. {@code check} prints what it found; a start goes on with what it opened.
+ *
+ * <p>Changes nothing and does not touch the store: whether the master key is the one that the store was written with is
+ * found out by the start itself.
+ *
+ * <p>Dates are warnings. A certificate that has ended stops delivery or a sender, and whoever that is says so; what
+ * the hospital sends is admitted all the same.
+ */
+public final class Inspection {
+  /** Settings, or files that they name, have to be mended. */
+  public static final int BAD_SETTINGS = 2;
+  /** All of that is right, and the gateway cannot start now. */
+  public static final int CANNOT_START = 4;
+
+  private static final Duration SOON = Duration.ofDays(30);
+  private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
+      PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE,
+      PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
+
+  private final GatewaySettings settings;
+  private final Clock clock;
+  private final Suite suite;
+  private final List<Problem> problems = new ArrayList<>();
+  private Opened opened;
+
+  private Inspection(GatewaySettings settings, Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+    this.suite = Suite.of(settings.suite().toString());
+  }
+
+  /** Never throws for what may be wrong with files, folders and addresses. */
+  public static Inspection of(GatewaySettings settings) {
+    return of(settings, Clock.systemUTC());
+  }
+
+  static Inspection of(GatewaySettings settings, Clock clock) {
+    Inspection inspection = new Inspection(settings, clock);
+    inspection.home();
+    inspection.files();
+    inspection.addresses();
+    return inspection;
+  }
+
+  /** Errors first, then warnings, each in the order of the settings file. */
+  public List<Problem> problems() {
+    return problems.stream().sorted(Comparator.comparing(Problem::gravity).thenComparingInt(Problem::line)).toList();
+  }
+
+  public List<Problem> warnings() {
+    return problems().stream().filter(problem -> !problem.isError()).toList();
+  }
+
+  /**
+   * How a command ends: 0 if nothing keeps the gateway from starting, {@link #CANNOT_START} if it is only that ports are
+   * taken, else {@link #BAD_SETTINGS}.
+   */
+  public int status() {
+    List<Problem> errors = problems.stream().filter(Problem::isError).toList();
+    return errors.isEmpty() ? 0
+        : errors.stream().allMatch(error -> error.code().equals(Code.PORT_TAKEN.id())) ? CANNOT_START : BAD_SETTINGS;
+  }
+
+  /** For a terminal: every problem in Chinese and English. */
+  public String render() {
+    return problems().stream().map(Problem::render).collect(Collectors.joining("\n"));
+  }
+
+  /** @throws IllegalStateException unless {@link #status} is 0 */
+  public Opened opened() {
+    if (status() != 0) {
+      throw new IllegalStateException("There are errors");
+    }
+    return opened;
+  }
+
+  private void home() {
+    Path home = settings.home();
+    Path there = Files.exists(home) ? home : home.getParent();
+    if (there == null || !Files.isDirectory(there) || !Files.isWritable(there)) {
+      error(Code.HOME_UNUSABLE, "home", "目录 " + home + " 不存在或不可写", "The folder " + home + " is missing or not writable",
+          "建立该目录，并使网关用户可写", "Make the folder and let the gateway's user write to it");
+      return;
+    }
+    try {
+      long free = Files.getFileStore(there).getUsableSpace();
+      if (free < settings.store().diskFloor().bytes()) {
+        add(Gravity.WARNING, Refused.Reason.DISK_FULL.code(), "home",
+            home + " 所在磁盘剩余 " + (free >> 20) + " MiB，低于 disk-floor：所有消息都会以 AE 拒收",
+            "The disk of " + home + " has " + (free >> 20) + " MiB left, below disk-floor: every message will get AE",
+            "清理该磁盘，或调小 store.disk-floor", "Free space on that disk, or lower store.disk-floor");
+      }
+    } catch (IOException cannot) {
+      error(Code.HOME_UNUSABLE, "home", home + " 所在磁盘无法查询", "The disk of " + home + " does not say how much room it has",
+          "检查该磁盘", "Check that disk");
+    }
+  }
+
+  private void files() {
+    GatewaySettings.Keys keys = settings.keys();
+    Optional<Supplier<char[]>> password = password("keys.password-file", keys.passwordFile());
+    Optional<SigningKeys> signing = unlocked("keys.signing", keys.signing(), password,
+        word -> new SigningKeys(keys.signing(), word, suite, settings.feedName(), clock));
+    signing.ifPresent(this::signing);
+    Optional<TlsKey> tls = key("keys.tls", keys.tls(), password);
+    Optional<Authorities> city = authorities("keys.city-ca", keys.cityCa());
+    Optional<TrustFile> trust = readable("keys.trust", keys.trust())
+        ? tried("keys.trust", keys.trust(), () -> TrustFile.load(keys.trust(), suite)) : Optional.empty();
+    trust.ifPresent(file -> dates("keys.trust", keys.trust(), Instant.MIN, file.expires(),
+        "投递会停止，直到从市平台取得新的信任文件", "delivery stops until a new trust file comes from the city"));
+    Optional<MasterKey> master = master();
+    Map<String, Opened.DoorTls> doors = new LinkedHashMap<>();
+    for (Source source : settings.sources()) {
+      source.tls().flatMap(one -> door("sources[" + source.name() + "].tls.", one)).ifPresent(one -> doors.put(source.name(), one));
+    }
+    Optional<SiteFolder> site = settings.site().flatMap(this::site);
+    if (signing.isPresent() && tls.isPresent() && city.isPresent() && trust.isPresent()) {
+      opened = new Opened(signing.get(), new Trust(keys.trust(), trust.get(), clock), new CityTls(tls.get(), city.get()),
+          master, doors, site);
+    }
+  }
+
+  private void signing(SigningKeys signing) {
+    Path file = settings.keys().signing();
+    Certificate certificate = signing.current().certificate();
+    dates("keys.signing", file, certificate.notBefore(), certificate.notAfter(),
+        "市平台可能拒收批次", "the city may refuse batches");
+    signing.nextRefused().ifPresent(refused -> refused(Gravity.WARNING, "keys.signing", file.resolveSibling(refused.place()), refused));
+  }
+
+  /** The very first start makes the master key; with a store already there, a missing one is a loss. */
+  private Optional<MasterKey> master() {
+    Path file = settings.keys().master();
+    if (!Files.exists(file) && !Files.exists(settings.home().resolve("gateway.db"))) {
+      if (!Files.isWritable(file.getParent())) {
+        error(Code.NAMED_FILE_MISSING, "keys.master", "没有文件 " + file + "，网关用户也不能在该目录中生成它",
+            "There is no file " + file + ", and the gateway's user may not make it in that folder",
+            "使网关用户可写该目录，或放入备份的主密钥", "Let the gateway's user write to the folder, or put the master key of a backup there");
+      }
+      return Optional.empty();
+    }
+    return secret("keys.master", file) ? tried("keys.master", file, () -> MasterKey.load(file)) : Optional.empty();
+  }
+
+  private Optional<Opened.DoorTls> door(String section, GatewaySettings.Tls tls) {
+    Optional<Supplier<char[]>> password = password(section + "password-file", tls.passwordFile());
+    Optional<TlsKey> key = key(section + "keystore", tls.keystore(), password);
+    Optional<Authorities> senders = tls.clientCa().flatMap(file -> authorities(section + "client-ca", file));
+    return key.map(one -> new Opened.DoorTls(one, password.orElseThrow().get(), senders));
+  }
+
+  /** Read anew each time it is asked for. */
+  private Optional<Supplier<char[]>> password(String key, Path file) {
+    return secret(key, file) ? Optional.of(new Password(file)) : Optional.empty();
+  }
+
+  private Optional<TlsKey> key(String key, Path file, Optional<Supplier<char[]>> password) {
+    Optional<TlsKey> found = unlocked(key, file, password, asked -> {
+      char[] word = asked.get();
+      try {
+        return TlsKey.open(file, word);
+      } finally {
+        Arrays.fill(word, '\0');
+      }
+    });
+    found.ifPresent(one -> dates(key, file, one.certificate(), "对方会拒绝连接", "the other side refuses connections"));
+    return found;
+  }
+
+  private Optional<Authorities> authorities(String key, Path file) {
+    Optional<Authorities> found = readable(key, file) ? tried(key, file, () -> Authorities.open(file)) : Optional.empty();
+    found.ifPresent(all -> all.certificates().forEach(one ->
+        dates(key, file, one, "由它签发的证书不再被接受", "certificates that it issued are not taken any more")));
+    return found;
+  }
+
+  private Optional<SiteFolder> site(Path folder) {
+    try {
+      SiteFolder site = SiteFolder.read(folder);
+      String id = site.site().id();
+      if (!id.equals(settings.hospital())) {
+        error(Code.SITE_RULES, "site", "映射目录属于 " + id + "，不是 " + settings.hospital(),
+            "These rules are for " + id + ", not for " + settings.hospital(), "改正 site.yaml 中的 site", "Correct site in site.yaml");
+      }
+      return Optional.of(site);
+    } catch (RuleError e) {
+      error(Code.SITE_RULES, "site", "映射规则有误：" + e.getMessage(), "A mistake in the rules: " + e.getMessage(),
+          "改正后执行 emr-gateway mapping check", "Correct it, then run emr-gateway mapping check");
+    } catch (UncheckedIOException e) {
+      error(Code.NAMED_FILE_UNREADABLE, "site", folder + " 不是网关用户可读的目录",
+          folder + " is not a folder the gateway's user may read", "检查路径、所有者和权限", "Check path, owner and permissions");
+    }
+    return Optional.empty();
+  }
+
+  /** @param password empty if it cannot be had, which has been said; the file is still looked at */
+  private <T> Optional<T> unlocked(String key, Path file, Optional<Supplier<char[]>> password, Function<Supplier<char[]>, T> opening) {
+    boolean there = secret(key, file);
+    return there && password.isPresent() ? tried(key, file, () -> opening.apply(password.get())) : Optional.empty();
+  }
+
+  private <T> Optional<T> tried(String key, Path file, Supplier<T> opening) {
+    try {
+      return Optional.of(opening.get());
+    } catch (SealRefused refused) {
+      refused(Gravity.ERROR, key, file, refused);
+      return Optional.empty();
+    }
+  }
+
+  private void refused(Gravity gravity, String key, Path file, SealRefused refused) {
+    String place = refused.place().equals(file.getFileName().toString()) ? "" : " (" + refused.place() + ")";
+    // What is wrong inside a file that the city signed is mended by taking the file anew, not by telling the city of it.
+    boolean fromTheCity = key.equals("keys.trust") && refused.reason() != SealRefused.Reason.SUITE_MISMATCH;
+    add(gravity, refused.code(), key, file + "：" + refused.reason().textZh() + place, file + ": " + refused.reason().text() + place,
+        fromTheCity ? "文件不完整或不是信任文件；请从市平台重新取得 " + file.getFileName() : refused.reason().remedyZh(),
+        fromTheCity ? "The file is not whole or no trust file: obtain " + file.getFileName() + " from the city again"
+            : refused.reason().remedy());
+  }
+
+  private boolean readable(String key, Path path) {
+    if (!Files.exists(path)) {
+      error(Code.NAMED_FILE_MISSING, key, "没有文件 " + path, "There is no file " + path,
+          "把文件放到此处，或改正 " + key, "Put the file there, or correct " + key);
+      return false;
+    }
+    if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+      error(Code.NAMED_FILE_UNREADABLE, key, path + " 不是网关用户可读的文件", path + " is not a file the gateway's user may read",
+          "检查所有者和权限", "Check its owner and permissions");
+      return false;
+    }
+    return true;
+  }
+
+  private boolean secret(String key, Path path) {
+    if (!readable(key, path)) {
+      return false;
+    }
+    try {
+      PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+      if (view == null || view.readAttributes().permissions().stream().noneMatch(OTHERS::contains)) {
+        return true;
+      }
+      error(Code.NAMED_FILE_EXPOSED, key, path + " 可被本机其他用户读写", path + " may be read or written by other users of this machine",
+          "执行 chmod 600 " + path, "Run chmod 600 " + path);
+    } catch (IOException cannot) {
+      error(Code.NAMED_FILE_UNREADABLE, key, path + " 的权限无法查看", "The permissions of " + path + " cannot be seen",
+          "检查所有者和权限", "Check its owner and permissions");
+    }
+    return false;
+  }
+
+  private void dates(String key, Path file, X509Certificate certificate, String thenZh, String then) {
+    dates(key, file, certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant(), thenZh, then);
+  }
+
+  private void dates(String key, Path file, Instant from, Instant to, String thenZh, String then) {
+    Instant now = clock.instant();
+    String remedyZh = "核对本机时钟；向市平台或签发机构申请新的文件";
+    String remedy = "Check this machine's clock; ask the city or whoever issued it for a new one";
+    if (!now.isBefore(to)) {
+      add(Gravity.WARNING, Code.EXPIRED.id(), key, file + " 已于 " + to + " 过期：" + thenZh, file + " expired at " + to + ": " + then,
+          remedyZh, remedy);
+    } else if (now.isBefore(from)) {
+      add(Gravity.WARNING, Code.NOT_YET_VALID.id(), key, file + " 自 " + from + " 起才生效：" + thenZh,
+          file + " is valid from " + from + " on only: " + then, remedyZh, remedy);
+    } else if (now.plus(SOON).isAfter(to)) {
+      add(Gravity.WARNING, Code.ENDS_SOON.id(), key, file + " 将于 " + to + " 过期，届时" + thenZh,
+          file + " expires at " + to + "; then " + then, remedyZh, remedy);
+    }
+  }
+
+  private void addresses() {
+    address("http", settings.http().listen());
+    for (Source source : settings.sources()) {
+      address("sources[" + source.name() + "]", source.listen());
+    }
+  }
+
+  private void address(String section, InetSocketAddress address) {
+    if (binds(address.getAddress(), address.getPort())) {
+      return;
+    }
+    if (!binds(address.getAddress(), 0)) {
+      String text = address.getAddress().getHostAddress();
+      error(Code.ADDRESS_UNUSABLE, section + ".address", "本机不能监听 " + text + "：没有此地址，或其种类（IPv6）已停用",
+          "This machine cannot listen to " + text + ": it has no such address, or its kind (IPv6) is switched off",
+          "写出本机网卡的地址，如 127.0.0.1", "Write the address of an interface of this machine, such as 127.0.0.1");
+      return;
+    }
+    boolean ours = isAnswered(settings.home().resolve("control.sock"));
+    String port = String.valueOf(address.getPort());
+    add(ours ? Gravity.WARNING : Gravity.ERROR, Code.PORT_TAKEN.id(), section + ".port",
+        "端口 " + port + " 已被占用" + (ours ? "（网关正在运行）" : "，或低于 1024 而网关用户无权监听"),
+        "Port " + port + " is taken" + (ours ? " (the gateway runs)" : ", or is below 1024 and the gateway's user may not listen to it"),
+        "停止占用端口的程序，或换一个端口", "Stop what uses it, or choose another port");
+  }
+
+  /** Binds without listening, so that no sender gets a connection that nobody serves. */
+  private static boolean binds(InetAddress address, int port) {
+    try (Socket probe = new Socket()) {
+      // As the doors do: a connection that is still winding down does not count as a listener.
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(address, port));
+      return true;
+    } catch (IOException | IllegalArgumentException cannot) {
+      return false;
+    }
+  }
+
+  private static boolean isAnswered(Path socket) {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      return channel.connect(UnixDomainSocketAddress.of(socket));
+    } catch (IOException | IllegalArgumentException nobody) {
+      return false;
+    }
+  }
+
+  private void error(Code code, String key, String textZh, String text, String remedyZh, String remedy) {
+    add(Gravity.ERROR, code.id(), key, textZh, text, remedyZh, remedy);
+  }
+
+  private void add(Gravity gravity, String code, String key, String textZh, String text, String remedyZh, String remedy) {
+    Optional<Effective> written = settings.effective().stream().filter(one -> one.key().equals(key)).findFirst();
+    problems.add(new Problem(settings.origin().file(), written.map(Effective::line).orElse(0),
+        written.map(Effective::column).orElse(0), key, gravity, code, textZh, text, remedyZh, remedy));
+  }
+}

@@ -1,0 +1,35 @@
+package io.emrgateway.agent.start;
+
+import io.emrgateway.agent.city.CityTls;
+import io.emrgateway.agent.city.Trust;
+import io.emrgateway.agent.seal.Authorities;
+import io.emrgateway.agent.seal.MasterKey;
+import io.emrgateway.agent.seal.SigningKeys;
+import io.emrgateway.agent.seal.TlsKey;
+import io.emrgateway.mappings.SiteFolder;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Every file that the settings name, opened and found right: what a start is made of.
+ *
+ * @param master empty before the very first start, which makes it
+ * @param doors by the names of the sources that speak TLS
+ * @param site the hospital's own rules, compiled, if there are any
+ */
+public record Opened(
+    SigningKeys signing,
+    Trust trust,
+    CityTls tls,
+    Optional<MasterKey> master,
+    Map<String, DoorTls> doors,
+    Optional<SiteFolder> site) {
+
+  /**
+   * What a source's TLS is made of.
+   *
+   * @param password of the key
+   * @param senders whose certificates count; empty if senders are not asked for any
+   */
+  public record DoorTls(TlsKey key, char[] password, Optional<Authorities> senders) {}
+}
