@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -22,6 +23,8 @@ public final class CourierThread implements CourierOrders, AutoCloseable {
   private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(2);
   private static final Duration TRUST_ASKED_EVERY = Duration.ofHours(1);
   private static final Duration OUTCOMES_ASKED_EVERY = Duration.ofMinutes(1);
+  /** A page takes its turn with the batches. */
+  private static final Duration OUTCOMES_PAGES_APART = Duration.ofMillis(200);
 
   /** Rung after each commit that admitted something. Never waits. */
   public static final class Bell implements Runnable {
@@ -50,7 +53,7 @@ public final class CourierThread implements CourierOrders, AutoCloseable {
   private final Bell bell;
   private final Supplier<Standing> standing;
   private final Runnable refreshTrust;
-  private final Runnable askOutcomes;
+  private final BooleanSupplier askOutcomes;
   private final ExecutorService ahead = Executors.newSingleThreadExecutor(work -> new Thread(work, "delivery-ahead"));
   private final Thread thread = new Thread(this::run, "delivery-courier");
   private final Object walking = new Object();
@@ -58,10 +61,12 @@ public final class CourierThread implements CourierOrders, AutoCloseable {
   private volatile boolean failing;
   private long trustAskedAt = System.nanoTime();
   private long outcomesAskedAt = System.nanoTime();
+  private boolean moreOutcomes;
   private String told;
 
+  /** @param askOutcomes true if there is more to ask for at once */
   CourierThread(Function<Executor, Courier> courier, Bell bell, Supplier<Standing> standing, Runnable refreshTrust,
-      Runnable askOutcomes) {
+      BooleanSupplier askOutcomes) {
     this.courier = courier.apply(ahead);
     this.bell = bell;
     this.standing = standing;
@@ -133,9 +138,10 @@ public final class CourierThread implements CourierOrders, AutoCloseable {
         trustAskedAt = System.nanoTime();
         refreshTrust.run();
       }
-      if (System.nanoTime() - outcomesAskedAt > OUTCOMES_ASKED_EVERY.toNanos() && standing.get().code() == null) {
+      Duration apart = moreOutcomes ? OUTCOMES_PAGES_APART : OUTCOMES_ASKED_EVERY;
+      if (System.nanoTime() - outcomesAskedAt > apart.toNanos() && standing.get().code() == null) {
         outcomesAskedAt = System.nanoTime();
-        askOutcomes.run();
+        moreOutcomes = askOutcomes.getAsBoolean();
       }
       Instant next;
       synchronized (walking) {
@@ -143,7 +149,8 @@ public final class CourierThread implements CourierOrders, AutoCloseable {
       }
       failing = false;
       tell(standing.get());
-      return next;
+      Instant soon = Instant.now().plus(OUTCOMES_PAGES_APART);
+      return moreOutcomes && soon.isBefore(next) ? soon : next;
     } catch (Refused refused) {
       // The store did not answer; nothing has moved, and the same step is due again.
       tellOnce(refused.reason().code(), "");

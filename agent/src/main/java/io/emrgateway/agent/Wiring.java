@@ -14,6 +14,7 @@ import io.emrgateway.routes.camel.IntakeRoutes;
 import io.emrgateway.routes.camel.PickUp;
 import io.emrgateway.routes.camel.Translate;
 import io.emrgateway.routes.camel.mllp.Listener;
+import io.emrgateway.routes.core.delivery.AskOutcomes;
 import io.emrgateway.routes.core.delivery.Courier;
 import io.emrgateway.routes.core.intake.Admit;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -81,7 +82,7 @@ public final class Wiring implements AutoCloseable {
                 settings.city().batchEntries()),
             clock, () -> ThreadLocalRandom.current().nextDouble(), ahead),
         bell, () -> store.outbox().standing(), city::refreshTrust,
-        () -> store.outbox().keepOutcomes(city.outcomes(store.outbox().lastOutcome())));
+        new AskOutcomes(store.outbox(), city)::step);
 
     Meters counted = new Meters(meters, store.overview(), rules, opened);
     listeners = settings.sources().stream().map(source -> Doors.listener(source, opened.doors().get(source.name()))).toList();

@@ -60,6 +60,8 @@ final class SqliteOutbox implements Outbox {
    */
   private static final long BODIES_BYTES_MAX = BatchSealer.BYTES_MAX / 2;
 
+  private static final int OUTCOMES_WALKED_AT_ONCE = 100_000;
+
   private final Writer writer;
   private final Readers readers;
   private final BatchTable batches;
@@ -87,6 +89,8 @@ final class SqliteOutbox implements Outbox {
   private final Map<byte[], Ready> readied = Collections.synchronizedMap(new WeakHashMap<>());
 
   private String toldOfNextKey;
+  /** As far as {@link #outcomesUpTo()} has come; it only grows, so that each row is passed once. */
+  private volatile long outcomesUpTo;
 
   private record Latest(Batch batch, Request request) {}
 
@@ -409,6 +413,7 @@ final class SqliteOutbox implements Outbox {
       journal.admitAnew(session, ours.input(), head.lastInput());
     });
     settled = new Position(head.seq(), head.cityHead(), head.lastInput(), head.lastBody());
+    outcomesUpTo = 0;
     cursor = batch.header().seq();
     standing = new Standing(Instant.EPOCH, 0, null, null);
     return batch(batch);
@@ -437,6 +442,7 @@ final class SqliteOutbox implements Outbox {
         + " WHERE repaired > ? AND i <= ?", ours.seq(), ours.input());
     session.update("DELETE FROM entry WHERE i > ?", ours.input());
     session.update("DELETE FROM batch WHERE seq > ?", ours.seq());
+    session.update("DELETE FROM outcome WHERE n > ?", ours.body());
   }
 
   @Override
@@ -538,13 +544,26 @@ final class SqliteOutbox implements Outbox {
   @Override
   public void keepOutcomes(List<Outcome> outcomes) {
     long known = sealed.body();
-    await(writer.shared(session -> {
+    List<Outcome> news = readers.read(session -> {
+      List<Outcome> unknown = new ArrayList<>();
       for (Outcome outcome : outcomes) {
-        if (outcome.body() <= known) {
-          Vault.Sealed text = vault.seal(Vault.OUTCOME, outcome.body(), outcome.text().getBytes(StandardCharsets.UTF_8));
-          session.update("INSERT OR REPLACE INTO outcome (n, accepted, rule, key, text) VALUES (?,?,?,?,?)",
-              outcome.body(), outcome.accepted() ? 1 : 0, outcome.rule(), text.key(), text.bytes());
+        try (ResultSet rows = session.bind("SELECT 1 FROM outcome WHERE n = ? AND accepted = ? AND rule = ?",
+            outcome.body(), outcome.accepted() ? 1 : 0, outcome.rule()).executeQuery()) {
+          if (outcome.body() <= known && !rows.next()) {
+            unknown.add(outcome);
+          }
         }
+      }
+      return unknown;
+    });
+    if (news.isEmpty()) {
+      return;
+    }
+    await(writer.shared(session -> {
+      for (Outcome outcome : news) {
+        Vault.Sealed text = vault.seal(Vault.OUTCOME, outcome.body(), outcome.text().getBytes(StandardCharsets.UTF_8));
+        session.update("INSERT OR REPLACE INTO outcome (n, accepted, rule, key, text) VALUES (?,?,?,?,?)",
+            outcome.body(), outcome.accepted() ? 1 : 0, outcome.rule(), text.key(), text.bytes());
       }
       return null;
     }));
@@ -557,6 +576,22 @@ final class SqliteOutbox implements Outbox {
         return rows.next() ? rows.getLong(1) : 0L;
       }
     });
+  }
+
+  @Override
+  public long outcomesUpTo() {
+    long from = Math.max(outcomesUpTo, batches.horizon().body());
+    outcomesUpTo = readers.read(session -> {
+      long last = from;
+      try (ResultSet rows = session.bind("SELECT n FROM outcome WHERE n > ? ORDER BY n LIMIT ?", from, OUTCOMES_WALKED_AT_ONCE)
+          .executeQuery()) {
+        while (rows.next() && rows.getLong(1) == last + 1) {
+          last++;
+        }
+      }
+      return last;
+    });
+    return outcomesUpTo;
   }
 
   @Override

@@ -281,6 +281,25 @@ class OutboxTest {
   }
 
   @Test
+  void keeps_outcomes_in_whatever_order_they_come_and_knows_up_to_where_none_is_missing() {
+    try (Bench bench = new Bench(folder)) {
+      for (int k = 1; k <= 6; k++) {
+        bench.admit("C" + k, "message " + k);
+      }
+      bench.sealAndSettle();
+      Outbox outbox = bench.store.outbox();
+      outbox.keepOutcomes(List.of(new Outcome(1, true, "", ""), new Outcome(5, false, "r5", "")));
+      assertThat(outbox.outcomesUpTo()).isEqualTo(1);
+      outbox.keepOutcomes(List.of(new Outcome(2, true, "", ""), new Outcome(3, false, "r3", ""), new Outcome(5, false, "r5", "")));
+      assertThat(outbox.outcomesUpTo()).isEqualTo(3);
+      assertThat(outbox.lastOutcome()).isEqualTo(5);
+      assertThat(bench.store.overview().rejected(0, 10)).extracting("n").containsExactly(3L, 5L);
+      outbox.keepOutcomes(List.of(new Outcome(3, true, "", "")));
+      assertThat(bench.store.overview().rejected(0, 10)).as("the city thought better of it").extracting("n").containsExactly(5L);
+    }
+  }
+
+  @Test
   void asks_what_is_common_after_a_fork_behind_its_receipts_and_sends_everything_since_anew() {
     CityHead fork = head(1, 3, "c".repeat(64), 5, 5, "d".repeat(64));
     try (Bench bench = new Bench(folder)) {

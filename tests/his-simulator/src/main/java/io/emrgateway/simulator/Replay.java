@@ -7,12 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
- * Sends the {@code .hl7} files of a folder, byte for byte as they are, one message per file, sorted by name; file k goes
+ * Sends the {@code .hl7} files of a folder, byte for byte as they are, one frame per file, sorted by name; file k goes
  * over connection k modulo their number. One ledger line per file says how it ended.
+ *
+ * <p>A file in which a frame's delimiters stand (a capture with several frames, FS CR in a text) is several messages to
+ * whoever reads it. It has a connection of its own, so that what comes back for its parts is not taken for its neighbour's
+ * answer; its line says what was answered to the last message that begins in it.
  *
  * <p>Waits only 300 ms where no answer is due: for answers (by default a file whose type is ACK or whose second segment is
  * MSA; see {@link #expectNoAnswerFor}), and in enhanced mode where neither MSH-15 nor MSH-16 is AL.
@@ -86,12 +92,7 @@ public final class Replay {
    *     simulator.rate-unusable}
    */
   public Running start() {
-    List<Path> files;
-    try (var listed = Files.list(folder)) {
-      files = listed.filter(path -> path.getFileName().toString().endsWith(".hl7")).sorted().toList();
-    } catch (IOException e) {
-      files = List.of();
-    }
+    List<Path> files = files(folder);
     if (files.isEmpty()) {
       throw new SimulatorRefused("simulator.folder-empty", "文件夹不存在或没有 .hl7 文件",
           "the folder is absent or holds no .hl7 file");
@@ -106,11 +107,18 @@ public final class Replay {
     long interval = perSecond > 0 ? (long) (1e9 * connections / perSecond) : 0;
     long end = now + Duration.ofHours(2).toNanos();
     List<Sender> senders = new ArrayList<>();
+    List<Path> single = files.stream().filter(file -> !holdsDelimiters(file)).toList();
+    List<List<Path>> shares = new ArrayList<>();
     for (int lane = 0; lane < connections; lane++) {
       List<Path> share = new ArrayList<>();
-      for (int i = lane; i < files.size(); i += connections) {
-        share.add(files.get(i));
+      for (int i = lane; i < single.size(); i += connections) {
+        share.add(single.get(i));
       }
+      shares.add(share);
+    }
+    files.stream().filter(Replay::holdsDelimiters).forEach(file -> shares.add(List.of(file)));
+    for (int lane = 0; lane < shares.size(); lane++) {
+      List<Path> share = shares.get(lane);
       int[] given = {0};
       senders.add(new Sender(destination, manners,
           () -> given[0] < share.size() ? outgoing(share.get(given[0]++)) : null,
@@ -124,14 +132,47 @@ public final class Replay {
     return new Running("replay", senders, book, ledger == null);
   }
 
-  private Outgoing outgoing(Path file) {
-    byte[] bytes;
+  /** The files of a folder that are sent, in that order: those whose names end in .hl7, in whatever case. None if it cannot be read. */
+  public static List<Path> files(Path folder) {
+    try (var listed = Files.list(folder)) {
+      return listed.filter(path -> path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".hl7")).sorted().toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  private static byte[] read(Path file) {
     try {
-      bytes = Files.readAllBytes(file);
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new UncheckedIOException("a file of the folder cannot be read", e);
     }
-    Head head = Head.of(bytes);
+  }
+
+  /** VT behind the first byte, or FS before the last two: more than one whole frame's worth. */
+  private static boolean holdsDelimiters(Path file) {
+    byte[] bytes = read(file);
+    for (int k = 0; k < bytes.length; k++) {
+      if (bytes[k] == Mllp.START && k > 0 || bytes[k] == Mllp.END && k < bytes.length - 2) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Where the last message in the bytes begins: behind the last VT that MSH follows. */
+  private static byte[] lastMessage(byte[] bytes) {
+    for (int k = bytes.length - 4; k >= 0; k--) {
+      if (bytes[k] == Mllp.START && bytes[k + 1] == 'M' && bytes[k + 2] == 'S' && bytes[k + 3] == 'H') {
+        return Arrays.copyOfRange(bytes, k + 1, bytes.length);
+      }
+    }
+    return bytes;
+  }
+
+  private Outgoing outgoing(Path file) {
+    byte[] bytes = read(file);
+    Head head = Head.of(lastMessage(bytes));
     boolean silent = silentTypes.isEmpty() ? head.isAnswer || head.type.equals("ACK") : silentTypes.contains(head.type);
     return new Outgoing(ward, head.controlId, Mllp.framed(bytes), !silent && !head.mayStaySilent(),
         file.getFileName().toString());

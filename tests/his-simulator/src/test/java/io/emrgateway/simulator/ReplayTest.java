@@ -52,6 +52,35 @@ class ReplayTest {
   }
 
   @Test
+  void sends_files_whose_names_end_in_upper_case_too_and_no_others() throws Exception {
+    write("1", "MSH|^~\\&|A|B|C|D|2026||ADT^A01|1|P|2.4\r");
+    Files.writeString(folder.resolve("2.HL7"), "MSH|^~\\&|A|B|C|D|2026||ADT^A01|2|P|2.4\r");
+    Files.writeString(folder.resolve("3.txt"), "MSH|^~\\&|A|B|C|D|2026||ADT^A01|3|P|2.4\r");
+    try (BadGateway gateway = new BadGateway(arrival -> arrival.answer("AA"));
+        Running replay = Replay.of(folder).to("127.0.0.1", gateway.port()).start()) {
+      assertTrue(replay.await(SOON));
+      assertEquals(Map.of("AA", 2), replay.ledger().outcomes());
+    }
+  }
+
+  /** How: a capture of two frames among plain files, all for one connection; each answer is for one of its own messages. */
+  @Test
+  void gives_a_file_with_several_frames_a_connection_of_its_own_and_hears_its_last_answer() throws Exception {
+    String two = "\u000bMSH|^~\\&|A|B|C|D|2026||ADT^A01|1|P|2.4\r\u001c\r\u000bMSH|^~\\&|A|B|C|D|2026||ADT^A01|2|P|2.4\r";
+    write("1-two", two);
+    write("2-plain", "MSH|^~\\&|A|B|C|D|2026||ADT^A01|3|P|2.4\r");
+    write("3-plain", "MSH|^~\\&|A|B|C|D|2026||ADT^A01|4|P|2.4\r");
+    Path ledgerFile = folder.resolve("ledger");
+    try (BadGateway gateway = new BadGateway(arrival -> arrival.answer("AA")); Ledger ledger = Ledger.at(ledgerFile);
+        Running replay = Replay.of(folder).to("127.0.0.1", gateway.port()).connections(1).ledger(ledger).start()) {
+      assertTrue(replay.await(SOON));
+      assertEquals(Map.of("AA", 3), replay.ledger().outcomes());
+    }
+    assertEquals(List.of("2", "3", "4"),
+        Ledger.read(ledgerFile).stream().map(Ledger.Line::controlId).sorted().toList());
+  }
+
+  @Test
   void waits_for_no_answer_where_none_is_due() throws Exception {
     write("1-ack", "MSH|^~\\&|A|B|C|D|2026||ACK|1|P|2.4\rMSA|AA|9\r");
     write("2-never", "MSH|^~\\&|A|B|C|D|2026||ADT^A01|2|P|2.4|||NE|NE\rEVN|A01\r");

@@ -1,9 +1,11 @@
 package io.emrgateway.journeys;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.emrgateway.conformance.RawHash;
 import io.emrgateway.simulator.Ledger;
 import io.emrgateway.simulator.Replay;
 import io.emrgateway.simulator.Samples;
@@ -12,14 +14,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -29,9 +30,11 @@ import java.util.stream.Stream;
 public final class Try {
   private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final int SAMPLES = 18;
+  /** So much of a frame that is too large is kept. */
+  private static final int EVIDENCE_BYTES = 64 << 10;
   private static final String USAGE = """
       用法 / usage: installer/try.sh [选项 / options]
-        --messages DIR   发送该目录中的 .hl7 文件（默认：自带样例） / send the .hl7 files of this folder (default: our samples)
+        --messages DIR   发送该目录中的 .hl7 文件（大小写均可；默认：自带样例） / send the .hl7 files, in either case, of this folder (default: our samples)
         --once           全部有结果后停止；仅当无一遗失时退出码为 0 / stop when every message is accounted for; exit 0 only then
         --report FILE    写入 JSON 汇总 / write a summary as JSON
         --bundles DIR    写入市平台持有的 FHIR Bundle / write the bundles the city holds, one file per message
@@ -138,14 +141,11 @@ public final class Try {
   }
 
   private int send(Agent agent, City city, Path messages, Path folder) throws IOException {
-    List<Path> files;
-    try (Stream<Path> listed = Files.list(messages)) {
-      files = listed.filter(file -> file.getFileName().toString().endsWith(".hl7")).sorted().toList();
-    }
+    List<Path> files = Replay.files(messages);
     if (files.isEmpty()) {
       throw new IllegalStateException("没有 .hl7 文件 / no .hl7 file in " + messages);
     }
-    say("发送 / sending " + files.size() + " 条消息 / messages: " + messages);
+    say("发送 / sending " + files.size() + " 个文件 / files: " + messages);
     long began = System.nanoTime();
     Ledger ledger = Ledger.at(folder.resolve("ledger.tsv"));
     try (io.emrgateway.simulator.Running sending = Replay.of(messages).to("127.0.0.1", agent.mllpPort())
@@ -153,32 +153,95 @@ public final class Try {
       sending.await(Duration.ofMinutes(30));
     }
     ledger.close();
-    agent.awaitSettled(Duration.ofMinutes(5));
+    List<Sent> sent = sent(files);
+    Map<String, List<Kept>> kept = keptInTheEnd(agent, city, sent);
     double seconds = (System.nanoTime() - began) / 1e9;
-    return report(agent, city, files, ledger(folder), seconds);
+    return report(agent, city, messages, files, sent, kept, ledger(folder), seconds);
   }
 
   private static List<Ledger.Line> ledger(Path folder) {
     return Ledger.read(folder.resolve("ledger.tsv"));
   }
 
-  /** Goes through the files one by one: each is held by the city, in quarantine with a reason, or lost. */
-  private int report(Agent agent, City city, List<Path> files, List<Ledger.Line> ledger, double seconds) throws IOException {
-    boolean sm3 = "gm".equals(options.get("suite"));
-    Map<String, City.Entry> heldByRaw = new HashMap<>();
-    Map<String, City.Entry> heldByControl = new HashMap<>();
+  /** What became of one message: where it stands at the city or in quarantine, if it stands anywhere. */
+  private record Kept(long i, City.Entry held, Agent.Quarantined quarantined) {}
+
+  /** Everything the city holds and the gateway has in quarantine, by the hash of its bytes, oldest first. */
+  private Map<String, List<Kept>> kept(Agent agent, City city) {
+    Map<String, List<Kept>> kept = new HashMap<>();
     for (City.Entry entry : city.entries()) {
       if (entry.n() != null) {
-        heldByRaw.put(entry.raw(), entry);
-        heldByControl.putIfAbsent(entry.control(), entry);
+        kept.computeIfAbsent(entry.raw(), raw -> new ArrayList<>()).add(new Kept(entry.i(), entry, null));
       }
     }
-    Map<String, Agent.Quarantined> quarantined = agent.quarantined().stream()
-        .collect(Collectors.toMap(sm3 ? Agent.Quarantined::control : Agent.Quarantined::raw, Function.identity(), (a, b) -> a));
-    Map<String, Ledger.Line> sent = new HashMap<>();
+    for (Agent.Quarantined one : agent.quarantined()) {
+      kept.computeIfAbsent(one.raw(), raw -> new ArrayList<>()).add(new Kept(one.i(), null, one));
+    }
+    kept.values().forEach(all -> all.sort(Comparator.comparingLong(Kept::i)));
+    return kept;
+  }
+
+  /**
+   * One message as it went out.
+   *
+   * @param part of its file, from 1
+   * @param hash of its bytes
+   * @param beginning hash of what the gateway keeps of it if its frame is too large; null if it is short
+   */
+  private record Sent(String file, int part, String hash, String beginning) {
+    String name() {
+      return part == 1 ? file : file + "#" + part;
+    }
+
+    boolean isIn(Map<String, List<Kept>> kept) {
+      return kept.containsKey(hash) || beginning != null && kept.containsKey(beginning);
+    }
+
+    String hashAsKept(Map<String, List<Kept>> kept) {
+      return beginning == null || kept.containsKey(hash) || !kept.containsKey(beginning) ? hash : beginning;
+    }
+  }
+
+  private List<Sent> sent(List<Path> files) throws IOException {
+    List<Sent> sent = new ArrayList<>();
+    for (Path file : files) {
+      int part = 0;
+      for (byte[] message : OnTheWire.messages(Files.readAllBytes(file))) {
+        sent.add(new Sent(file.getFileName().toString(), ++part, RawHash.of(suite(), message),
+            message.length > EVIDENCE_BYTES ? RawHash.of(suite(), Arrays.copyOf(message, EVIDENCE_BYTES)) : null));
+      }
+    }
+    return sent;
+  }
+
+  /** What stands outside a frame is kept only when its connection has ended: a moment after the last answer. */
+  private Map<String, List<Kept>> keptInTheEnd(Agent agent, City city, List<Sent> sent) {
+    agent.awaitSettled(Duration.ofMinutes(5));
+    try {
+      Waiting.until("every message stands somewhere", Duration.ofSeconds(5), () -> {
+        Map<String, List<Kept>> kept = kept(agent, city);
+        return sent.stream().allMatch(one -> one.isIn(kept));
+      });
+    } catch (IllegalStateException missing) {
+      // The report says which.
+    }
+    return kept(agent, city);
+  }
+
+  private String suite() {
+    return options.getOrDefault("suite", "intl");
+  }
+
+  /**
+   * Goes through the files one by one, and through the messages in each: every one is held by the city, in quarantine with
+   * a reason, or lost. Told apart by their bytes alone, because a sender may give no number, or one twice.
+   */
+  private int report(Agent agent, City city, Path folder, List<Path> files, List<Sent> sent, Map<String, List<Kept>> kept,
+      List<Ledger.Line> ledger, double seconds) throws IOException {
+    Map<String, String> answered = new HashMap<>();
     Map<String, Integer> codes = new TreeMap<>();
     for (Ledger.Line line : ledger) {
-      sent.merge(line.hash(), line, (a, b) -> a.acknowledged() ? a : b);
+      answered.put(line.note(), line.outcome());
       codes.merge(line.outcome().replaceFirst(":.*", ""), 1, Integer::sum);
     }
     Path bundles = options.containsKey("bundles") ? Files.createDirectories(Path.of(options.get("bundles"))) : null;
@@ -188,66 +251,92 @@ public final class Try {
     Map<String, Integer> seen = new HashMap<>();
     ObjectNode answers = JSON.createObjectNode();
     int held = 0;
-    for (Path file : files) {
-      String name = file.getFileName().toString();
-      String hash = Ledger.hash(Files.readAllBytes(file));
-      Ledger.Line line = sent.get(hash);
-      String control = line == null ? "" : line.controlId();
-      String answer = line == null ? "" : line.outcome();
-      answers.put(name, answer);
-      seen.merge(hash, 1, Integer::sum);
-      String kept = heldByRaw.containsKey(hash) || quarantined.containsKey(hash)
-          ? hash : Ledger.hash(unframed(Files.readAllBytes(file)));
-      City.Entry entry = sm3 ? heldByControl.get(control) : heldByRaw.get(kept);
-      Agent.Quarantined reason = quarantined.get(sm3 ? control : kept);
-      if (entry != null) {
+    int duplicates = 0;
+    for (Sent message : sent) {
+      String answer = answered.getOrDefault(message.file(), "");
+      answers.put(message.file(), answer);
+      String hash = message.hashAsKept(kept);
+      List<Kept> all = kept.getOrDefault(hash, List.of());
+      int times = seen.merge(hash, 1, Integer::sum);
+      if (all.isEmpty()) {
+        lost.addObject().put("file", message.name()).put("answer", answer);
+        continue;
+      }
+      // Kept less often than sent: the gateway has recognised it as sent again.
+      duplicates += times > all.size() ? 1 : 0;
+      Kept one = all.get(Math.min(times, all.size()) - 1);
+      if (one.held() != null) {
         held++;
         if (bundles != null) {
-          Files.write(bundles.resolve(name.replaceFirst("\\.hl7$", "") + ".json"), city.body(entry.n()));
+          Files.write(bundle(bundles, message), city.body(one.held().n()));
         }
-      } else if (reason != null) {
-        reasons.merge(reason.code(), 1, Integer::sum);
-        explained.addObject().put("file", name).put("answer", answer)
-            .put("code", reason.code()).put("place", reason.place()).put("i", reason.i());
       } else {
-        lost.addObject().put("file", name).put("answer", answer);
+        Agent.Quarantined reason = one.quarantined();
+        reasons.merge(reason.code(), 1, Integer::sum);
+        explained.addObject().put("file", message.name()).put("answer", answer)
+            .put("code", reason.code()).put("place", reason.place()).put("i", reason.i());
       }
     }
-    int duplicates = seen.values().stream().mapToInt(times -> times - 1).sum();
-    print(files.size(), agent.status().path("admitted").asLong(), held, reasons, explained, codes, duplicates, lost, seconds);
+    ObjectNode summary = JSON.createObjectNode();
+    summary.put("files", files.size()).put("messages", sent.size()).put("admitted", agent.status().path("admitted").asLong());
+    ObjectNode byCode = summary.putObject("acknowledged");
+    codes.forEach(byCode::put);
+    summary.put("held", held);
+    summary.set("quarantined", explained);
+    summary.put("duplicates", duplicates);
+    summary.set("lost", lost);
+    ArrayNode others = summary.putArray("matchingNoFile");
+    kept.forEach((hash, all) -> all.stream().filter(one -> !seen.containsKey(hash)).forEach(one -> others.add(one.i())));
+    ArrayNode notSent = summary.putArray("notSent");
+    notSent(folder, files).forEach(notSent::add);
+    summary.set("answers", answers);
+    summary.put("seconds", Math.round(seconds * 1_000) / 1_000.0);
+    print(summary, codes, reasons);
     if (options.containsKey("report")) {
-      ObjectNode summary = JSON.createObjectNode();
-      summary.put("messages", files.size()).put("admitted", agent.status().path("admitted").asLong());
-      ObjectNode byCode = summary.putObject("acknowledged");
-      codes.forEach(byCode::put);
-      summary.put("held", held);
-      summary.set("quarantined", explained);
-      summary.put("duplicates", duplicates);
-      summary.set("lost", lost);
-      summary.set("answers", answers);
-      summary.put("seconds", Math.round(seconds * 1_000) / 1_000.0);
       JSON.writeValue(Path.of(options.get("report")).toFile(), summary);
     }
     return lost.isEmpty() ? 0 : 1;
   }
 
-  private static void print(int files, long admitted, int held, Map<String, Integer> reasons, ArrayNode explained,
-      Map<String, Integer> codes, int duplicates, ArrayNode lost, double seconds) {
+  private static List<String> notSent(Path folder, List<Path> files) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(one -> !files.contains(one)).map(one -> one.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** {@code a.json} for a.hl7; names that differ only in the ending's case keep it. */
+  private static Path bundle(Path folder, Sent message) {
+    String ending = message.part() == 1 ? ".json" : "#" + message.part() + ".json";
+    String name = message.file();
+    Path usual = folder.resolve(name.substring(0, name.length() - ".hl7".length()) + ending);
+    return name.endsWith(".hl7") || !Files.exists(usual) ? usual : folder.resolve(name + ending);
+  }
+
+  private static void print(ObjectNode summary, Map<String, Integer> codes, Map<String, Integer> reasons) {
+    JsonNode explained = summary.path("quarantined");
     System.out.println();
-    row("消息文件 / message files", files);
+    row("文件 / files", summary.path("files"));
+    row("消息 / messages", summary.path("messages"));
     row("应答 / answers", codes);
-    row("已接收 / admitted", admitted);
-    row("市平台已持有 / held by the city", held);
+    row("已接收 / admitted", summary.path("admitted"));
+    row("市平台已持有 / held by the city", summary.path("held"));
     row("隔离 / quarantined", explained.size());
     reasons.forEach((code, count) -> row("    " + code, count));
-    row("重复 / duplicates", duplicates);
-    row("遗失 / lost", lost.size());
-    row("用时 / seconds", String.format("%.1f", seconds));
+    row("识别为重发 / recognised as sent again", summary.path("duplicates"));
+    row("遗失 / lost", summary.path("lost").size());
+    row("用时 / seconds", summary.path("seconds"));
+    if (!summary.path("matchingNoFile").isEmpty()) {
+      row("不属于任何文件的接收编号 / admitted, matching no file", summary.path("matchingNoFile"));
+    }
+    if (!summary.path("notSent").isEmpty()) {
+      row("未发送（不是 .hl7） / not sent, no .hl7", summary.path("notSent"));
+    }
     if (explained.size() <= 40) {
       explained.forEach(one -> System.out.printf("  隔离 / quarantined  %s  %s  %s%n",
           one.path("file").asText(), one.path("code").asText(), one.path("place").asText()));
     }
-    lost.forEach(one -> System.out.printf("  遗失 / LOST  %s  %s%n", one.path("file").asText(), one.path("answer").asText()));
+    summary.path("lost").forEach(one ->
+        System.out.printf("  遗失 / LOST  %s  %s%n", one.path("file").asText(), one.path("answer").asText()));
   }
 
   private static void row(String what, Object value) {
@@ -256,16 +345,6 @@ public final class Try {
 
   private static void say(String text) {
     System.out.println(text);
-  }
-
-  /** A capture may hold its MLLP frame already; the gateway keeps what was inside. */
-  private static byte[] unframed(byte[] bytes) {
-    int from = bytes.length > 0 && bytes[0] == 0x0b ? 1 : 0;
-    int to = bytes.length;
-    while (to > from && (bytes[to - 1] == '\r' || bytes[to - 1] == '\n') && to - 1 > from && bytes[to - 2] == 0x1c) {
-      to--;
-    }
-    return Arrays.copyOfRange(bytes, from, to > from && bytes[to - 1] == 0x1c ? to - 1 : to);
   }
 
   private static void delete(Path folder) {

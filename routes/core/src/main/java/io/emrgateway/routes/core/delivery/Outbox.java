@@ -62,6 +62,9 @@ public interface Outbox {
   /** The greatest body number with an outcome, 0 if none. */
   long lastOutcome();
 
+  /** Every body up to this number has an outcome, or has been forgotten with its records; there may be more behind. */
+  long outcomesUpTo();
+
   /**
    * Compares our feed with the city's and turns {@link #unsettled()} to the first batch the city
    * lacks a copy of or we lack a receipt of.

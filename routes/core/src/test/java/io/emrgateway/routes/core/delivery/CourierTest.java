@@ -264,6 +264,11 @@ class CourierTest {
     }
 
     @Override
+    public long outcomesUpTo() {
+      return 0;
+    }
+
+    @Override
     public List<Outcome> outcomes(long after) {
       return List.of();
     }
