@@ -17,6 +17,7 @@ import io.emrgateway.routes.camel.IntakeRoutes;
 import io.emrgateway.routes.camel.PickUp;
 import io.emrgateway.routes.camel.Translate;
 import io.emrgateway.routes.camel.mllp.Listener;
+import io.emrgateway.routes.camel.mllp.Room;
 import io.emrgateway.routes.core.delivery.Courier;
 import io.emrgateway.routes.core.intake.Admit;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -93,7 +94,8 @@ public final class Wiring implements AutoCloseable {
 
     Meters counted = new Meters(meters, store.overview(), rules, trust, signing);
     listeners = settings.sources().stream().map(Doors::listener).toList();
-    doors = new IntakeRoutes(listeners, new Admit(store.journal()), counted, clock);
+    doors = new IntakeRoutes(listeners, new Admit(store.journal()), counted, clock,
+        Room.ofHeap(Runtime.getRuntime().maxMemory()));
     camel.addRoutes(doors);
     control = new ControlDoor(settings.home().resolve("control.sock"), store, city, courier,
         new Comparing(rules, store));

@@ -102,11 +102,11 @@ public final class Acknowledge {
     if (received.message().refused() != null && unanswered(received.message().refused().reason())) {
       return done(received, List.of(), false, "none");
     }
-    boolean tooLarge = received.message().refused() != null
+    boolean cut = why.reason() == Reason.NO_ROOM || received.message().refused() != null
         && received.message().refused().reason() == Reason.FRAME_TOO_LARGE;
     // A sender that wants no answer must not take silence for success: it loses the connection.
     boolean silent = codes(received.header(), Verdict.ERROR, received.listener().acknowledge()).isEmpty();
-    return write(received, Verdict.ERROR, why, tooLarge || silent);
+    return write(received, Verdict.ERROR, why, cut || silent);
   }
 
   private static Refused refused(Throwable caught) {

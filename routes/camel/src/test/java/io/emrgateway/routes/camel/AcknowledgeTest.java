@@ -6,6 +6,7 @@ import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.routes.camel.mllp.Answer;
 import io.emrgateway.routes.camel.mllp.Intake;
 import io.emrgateway.routes.camel.mllp.Listener;
+import io.emrgateway.routes.camel.mllp.Room;
 import io.emrgateway.routes.camel.mllp.Listener.Answers;
 import io.emrgateway.routes.camel.mllp.Listener.Undecodable;
 import io.emrgateway.routes.core.Refused;
@@ -44,7 +45,7 @@ class AcknowledgeTest {
   }
 
   private static Received received(Listener door, String text, Charset charset) {
-    return new Read(door, Intake.UNWATCHED)
+    return new Read(door, Intake.UNWATCHED, new Room(1 << 20, Room.PATIENCE))
         .received(new Arrival("adt", NOON.instant(), text.getBytes(charset), null));
   }
 
