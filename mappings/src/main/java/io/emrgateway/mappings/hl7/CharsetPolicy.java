@@ -25,6 +25,9 @@ import java.util.Set;
 /**
  * How the bytes of one source become text: by the configured character set, by MSH-18 as a hint, or by looking.
  *
+ * <p>Latin-1 may read as GB 18030 too: in "José|", E9 7C is an ideograph, and the delimiter is gone. A message is taken
+ * for GB 18030 only if that is likelier than Latin ({@link #latinAt}); see "agent/decisions/0013-latin-or-chinese.md".
+ *
  * <p>Always strict: bytes that do not fit are {@link Undecodable}, never U+FFFD. What is configured wins over
  * MSH-18, which senders copy from templates; still, bytes that are certainly UTF-8 are not read as the configured
  * GB 18030, for nearly any UTF-8 text also decodes as (senseless) GBK.
@@ -107,6 +110,21 @@ public final class CharsetPolicy {
     }
   }
 
+  /** What HL7 table 0211 calls a character set, or Java where that has no name for it; for MSH-18. */
+  public static String labelFor(Charset charset) {
+    String name = charset.name();
+    if (name.startsWith("ISO-8859-")) {
+      return "8859/" + name.substring("ISO-8859-".length());
+    }
+    return switch (name) {
+      case "GB18030" -> "GB 18030-2000";
+      case "UTF-8" -> "UNICODE UTF-8";
+      case "US-ASCII" -> "ASCII";
+      case "Big5" -> "BIG-5";
+      default -> name;
+    };
+  }
+
   /** Decodes by this policy. Never throws, whatever the bytes; a few microseconds for 1 KB. */
   public Outcome decode(byte[] bytes) {
     Outcome outcome = decodeBeginning(bytes);
@@ -171,6 +189,10 @@ public final class CharsetPolicy {
     if (utf8 != null && utf8.text != null && ambiguous(bytes, from, utf8)) {
       flags.add(Flag.AMBIGUOUS);
     }
+    int latin = fixed.equals(GB18030) ? latinAt(bytes, from, true) : -1;
+    if (latin >= 0) {
+      return undecodable(bytes, from, latin, fixed);
+    }
     String label = label(firstLine(read.text));
     if (!label.isEmpty()) {
       Optional<Charset> said = byLabel(label);
@@ -208,6 +230,10 @@ public final class CharsetPolicy {
       return finish(utf8, StandardCharsets.UTF_8, flags);
     }
     Strict read = charset.equals(StandardCharsets.UTF_8) ? utf8 : strict(charset, bytes, from);
+    int latinAt = read.text != null && charset.equals(GB18030) ? latinAt(bytes, from, true) : -1;
+    if (latinAt >= 0) {
+      return undecodable(bytes, from, latinAt, charset);
+    }
     if (read.text != null) {
       if (utf8.text != null && ambiguous(bytes, from, utf8)) {
         flags.add(Flag.AMBIGUOUS);
@@ -277,6 +303,11 @@ public final class CharsetPolicy {
       return undecodable(bytes, from, utf8Further ? utf8.badByte : gb.badByte,
           utf8Further ? StandardCharsets.UTF_8 : GB18030);
     }
+    boolean said = byLabel(label(leniently(bytes, from, endOfLine(bytes, from)))).filter(GB18030::equals).isPresent();
+    int latin = latinAt(bytes, from, said);
+    if (latin >= 0) {
+      return undecodable(bytes, from, latin, GB18030);
+    }
     if (guess) {
       flags.add(Flag.GUESSED);
     }
@@ -285,7 +316,6 @@ public final class CharsetPolicy {
 
   /**
    * The label says Latin, the bytes fit GB 18030: believed only while no letter swallows the ASCII byte after it.
-   * "José|" in Latin-1 is a valid GBK pair E9 7C, and reading it so would eat the delimiter.
    */
   private static Outcome unlessLatin(Decoded decoded, byte[] bytes, int from) {
     for (int at = from; at < bytes.length; at++) {
@@ -297,6 +327,47 @@ public final class CharsetPolicy {
       }
     }
     return decoded;
+  }
+
+  /**
+   * Where a Latin letter stands that GB 18030 would take together with the ASCII octet behind it, in bytes that are
+   * likelier Latin than Chinese; -1 if they are likelier Chinese.
+   *
+   * <p>For Chinese speaks each character whose octets are all high, as those of GB 2312 are; nearly every Chinese message
+   * has some. For Latin speaks each pair with a low second octet that stands where a letter of a word or a sign of a
+   * measure would: "José|", "Müller", "37°C", "µg/L". A lone ideograph between delimiters, such as the name 珅, speaks
+   * for neither: setting or label decide, and where neither says GB 18030, it is not taken if a delimiter would be lost.
+   *
+   * @param said whether the setting or the sender's label says GB 18030
+   */
+  private static int latinAt(byte[] bytes, int from, boolean said) {
+    int first = -1;
+    int latin = 0;
+    int chinese = 0;
+    int swallowing = -1;
+    int behindPair = -1;
+    for (int at = from; at + 1 < bytes.length; at++) {
+      if (bytes[at] >= 0) {
+        continue;
+      }
+      // The second octet of the pair before is no letter, whatever it looks like.
+      byte before = at > from && at != behindPair ? bytes[at - 1] : 0;
+      byte second = bytes[at + 1];
+      byte after = at + 2 < bytes.length ? bytes[at + 2] : 0;
+      if (second < 0x40) {
+        // Both octets high, or the first half of four: but "ö" and "ß" stand side by side within a word.
+        boolean insideWord = second < 0 && isLetter(before) && isLetter(after);
+        chinese += insideWord ? 0 : 1;
+      } else if (isWord(before) || isLetter(second) && (isWord(after) || after == '/' || after == '%')) {
+        latin++;
+        first = first < 0 ? at : first;
+      } else if (swallowing < 0 && (second == '|' || second == '^' || second == '~' || second == '\\')) {
+        swallowing = at;
+      }
+      at++;
+      behindPair = at + 1;
+    }
+    return latin > chinese ? first : !said && chinese == 0 ? swallowing : -1;
   }
 
   private static Decoded finish(Strict read, Charset charset, Set<Flag> flags) {
@@ -391,6 +462,10 @@ public final class CharsetPolicy {
     return lower >= 'a' && lower <= 'z';
   }
 
+  private static boolean isWord(byte octet) {
+    return isLetter(octet) || octet >= '0' && octet <= '9';
+  }
+
   private static boolean isAscii(byte[] bytes, int from, int to) {
     int at = from;
     for (; at + Long.BYTES <= to; at += Long.BYTES) {
@@ -451,7 +526,11 @@ public final class CharsetPolicy {
 
   /** The first repetition of MSH-18, or what it says later if the first is empty; "" if nothing. */
   private static String label(String header) {
-    Msh msh = Msh.read(header);
+    return labelOf(Msh.read(header));
+  }
+
+  /** What a header says of its character set: the first repetition of MSH-18 that says anything, "" if none does. */
+  public static String labelOf(Msh msh) {
     if (msh.fault().isPresent()) {
       return "";
     }
@@ -567,7 +646,8 @@ public final class CharsetPolicy {
     return new String(bytes, from, bytes.length - from, charset);
   }
 
-  private static boolean keepsAscii(Charset charset) {
+  /** Whether a text in ASCII has the same bytes in this set. */
+  public static boolean keepsAscii(Charset charset) {
     if (charset.equals(GB18030) || charset.equals(StandardCharsets.UTF_8)
         || charset.equals(StandardCharsets.US_ASCII) || charset.equals(StandardCharsets.ISO_8859_1)) {
       return true;
