@@ -71,7 +71,9 @@ public final class Read {
     }
     Message message = new Message(arrival.source(), arrival.received(), arrival.bytes(), label,
         typeOf(header), header.controlId(), refused);
-    boolean chinese = !flags.contains(Flag.MSH18_WRONG) && Wording.canWriteChinese(charset);
+    String said = CharsetPolicy.labelOf(header);
+    boolean agrees = said.isEmpty() || CharsetPolicy.byLabel(said).filter(charset::equals).isPresent();
+    boolean chinese = agrees && Wording.canWriteChinese(charset);
     return new Received(listener, message, header, charset, chinese);
   }
 
