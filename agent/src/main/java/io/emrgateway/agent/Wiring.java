@@ -14,6 +14,7 @@ import io.emrgateway.routes.camel.IntakeRoutes;
 import io.emrgateway.routes.camel.PickUp;
 import io.emrgateway.routes.camel.Translate;
 import io.emrgateway.routes.camel.mllp.Listener;
+import io.emrgateway.routes.camel.mllp.Room;
 import io.emrgateway.routes.core.delivery.AskOutcomes;
 import io.emrgateway.routes.core.delivery.Courier;
 import io.emrgateway.routes.core.intake.Admit;
@@ -86,7 +87,8 @@ public final class Wiring implements AutoCloseable {
 
     Meters counted = new Meters(meters, store.overview(), rules, opened);
     listeners = settings.sources().stream().map(source -> Doors.listener(source, opened.doors().get(source.name()))).toList();
-    doors = new IntakeRoutes(listeners, new Admit(store.journal()), counted, clock);
+    doors = new IntakeRoutes(listeners, new Admit(store.journal()), counted, clock,
+        Room.ofHeap(Runtime.getRuntime().maxMemory()));
     camel.addRoutes(doors);
     control = new ControlDoor(settings.home().resolve("control.sock"), store, city, courier,
         new Comparing(rules, store));

@@ -251,7 +251,12 @@ public record GatewaySettings(
           docZh = "TLS；没有此段则为明文连接。",
           doc = "TLS; without this section the connection is plain.")
       Optional<Tls> tls,
-      @Key(docZh = "单条消息的最大长度。", doc = "Largest single message.", def = "16MiB", min = "1KiB", max = "32MiB")
+      @Key(
+          docZh = "单条消息的最大长度；不得超过网关内存（环境变量 EMR_GATEWAY_HEAP，默认 256m）的十四分之一。",
+          doc = "Largest single message; at most a fourteenth of the gateway's memory (EMR_GATEWAY_HEAP in the environment, 256m unless set).",
+          def = "16MiB",
+          min = "1KiB",
+          max = "32MiB")
       Size frameMax,
       @Key(
           docZh = "连接空闲多久后关闭；0 表示从不。",

@@ -108,6 +108,8 @@ final class SqliteJournal implements Journal, Writer.Watcher {
     payload.setInt(2, sealed.key());
     payload.setBytes(3, sealed.bytes());
     payload.executeUpdate();
+    // The driver would keep the bytes, up to the largest message's, until the next one takes their place.
+    payload.clearParameters();
     return new Admission(i, reused ? Kind.CONTROL_ID_REUSED : Kind.FIRST);
   }
 

@@ -152,7 +152,7 @@ final class SqliteOutbox implements Outbox {
                 + " FROM replay r JOIN entry e ON e.i = r.i JOIN message m ON m.i = r.i LEFT JOIN payload p ON p.i = m.i"
                 + " WHERE e.n IS NULL ORDER BY r.i LIMIT ?", entriesMax - found.size());
         try (ResultSet rows = query.executeQuery()) {
-          while (rows.next() && (bytes += rows.getLong(10)) <= bytesMax) {
+          while (rows.next() && ((bytes += rows.getLong(10)) <= bytesMax || found.isEmpty())) {
             found.add(admitted(rows, true));
           }
         }
@@ -339,6 +339,7 @@ final class SqliteOutbox implements Outbox {
         body.executeUpdate();
       }
     }
+    body.clearParameters();
   }
 
   private static Void noteFailedRepairs(Session session, List<Translated> failed) throws SQLException {

@@ -25,6 +25,9 @@ import java.util.Set;
 /**
  * How the bytes of one source become text: by the configured character set, by MSH-18 as a hint, or by looking.
  *
+ * <p>Latin-1 may read as GB 18030 too: in "José|", E9 7C is an ideograph, and the delimiter is gone. A message is taken
+ * for GB 18030 only if that is likelier than Latin ({@link #latinAt}); see "agent/decisions/0013-latin-or-chinese.md".
+ *
  * <p>Always strict: bytes that do not fit are {@link Undecodable}, never U+FFFD. What is configured wins over
  * MSH-18, which senders copy from templates; still, bytes that are certainly UTF-8 are not read as the configured
  * GB 18030, for nearly any UTF-8 text also decodes as (senseless) GBK.
@@ -107,8 +110,37 @@ public final class CharsetPolicy {
     }
   }
 
+  /** What HL7 table 0211 calls a character set, or Java where that has no name for it; for MSH-18. */
+  public static String labelFor(Charset charset) {
+    String name = charset.name();
+    if (name.startsWith("ISO-8859-")) {
+      return "8859/" + name.substring("ISO-8859-".length());
+    }
+    return switch (name) {
+      case "GB18030" -> "GB 18030-2000";
+      case "UTF-8" -> "UNICODE UTF-8";
+      case "US-ASCII" -> "ASCII";
+      case "Big5" -> "BIG-5";
+      default -> name;
+    };
+  }
+
   /** Decodes by this policy. Never throws, whatever the bytes; a few microseconds for 1 KB. */
   public Outcome decode(byte[] bytes) {
+    Outcome outcome = decodeBeginning(bytes);
+    if (bytes.length <= LONG_BYTES || !(outcome instanceof Decoded decoded)) {
+      return outcome;
+    }
+    // What the long text is, is known; now it is made, once.
+    String text = text(Charset.forName(decoded.charset()), bytes, decoded.flags().contains(Flag.BYTE_ORDER_MARK) ? 3 : 0);
+    return new Decoded(PrivateUse.moved(text), decoded.charset(), decoded.flags());
+  }
+
+  /**
+   * As {@link #decode}, all of the bytes being looked at, but of a message longer than 256 KiB the text ends
+   * behind some 64 Ki characters: deciding about its character set so takes next to no memory.
+   */
+  public Outcome decodeBeginning(byte[] bytes) {
     Set<Flag> flags = EnumSet.noneOf(Flag.class);
     boolean marked = bytes.length >= 3
         && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF;
@@ -128,7 +160,9 @@ public final class CharsetPolicy {
 
   /** ASCII is the same in every set we take; the name given is the agreed one, so that answers are written in it. */
   private Decoded ascii(byte[] bytes, int from, Set<Flag> flags) {
-    String text = new String(bytes, from, bytes.length - from, StandardCharsets.ISO_8859_1);
+    Strict read = bytes.length > LONG_BYTES ? strict(StandardCharsets.US_ASCII, bytes, from)
+        : new Strict(new String(bytes, from, bytes.length - from, StandardCharsets.ISO_8859_1), -1, false, false, false);
+    String text = read.text;
     Charset charset = fixed;
     if (charset == null && kind == Kind.MSH18) {
       charset = byLabel(label(firstLine(text))).filter(CharsetPolicy::keepsAscii).orElse(null);
@@ -136,7 +170,7 @@ public final class CharsetPolicy {
     if (charset == null) {
       charset = from > 0 ? StandardCharsets.UTF_8 : StandardCharsets.US_ASCII;
     }
-    if (text.contains("??")) {
+    if (read.lost || text.contains("??")) {
       flags.add(Flag.LOST_BY_SENDER);
     }
     return new Decoded(text, charset.name(), flags);
@@ -145,15 +179,19 @@ public final class CharsetPolicy {
   private Outcome configured(byte[] bytes, int from, Set<Flag> flags) {
     boolean utf8Tells = fixed.equals(StandardCharsets.UTF_8) || fixed.equals(GB18030);
     Strict utf8 = utf8Tells ? strict(StandardCharsets.UTF_8, bytes, from) : null;
-    if (fixed.equals(GB18030) && utf8.text != null && certainlyUtf8(utf8.text)) {
+    if (fixed.equals(GB18030) && utf8.text != null && utf8.wide) {
       return undecodable(bytes, from, firstNonAscii(bytes, from), fixed);
     }
     Strict read = fixed.equals(StandardCharsets.UTF_8) ? utf8 : strict(fixed, bytes, from);
     if (read.text == null) {
       return undecodable(bytes, from, read.badByte, fixed);
     }
-    if (utf8 != null && utf8.text != null && ambiguous(bytes, from, utf8.text)) {
+    if (utf8 != null && utf8.text != null && ambiguous(bytes, from, utf8)) {
       flags.add(Flag.AMBIGUOUS);
+    }
+    int latin = fixed.equals(GB18030) ? latinAt(bytes, from, true) : -1;
+    if (latin >= 0) {
+      return undecodable(bytes, from, latin, fixed);
     }
     String label = label(firstLine(read.text));
     if (!label.isEmpty()) {
@@ -164,7 +202,7 @@ public final class CharsetPolicy {
         flags.add(Flag.MSH18_WRONG);
       }
     }
-    return finish(read.text, fixed, flags);
+    return finish(read, fixed, flags);
   }
 
   private Outcome hinted(byte[] bytes, int from, Set<Flag> flags) {
@@ -187,16 +225,20 @@ public final class CharsetPolicy {
           ? unlessLatin(decoded, bytes, from) : outcome;
     }
     Strict utf8 = strict(StandardCharsets.UTF_8, bytes, from);
-    if (!charset.equals(StandardCharsets.UTF_8) && utf8.text != null && certainlyUtf8(utf8.text)) {
+    if (!charset.equals(StandardCharsets.UTF_8) && utf8.text != null && utf8.wide) {
       flags.add(Flag.MSH18_WRONG);
-      return finish(utf8.text, StandardCharsets.UTF_8, flags);
+      return finish(utf8, StandardCharsets.UTF_8, flags);
     }
     Strict read = charset.equals(StandardCharsets.UTF_8) ? utf8 : strict(charset, bytes, from);
+    int latinAt = read.text != null && charset.equals(GB18030) ? latinAt(bytes, from, true) : -1;
+    if (latinAt >= 0) {
+      return undecodable(bytes, from, latinAt, charset);
+    }
     if (read.text != null) {
-      if (utf8.text != null && ambiguous(bytes, from, utf8.text)) {
+      if (utf8.text != null && ambiguous(bytes, from, utf8)) {
         flags.add(Flag.AMBIGUOUS);
       }
-      return finish(read.text, charset, flags);
+      return finish(read, charset, flags);
     }
     flags.add(Flag.MSH18_WRONG);
     Outcome other = detected(bytes, from, flags, false);
@@ -240,15 +282,15 @@ public final class CharsetPolicy {
   private Outcome detected(byte[] bytes, int from, Set<Flag> flags, boolean guess) {
     Strict utf8 = strict(StandardCharsets.UTF_8, bytes, from);
     if (utf8.text != null) {
-      if (certainlyUtf8(utf8.text) || from > 0) {
-        return finish(utf8.text, StandardCharsets.UTF_8, flags);
+      if (utf8.wide || from > 0) {
+        return finish(utf8, StandardCharsets.UTF_8, flags);
       }
-      if (!ambiguous(bytes, from, utf8.text)) {
-        return finish(utf8.text, StandardCharsets.UTF_8, flags);
+      if (!ambiguous(bytes, from, utf8)) {
+        return finish(utf8, StandardCharsets.UTF_8, flags);
       }
       flags.add(Flag.AMBIGUOUS);
       if (looksLatin(bytes, from)) {
-        return finish(utf8.text, StandardCharsets.UTF_8, flags);
+        return finish(utf8, StandardCharsets.UTF_8, flags);
       }
     }
     if (utf8.text == null && brokenUtf8(bytes, from)) {
@@ -261,15 +303,19 @@ public final class CharsetPolicy {
       return undecodable(bytes, from, utf8Further ? utf8.badByte : gb.badByte,
           utf8Further ? StandardCharsets.UTF_8 : GB18030);
     }
+    boolean said = byLabel(label(leniently(bytes, from, endOfLine(bytes, from)))).filter(GB18030::equals).isPresent();
+    int latin = latinAt(bytes, from, said);
+    if (latin >= 0) {
+      return undecodable(bytes, from, latin, GB18030);
+    }
     if (guess) {
       flags.add(Flag.GUESSED);
     }
-    return finish(gb.text, GB18030, flags);
+    return finish(gb, GB18030, flags);
   }
 
   /**
    * The label says Latin, the bytes fit GB 18030: believed only while no letter swallows the ASCII byte after it.
-   * "José|" in Latin-1 is a valid GBK pair E9 7C, and reading it so would eat the delimiter.
    */
   private static Outcome unlessLatin(Decoded decoded, byte[] bytes, int from) {
     for (int at = from; at < bytes.length; at++) {
@@ -283,15 +329,60 @@ public final class CharsetPolicy {
     return decoded;
   }
 
-  private static Decoded finish(String text, Charset charset, Set<Flag> flags) {
-    String moved = PrivateUse.moved(text);
-    if (moved != text) {
+  /**
+   * Where a Latin letter stands that GB 18030 would take together with the ASCII octet behind it, in bytes that are
+   * likelier Latin than Chinese; -1 if they are likelier Chinese.
+   *
+   * <p>For Chinese speaks each character whose octets are all high, as those of GB 2312 are; nearly every Chinese message
+   * has some. For Latin speaks each pair with a low second octet that stands where a letter of a word or a sign of a
+   * measure would: "José|", "Müller", "37°C", "µg/L". A lone ideograph between delimiters, such as the name 珅, speaks
+   * for neither: setting or label decide, and where neither says GB 18030, it is not taken if a delimiter would be lost.
+   *
+   * @param said whether the setting or the sender's label says GB 18030
+   */
+  private static int latinAt(byte[] bytes, int from, boolean said) {
+    int first = -1;
+    int latin = 0;
+    int chinese = 0;
+    int swallowing = -1;
+    int behindPair = -1;
+    for (int at = from; at + 1 < bytes.length; at++) {
+      if (bytes[at] >= 0) {
+        continue;
+      }
+      // The second octet of the pair before is no letter, whatever it looks like.
+      byte before = at > from && at != behindPair ? bytes[at - 1] : 0;
+      byte second = bytes[at + 1];
+      byte after = at + 2 < bytes.length ? bytes[at + 2] : 0;
+      if (second < 0x40) {
+        // Both octets high, or the first half of four: but "ö" and "ß" stand side by side within a word.
+        boolean insideWord = second < 0 && isLetter(before) && isLetter(after);
+        chinese += insideWord ? 0 : 1;
+      } else if (isWord(before) || isLetter(second) && (isWord(after) || after == '/' || after == '%')) {
+        latin++;
+        first = first < 0 ? at : first;
+      } else if (swallowing < 0 && (second == '|' || second == '^' || second == '~' || second == '\\')) {
+        swallowing = at;
+      }
+      at++;
+      behindPair = at + 1;
+    }
+    return latin > chinese ? first : !said && chinese == 0 ? swallowing : -1;
+  }
+
+  private static Decoded finish(Strict read, Charset charset, Set<Flag> flags) {
+    String moved = PrivateUse.moved(read.text);
+    if (moved != read.text || read.moved) {
       flags.add(Flag.PRIVATE_USE_MOVED);
     }
-    if (moved.contains("??") || moved.indexOf('\uFFFD') >= 0) {
+    if (read.lost || isLost(moved)) {
       flags.add(Flag.LOST_BY_SENDER);
     }
     return new Decoded(moved, charset.name(), flags);
+  }
+
+  private static boolean isLost(String text) {
+    return text.contains("??") || text.indexOf('\uFFFD') >= 0;
   }
 
   private static Undecodable undecodable(byte[] bytes, int from, int offset, Charset charset) {
@@ -328,8 +419,8 @@ public final class CharsetPolicy {
    * Valid UTF-8 of two-byte characters only, each of which is also a common ideograph (level 1 of GB 2312).
    * The sex 女 in GBK is C5 AE, which UTF-8 reads as a Latin letter with a ring.
    */
-  private static boolean ambiguous(byte[] bytes, int from, String utf8) {
-    if (certainlyUtf8(utf8)) {
+  private static boolean ambiguous(byte[] bytes, int from, Strict utf8) {
+    if (utf8.wide) {
       return false;
     }
     for (int i = from; i < bytes.length; i++) {
@@ -369,6 +460,10 @@ public final class CharsetPolicy {
   private static boolean isLetter(byte octet) {
     int lower = octet | 0x20;
     return lower >= 'a' && lower <= 'z';
+  }
+
+  private static boolean isWord(byte octet) {
+    return isLetter(octet) || octet >= '0' && octet <= '9';
   }
 
   private static boolean isAscii(byte[] bytes, int from, int to) {
@@ -431,7 +526,11 @@ public final class CharsetPolicy {
 
   /** The first repetition of MSH-18, or what it says later if the first is empty; "" if nothing. */
   private static String label(String header) {
-    Msh msh = Msh.read(header);
+    return labelOf(Msh.read(header));
+  }
+
+  /** What a header says of its character set: the first repetition of MSH-18 that says anything, "" if none does. */
+  public static String labelOf(Msh msh) {
     if (msh.fault().isPresent()) {
       return "";
     }
@@ -448,30 +547,53 @@ public final class CharsetPolicy {
 
   // --- strict decoding ---
 
-  private record Strict(String text, int badByte) {}
+  /**
+   * @param text what the bytes say, of long ones the beginning; null if they do not decode
+   * @param badByte where, then
+   * @param wide whether a character of three bytes or more stands in it; told of UTF-8 only
+   * @param lost of what follows the beginning of a long text: {@link Flag#LOST_BY_SENDER}
+   * @param moved likewise: {@link Flag#PRIVATE_USE_MOVED}
+   */
+  private record Strict(String text, int badByte, boolean wide, boolean lost, boolean moved) {
+    static Strict bad(int at) {
+      return new Strict(null, at, false, false, false);
+    }
+
+    static Strict whole(String text, Charset charset) {
+      return new Strict(text, -1, charset.equals(StandardCharsets.UTF_8) && certainlyUtf8(text), false, false);
+    }
+  }
 
   private static final class Workbench {
     private final Map<Charset, CharsetDecoder> decoders = new HashMap<>();
+    private final char[] window = new char[WINDOW_CHARS];
     private char[] chars = new char[8192];
   }
 
   private static final ThreadLocal<Workbench> WORKBENCH = ThreadLocal.withInitial(Workbench::new);
-  private static final int CHARS_KEPT_MAX = 256 * 1024;
+  /** A text of more bytes is looked at through a window. */
+  private static final int LONG_BYTES = 256 * 1024;
+  private static final int WINDOW_CHARS = 4096;
+  private static final int BEGINNING_CHARS = 64 * 1024;
+
+  private static CharsetDecoder decoder(Workbench bench, Charset charset) {
+    return bench.decoders.computeIfAbsent(charset, set -> set.newDecoder()
+        .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT)).reset();
+  }
 
   private static Strict strict(Charset charset, byte[] bytes, int from) {
     Workbench bench = WORKBENCH.get();
-    CharsetDecoder decoder = bench.decoders.computeIfAbsent(charset, set -> set.newDecoder()
-        .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT));
-    decoder.reset();
+    CharsetDecoder decoder = decoder(bench, charset);
+    if (bytes.length > LONG_BYTES) {
+      return through(bench.window, decoder, bytes, from);
+    }
     int needed = (int) Math.ceil((bytes.length - from) * (double) decoder.maxCharsPerByte()) + 2;
     char[] chars = bench.chars.length >= needed ? bench.chars : new char[needed];
-    if (needed <= CHARS_KEPT_MAX) {
-      bench.chars = chars;
-    }
+    bench.chars = chars;
     if (charset.equals(GB18030)) {
       int written = Gb18030Pairs.decode(bytes, from, chars);
       if (written >= 0) {
-        return new Strict(new String(chars, 0, written), -1);
+        return Strict.whole(new String(chars, 0, written), charset);
       }
     }
     ByteBuffer in = ByteBuffer.wrap(bytes, from, bytes.length - from);
@@ -481,10 +603,51 @@ public final class CharsetPolicy {
       result = decoder.flush(out);
     }
     // wrap(array, from, ..) keeps array indexes, so the position is the offset in the message.
-    return result.isError() ? new Strict(null, in.position()) : new Strict(new String(chars, 0, out.position()), -1);
+    return result.isError() ? Strict.bad(in.position()) : Strict.whole(new String(chars, 0, out.position()), charset);
   }
 
-  private static boolean keepsAscii(Charset charset) {
+  /** All of a long message, a window at a time; of its text the beginning is kept. */
+  private static Strict through(char[] window, CharsetDecoder decoder, byte[] bytes, int from) {
+    ByteBuffer in = ByteBuffer.wrap(bytes, from, bytes.length - from);
+    CharBuffer out = CharBuffer.wrap(window);
+    boolean utf8 = decoder.charset().equals(StandardCharsets.UTF_8);
+    StringBuilder beginning = new StringBuilder(BEGINNING_CHARS);
+    boolean wide = false;
+    boolean lost = false;
+    boolean moved = false;
+    boolean question = false;
+    for (boolean more = true; more; ) {
+      out.clear();
+      CoderResult result = decoder.decode(in, out, true);
+      if (result.isError()) {
+        return Strict.bad(in.position());
+      }
+      if (result.isUnderflow()) {
+        decoder.flush(out);
+        more = false;
+      }
+      String seen = new String(window, 0, out.position());
+      wide |= utf8 && certainlyUtf8(seen);
+      lost |= isLost(seen) || question && seen.startsWith("?");
+      question = seen.endsWith("?");
+      moved |= PrivateUse.moved(seen) != seen;
+      if (beginning.length() < BEGINNING_CHARS) {
+        beginning.append(seen);
+      }
+    }
+    return new Strict(beginning.toString(), -1, wide, lost, moved);
+  }
+
+  /** The text of bytes that are known to decode; never more than it takes beside them. */
+  private static String text(Charset charset, byte[] bytes, int from) {
+    if (charset.equals(StandardCharsets.US_ASCII) || isAscii(bytes, from, bytes.length)) {
+      return new String(bytes, from, bytes.length - from, StandardCharsets.ISO_8859_1);
+    }
+    return new String(bytes, from, bytes.length - from, charset);
+  }
+
+  /** Whether a text in ASCII has the same bytes in this set. */
+  public static boolean keepsAscii(Charset charset) {
     if (charset.equals(GB18030) || charset.equals(StandardCharsets.UTF_8)
         || charset.equals(StandardCharsets.US_ASCII) || charset.equals(StandardCharsets.ISO_8859_1)) {
       return true;

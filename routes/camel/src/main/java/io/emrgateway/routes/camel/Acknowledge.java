@@ -1,5 +1,6 @@
 package io.emrgateway.routes.camel;
 
+import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.mappings.hl7.Msh;
 import io.emrgateway.routes.camel.mllp.Answer;
 import io.emrgateway.routes.camel.mllp.Intake;
@@ -9,6 +10,7 @@ import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.Refused.Remedy;
 import io.emrgateway.routes.core.WithoutMessage;
 import io.emrgateway.routes.core.intake.Admission;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -102,11 +104,11 @@ public final class Acknowledge {
     if (received.message().refused() != null && unanswered(received.message().refused().reason())) {
       return done(received, List.of(), false, "none");
     }
-    boolean tooLarge = received.message().refused() != null
+    boolean cut = why.reason() == Reason.NO_ROOM || received.message().refused() != null
         && received.message().refused().reason() == Reason.FRAME_TOO_LARGE;
     // A sender that wants no answer must not take silence for success: it loses the connection.
     boolean silent = codes(received.header(), Verdict.ERROR, received.listener().acknowledge()).isEmpty();
-    return write(received, Verdict.ERROR, why, tooLarge || silent);
+    return write(received, Verdict.ERROR, why, cut || silent);
   }
 
   private static Refused refused(Throwable caught) {
@@ -148,7 +150,7 @@ public final class Acknowledge {
     List<String> codes = codes(received.header(), verdict, received.listener().acknowledge());
     List<byte[]> frames = new ArrayList<>(codes.size());
     for (String code : codes) {
-      frames.add(message(received, code, refused).getBytes(received.charset()));
+      frames.add(bytes(received, code, refused));
     }
     return done(received, frames, close, codes.isEmpty() ? "none" : codes.get(0));
   }
@@ -192,7 +194,34 @@ public final class Acknowledge {
     };
   }
 
-  private String message(Received received, String code, Refused refused) {
+  /**
+   * An answer says in MSH-18 what it is written in. The sender's own word is echoed where it is true of these bytes, as
+   * any name of a set that keeps ASCII is of an answer in plain ASCII.
+   */
+  private byte[] bytes(Received received, String code, Refused refused) {
+    String echoed = received.header().field(18);
+    byte[] answer = message(received, code, refused, echoed).getBytes(received.charset());
+    if (echoed.isEmpty()) {
+      return answer;
+    }
+    boolean ascii = isAscii(answer);
+    boolean isTrue = CharsetPolicy.byLabel(CharsetPolicy.labelOf(received.header()))
+        .filter(said -> ascii ? CharsetPolicy.keepsAscii(said) : said.equals(received.charset())).isPresent();
+    return isTrue ? answer
+        : message(received, code, refused, CharsetPolicy.labelFor(ascii ? StandardCharsets.US_ASCII : received.charset()))
+            .getBytes(received.charset());
+  }
+
+  private static boolean isAscii(byte[] bytes) {
+    for (byte octet : bytes) {
+      if (octet < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private String message(Received received, String code, Refused refused, String charset) {
     Msh to = received.header();
     boolean addressed = to.fault().isEmpty();
     char f = to.separator();
@@ -204,8 +233,8 @@ public final class Acknowledge {
     out.append(f).append(type(to)).append(f).append(nextId());
     out.append(f).append(addressed && !to.field(11).isEmpty() ? to.field(11) : "P");
     out.append(f).append(addressed && !to.field(12).isEmpty() ? to.field(12) : "2.4");
-    if (!to.field(18).isEmpty()) {
-      out.append(f).append(f).append(f).append(f).append(f).append(f).append(to.field(18));
+    if (!charset.isEmpty()) {
+      out.append(f).append(f).append(f).append(f).append(f).append(f).append(charset);
     }
     out.append("\rMSA").append(f).append(code).append(f).append(to.controlId());
     if (refused != null) {

@@ -4,6 +4,7 @@ import io.emrgateway.routes.camel.mllp.Door;
 import io.emrgateway.routes.camel.mllp.DoorThreads;
 import io.emrgateway.routes.camel.mllp.Intake;
 import io.emrgateway.routes.camel.mllp.Listener;
+import io.emrgateway.routes.camel.mllp.Room;
 import io.emrgateway.routes.core.intake.Admit;
 import java.time.Clock;
 import java.util.List;
@@ -19,12 +20,15 @@ public final class IntakeRoutes extends RouteBuilder {
   private final Admit admit;
   private final Intake intake;
   private final Clock clock;
+  private final Room room;
 
-  public IntakeRoutes(List<Listener> listeners, Admit admit, Intake intake, Clock clock) {
+  /** @param room shared by all doors: what they may hold in memory */
+  public IntakeRoutes(List<Listener> listeners, Admit admit, Intake intake, Clock clock, Room room) {
     this.listeners = List.copyOf(listeners);
     this.admit = admit;
     this.intake = intake;
     this.clock = clock;
+    this.room = room;
   }
 
   @Override
@@ -36,10 +40,10 @@ public final class IntakeRoutes extends RouteBuilder {
     onException(Throwable.class).handled(true).bean(acknowledge, "refuse");
 
     for (Listener listener : listeners) {
-      bindToRegistry("intake.door." + listener.source(), new Door(listener, intake, clock));
+      bindToRegistry("intake.door." + listener.source(), new Door(listener, intake, clock, room));
 
       from(endpoint(listener)).routeId(routeId(listener)).autoStartup(false)
-          .bean(new Read(listener, intake), "read")
+          .bean(new Read(listener, intake, room), "read")
           .bean(keep, "keep")                  // durable once this line returns
           .bean(acknowledge, "accept");
     }

@@ -10,7 +10,8 @@ import java.nio.charset.Charset;
  *
  * @param header of the message; with a fault if it has none that can be read
  * @param charset the answer is written in
- * @param chinese whether the answer may use Chinese: the sender's character set is known and has it
+ * @param chinese whether the answer may use Chinese: the sender's character set is known, has it, and is not
+ *     contradicted by its MSH-18, by which it may read what we answer
  */
 record Received(Listener listener, Message message, Msh header, Charset charset, boolean chinese) {
   /** The exchange property it travels in. */

@@ -6,6 +6,7 @@ import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.routes.camel.mllp.Answer;
 import io.emrgateway.routes.camel.mllp.Intake;
 import io.emrgateway.routes.camel.mllp.Listener;
+import io.emrgateway.routes.camel.mllp.Room;
 import io.emrgateway.routes.camel.mllp.Listener.Answers;
 import io.emrgateway.routes.camel.mllp.Listener.Undecodable;
 import io.emrgateway.routes.core.Refused;
@@ -44,7 +45,7 @@ class AcknowledgeTest {
   }
 
   private static Received received(Listener door, String text, Charset charset) {
-    return new Read(door, Intake.UNWATCHED)
+    return new Read(door, Intake.UNWATCHED, new Room(1 << 20, Room.PATIENCE))
         .received(new Arrival("adt", NOON.instant(), text.getBytes(charset), null));
   }
 
@@ -104,6 +105,33 @@ class AcknowledgeTest {
       }
     }
     assertThat(checked).isEqualTo(384);
+  }
+
+  /** How: refused messages, so that there is something to say, by settings that their MSH-18 contradicts. */
+  @ParameterizedTest(name = "{0}, message in {1} that says {2}")
+  @CsvSource({
+      "GB18030, US-ASCII, UNICODE UTF-8, UTF-8, UNICODE UTF-8", "GB18030, US-ASCII, 8859/1, ISO-8859-1, 8859/1",
+      "GB18030, US-ASCII, UNICODE UTF-16, US-ASCII, ASCII", "GB18030, US-ASCII, NO SUCH SET, US-ASCII, ASCII",
+      "GB18030, UTF-8, UNICODE UTF-8, UTF-8, UNICODE UTF-8", "UTF-8, US-ASCII, GB 18030-2000, GB18030, GB 18030-2000",
+      "UTF-8, GB18030, GB 18030-2000, GB18030, GB 18030-2000", "detect, US-ASCII, UNICODE UTF-16, US-ASCII, ASCII",
+      "UTF-8, UTF-8, UNICODE UTF-8, UTF-8, UNICODE UTF-8", "GB18030, GB18030, GB 18030-2000, GB18030, GB 18030-2000"})
+  void is_written_in_what_its_MSH_18_says(String setting, String written, String says, String read, String label) {
+    String name = written.equals("US-ASCII") ? "ZHANG" : "张伟";
+    String sent = "MSH|^~\\&|HIS|H1|||20261122||ADT^A01||P|2.4||||||" + says + "\rPID|1||1||" + name + "\r";
+    Answer answer = acknowledge.accept(FIRST, received(door(setting, Answers.ONE), sent, Charset.forName(written)));
+    byte[] bytes = answer.frames().get(0);
+    String text = new String(bytes, Charset.forName(read));
+    assertThat(text.getBytes(Charset.forName(read))).isEqualTo(bytes);
+    assertThat(text).doesNotContain("\uFFFD").contains("MSA|A", "intake.");
+    assertThat(field(text, 0, 18)).isEqualTo(label);
+  }
+
+  @Test
+  void names_the_set_it_is_written_in_where_it_has_to_echo_a_name_that_the_sender_labelled_wrong() {
+    String sent = "MSH|^~\\&|HIS|心内科|||20261122||ADT^A01|M1|P|2.4||||||UNICODE UTF-8\rPID|1||1||张伟\r";
+    String answer = answers(door("GB18030", Answers.ONE), sent, GB).get(0);
+    assertThat(field(answer, 0, 6)).isEqualTo("心内科");
+    assertThat(field(answer, 0, 18)).isEqualTo("GB 18030-2000");
   }
 
   private static boolean due(String condition, String letter) {

@@ -2,6 +2,7 @@ package io.emrgateway.routes.camel;
 
 import io.emrgateway.routes.camel.mllp.Intake;
 import io.emrgateway.routes.camel.mllp.Listener;
+import io.emrgateway.routes.camel.mllp.Room;
 import io.emrgateway.routes.core.intake.Admission;
 import io.emrgateway.routes.core.intake.Admit;
 import io.emrgateway.routes.core.intake.Journal;
@@ -127,9 +128,13 @@ final class Hospital implements Closeable {
   }
 
   Hospital(List<Listener> listeners, boolean watched) throws Exception {
+    this(listeners, watched, new Room(64 << 20, Room.PATIENCE));
+  }
+
+  Hospital(List<Listener> listeners, boolean watched, Room room) throws Exception {
     this.listener = listeners.get(0);
     IntakeRoutes routes = new IntakeRoutes(
-        listeners, new Admit(journal), watched ? watch : Intake.UNWATCHED, Clock.systemUTC());
+        listeners, new Admit(journal), watched ? watch : Intake.UNWATCHED, Clock.systemUTC(), room);
     camel.getShutdownStrategy().setTimeout(5);
     camel.addRoutes(routes);
     camel.start();

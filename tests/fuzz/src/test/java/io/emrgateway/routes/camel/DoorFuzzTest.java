@@ -7,6 +7,7 @@ import io.emrgateway.mappings.hl7.Undecodable;
 import io.emrgateway.routes.camel.mllp.Answer;
 import io.emrgateway.routes.camel.mllp.Intake;
 import io.emrgateway.routes.camel.mllp.Listener;
+import io.emrgateway.routes.camel.mllp.Room;
 import io.emrgateway.routes.core.intake.Admission;
 import io.emrgateway.routes.core.intake.Arrival;
 import java.nio.charset.Charset;
@@ -32,7 +33,7 @@ class DoorFuzzTest {
   void each_frame_is_read_and_answered(byte[] frame) {
     for (Listener door : DOORS) {
       decodesTheSameAgain(door.charset().decode(frame), frame);
-      Received received = new Read(door, Intake.UNWATCHED).received(new Arrival("his", NOON.instant(), frame, null));
+      Received received = new Read(door, Intake.UNWATCHED, new Room(1 << 20, Room.PATIENCE)).received(new Arrival("his", NOON.instant(), frame, null));
       Answer answer = received.message().refused() == null
           ? acknowledge.accept(FIRST, received)
           : acknowledge.answer(received, received.message().refused());

@@ -30,19 +30,22 @@ public final class Door extends ServerInitializerFactory {
   private final Listener listener;
   private final Intake intake;
   private final Clock clock;
+  private final Room room;
   private final AtomicInteger open;
   private final NettyConsumer consumer;
   private final SSLContext tls;
 
-  public Door(Listener listener, Intake intake, Clock clock) {
-    this(listener, intake, clock, new AtomicInteger(), null, null);
+  public Door(Listener listener, Intake intake, Clock clock, Room room) {
+    this(listener, intake, clock, room, new AtomicInteger(), null, null);
   }
 
   private Door(
-      Listener listener, Intake intake, Clock clock, AtomicInteger open, NettyConsumer consumer, SSLContext tls) {
+      Listener listener, Intake intake, Clock clock, Room room, AtomicInteger open, NettyConsumer consumer,
+      SSLContext tls) {
     this.listener = listener;
     this.intake = intake;
     this.clock = clock;
+    this.room = room;
     this.open = open;
     this.consumer = consumer;
     this.tls = tls;
@@ -60,7 +63,7 @@ public final class Door extends ServerInitializerFactory {
             listener.source() + ": tls: the key store or trust store cannot be used", unusable);
       }
     }
-    return new Door(listener, intake, clock, open, consumer, context);
+    return new Door(listener, intake, clock, room, open, consumer, context);
   }
 
   @Override
@@ -84,7 +87,7 @@ public final class Door extends ServerInitializerFactory {
     if (tls != null) {
       channel.pipeline().addLast("tls", new SslHandler(engine()));
     }
-    channel.pipeline().addLast("conversation", new MllpConversation(listener, intake, clock));
+    channel.pipeline().addLast("conversation", new MllpConversation(listener, intake, clock, room));
     channel.pipeline().addLast("camel", new ServerChannelHandler(consumer));
   }
 

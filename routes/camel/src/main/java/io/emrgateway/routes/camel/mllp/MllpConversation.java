@@ -15,6 +15,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
@@ -24,6 +25,8 @@ import java.util.concurrent.TimeUnit;
  * <p>The next message goes on only when the answer to the one before has been written to the socket; meanwhile at
  * most one more read is held, then reading stops and TCP slows the sender down. Runs on the connection's own event
  * loop and never waits there.
+ *
+ * <p>While there is no room for more of a large frame, what was read waits here and nothing more is read.
  *
  * <p>When the sender hangs up, what it had sent whole still goes on: it was handed over, and will be sent again
  * otherwise. Its answers then find nobody and are dropped.
@@ -39,8 +42,13 @@ final class MllpConversation extends ChannelDuplexHandler {
   private final Listener listener;
   private final Intake intake;
   private final Clock clock;
-  private final MllpFrames frames;
+  private final Room room;
   private final Queue<Arrival> waiting = new ArrayDeque<>();
+  /** What the frames have no room for yet. */
+  private final Queue<ByteBuf> unread = new ArrayDeque<>();
+
+  private MllpFrames frames;
+  private Room.Claim claim;
 
   private boolean inFlight;
   private boolean admitting;
@@ -52,24 +60,37 @@ final class MllpConversation extends ChannelDuplexHandler {
   private long activeNanos = System.nanoTime();
   private Future<?> quiet;
   private Future<?> idle;
+  private Future<?> look;
 
-  MllpConversation(Listener listener, Intake intake, Clock clock) {
+  MllpConversation(Listener listener, Intake intake, Clock clock, Room room) {
     this.listener = listener;
     this.intake = intake;
     this.clock = clock;
-    this.frames = new MllpFrames(listener.frameMaxBytes(), this::arrived);
+    this.room = room;
   }
 
   private void arrived(byte[] bytes, Reason broken) {
-    waiting.add(new Arrival(listener.source(), clock.instant(), bytes, broken));
     intake.received(listener.source(), bytes.length);
-    if (broken == Reason.FRAME_TOO_LARGE || broken == Reason.BYTES_BETWEEN_FRAMES && frames.spent()) {
+    byte[] kept = bytes;
+    Reason reason = broken;
+    if (!room.enter(bytes.length)) {
+      // Whoever should take messages from us does not. The beginning is enough to say so to the sender.
+      kept = Arrays.copyOf(bytes, Math.min(bytes.length, MllpFrames.EVIDENCE_MAX_BYTES));
+      reason = broken == null ? Reason.NO_ROOM : broken;
+      room.enterAnyway(kept.length);
+    }
+    waiting.add(new Arrival(listener.source(), clock.instant(), kept, reason));
+    boolean cut = broken == Reason.FRAME_TOO_LARGE || broken == Reason.NO_ROOM;
+    if (cut || broken == Reason.BYTES_BETWEEN_FRAMES && frames.spent()) {
       why = "broken";
     }
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
+    claim = room.claim(listener.frameMaxBytes() + MllpFrames.STEP_BYTES,
+        () -> ctx.executor().execute(() -> readOn(ctx)), () -> ctx.executor().execute(() -> giveUp(ctx)));
+    frames = new MllpFrames(listener.frameMaxBytes(), claim, this::arrived);
     watchIdle(ctx, listener.idleTimeout().toNanos());
   }
 
@@ -77,6 +98,9 @@ final class MllpConversation extends ChannelDuplexHandler {
   public void handlerRemoved(ChannelHandlerContext ctx) {
     cancel(quiet);
     cancel(idle);
+    cancel(look);
+    forgetUnread();
+    claim.release();
   }
 
   @Override
@@ -85,19 +109,54 @@ final class MllpConversation extends ChannelDuplexHandler {
       ReferenceCountUtil.release(message);
       return;
     }
-    try {
-      activeNanos = System.nanoTime();
-      if (!last) {
-        frames.read(in);
-        last = frames.spent();
+    activeNanos = System.nanoTime();
+    unread.add(in);
+    readOn(ctx);
+  }
+
+  /** Reads what has come, as far as there is room for it; the rest waits, and so does the sender. */
+  private void readOn(ChannelHandlerContext ctx) {
+    while (!last && !unread.isEmpty()) {
+      ByteBuf in = unread.peek();
+      int before = in.readableBytes();
+      frames.read(in);
+      if (frames.isLarge()) {
+        claim.read(before - in.readableBytes());
       }
-    } finally {
-      in.release();
+      last = frames.spent();
+      if (!last && in.isReadable()) {
+        break;
+      }
+      unread.remove().release();
     }
-    if (inFlight && !closing) {
+    if (last) {
+      forgetUnread();
+    }
+    if (!closing && (inFlight || !unread.isEmpty())) {
       ctx.channel().config().setAutoRead(false);
     }
+    if (!unread.isEmpty() && look == null) {
+      long pause = room.patience().toMillis();
+      look = ctx.executor().scheduleAtFixedRate(room::look, pause, pause, TimeUnit.MILLISECONDS);
+    } else if (unread.isEmpty() && look != null) {
+      cancel(look);
+      look = null;
+    }
     next(ctx);
+  }
+
+  /** There is no room for the rest of the frame: the sender is told to send it again. */
+  private void giveUp(ChannelHandlerContext ctx) {
+    if (!last && !gone && frames.isLarge()) {
+      frames.giveUp();
+      readOn(ctx);
+    }
+  }
+
+  private void forgetUnread() {
+    for (ByteBuf in = unread.poll(); in != null; in = unread.poll()) {
+      in.release();
+    }
   }
 
   @Override
@@ -171,7 +230,7 @@ final class MllpConversation extends ChannelDuplexHandler {
     if (!inFlight) {
       if (last) {
         close(ctx);
-      } else if (!ctx.channel().config().isAutoRead()) {
+      } else if (unread.isEmpty() && !ctx.channel().config().isAutoRead()) {
         ctx.channel().config().setAutoRead(true);
       }
     }
@@ -217,6 +276,8 @@ final class MllpConversation extends ChannelDuplexHandler {
     gone = true;
     cancel(quiet);
     cancel(idle);
+    cancel(look);
+    forgetUnread();
     // Nobody waits for an answer any more, so nothing has to wait for one: all of it, in order.
     for (Arrival arrival = waiting.poll(); arrival != null; arrival = waiting.poll()) {
       ctx.fireChannelRead(arrival);
@@ -252,7 +313,8 @@ final class MllpConversation extends ChannelDuplexHandler {
       if (gone || closing) {
         return;
       }
-      if (admitting) {
+      if (admitting || !unread.isEmpty()) {
+        // We are what it waits for.
         watchIdle(ctx, listener.idleTimeout().toNanos());
       } else if (left > 0) {
         watchIdle(ctx, left);

@@ -35,25 +35,35 @@ final class MllpFrames {
   private enum State { BETWEEN, INSIDE, AFTER_FS, SPENT }
 
   private static final ByteProcessor UNTIL_VT_OR_FS = octet -> octet != VT && octet != FS;
-  private static final int ROOM_KEPT_BYTES = 64 * 1024;
+  /** The longest step that takes bytes one by one: a VT, and what decides whether it is text. */
+  static final int STEP_BYTES = 8;
 
   private final int contentMax;
+  private final Room.Claim claim;
   private final Taker taker;
   private State state = State.BETWEEN;
   private byte[] room = new byte[2048];
   private int length;
+  private boolean large;
   /** Where in the room the last VT inside the message stands, while its next three bytes may still be MSH. */
   private int cutAt = -1;
 
-  /** @param contentMax longest message, in bytes without the frame */
-  MllpFrames(int contentMax, Taker taker) {
+  /**
+   * @param contentMax longest message, in bytes without the frame
+   * @param claim asked before a frame's buffer grows, released when the frame is over
+   */
+  MllpFrames(int contentMax, Room.Claim claim, Taker taker) {
     this.contentMax = contentMax;
+    this.claim = claim;
     this.taker = taker;
   }
 
-  /** Reads all of {@code in}; what was found has been handed over when this returns. Does not release it. */
+  /**
+   * Reads {@code in}, all of it unless there is no room for more of a frame; what was found has been handed over when
+   * this returns. Does not release it.
+   */
   void read(ByteBuf in) {
-    while (in.isReadable()) {
+    while (in.isReadable() && (state == State.SPENT || canTake(STEP_BYTES))) {
       switch (state) {
         case BETWEEN -> between(in.readByte());
         case INSIDE -> inside(in);
@@ -68,6 +78,14 @@ final class MllpFrames {
     if (state == State.AFTER_FS) {
       complete();
     }
+  }
+
+  /** No room will come for the rest: hands over the beginning, and takes nothing afterwards. */
+  void giveUp() {
+    byte[] evidence = Arrays.copyOf(room, Math.min(length, EVIDENCE_MAX_BYTES));
+    clear();
+    state = State.SPENT;
+    taker.take(evidence, Reason.NO_ROOM);
   }
 
   /** No more will come: hands over what is left as a fragment, and takes nothing afterwards. */
@@ -89,6 +107,11 @@ final class MllpFrames {
   /** Bytes stand outside every frame, and no frame has followed. */
   boolean holdsStray() {
     return state == State.BETWEEN && length > 0;
+  }
+
+  /** The frame is of those that have to ask for room. */
+  boolean isLarge() {
+    return large;
   }
 
   /** Nothing more will be taken from this connection. */
@@ -126,9 +149,13 @@ final class MllpFrames {
         tooLarge(in);
         return;
       }
-      ensure(plain);
-      in.readBytes(room, length, plain);
-      length += plain;
+      boolean fits = canTake(plain + STEP_BYTES);
+      int taken = fits ? plain : Math.min(plain, room.length - length);
+      in.readBytes(room, length, taken);
+      length += taken;
+      if (!fits) {
+        return;
+      }
     }
     if (stop >= 0) {
       if (in.readByte() == FS) {
@@ -223,23 +250,32 @@ final class MllpFrames {
   }
 
   private void append(byte octet) {
-    ensure(1);
     room[length++] = octet;
   }
 
-  private void ensure(int more) {
-    if (length + more > room.length) {
-      long doubled = Math.max((long) length + more, room.length * 2L);
-      long most = Math.max(contentMax + 8L, (long) length + more);
-      room = Arrays.copyOf(room, (int) Math.min(doubled, most));
+  /** Makes room for so many bytes more; false if there is none. */
+  private boolean canTake(int more) {
+    if (length + more <= room.length) {
+      return true;
     }
+    long doubled = Math.max((long) length + more, room.length * 2L);
+    long most = length + more <= Room.FREE_BYTES ? Room.FREE_BYTES : Math.max((long) contentMax + STEP_BYTES, (long) length + more);
+    int capacity = (int) Math.min(doubled, most);
+    large = capacity > Room.FREE_BYTES;
+    if (large && !claim.grow(capacity)) {
+      return false;
+    }
+    room = Arrays.copyOf(room, capacity);
+    return true;
   }
 
   private void clear() {
     length = 0;
     cutAt = -1;
-    if (room.length > ROOM_KEPT_BYTES) {
+    if (large) {
+      large = false;
       room = new byte[2048];
+      claim.release();
     }
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("A conversation")
 class MllpConversationTest {
   private final EmbeddedChannel channel = new EmbeddedChannel(new MllpConversation(
-      Listener.plain("adt", "127.0.0.1", 2575), Intake.UNWATCHED, Clock.systemUTC()));
+      Listener.plain("adt", "127.0.0.1", 2575), Intake.UNWATCHED, Clock.systemUTC(), new Room(64 << 20, Room.PATIENCE)));
 
   private static ByteBuf ascii(String text) {
     return Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);

@@ -47,7 +47,7 @@ class FramingFuzzTest {
   private static List<String> taken(byte[] stream, int packet) {
     List<String> taken = new ArrayList<>();
     int[] bytes = {0};
-    MllpFrames frames = new MllpFrames(CONTENT_MAX, (content, broken) -> {
+    MllpFrames frames = new MllpFrames(CONTENT_MAX, new Room(64 << 20, Room.PATIENCE).claim(1, () -> { }, () -> { }), (content, broken) -> {
       bytes[0] += content.length;
       boolean tooLarge = broken == Reason.FRAME_TOO_LARGE;
       taken.add(broken + " " + (tooLarge ? "" : Arrays.hashCode(content) + " " + content.length));
