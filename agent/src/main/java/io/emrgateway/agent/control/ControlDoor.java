@@ -114,6 +114,7 @@ public final class ControlDoor implements AutoCloseable {
   private void answer(String[] words, PrintWriter out) {
     switch (words[0]) {
       case "status" -> status(out);
+      case "reused" -> reused(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
       case "quarantine" -> quarantine(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
       case "rejected" -> rejected(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
       case "replay" -> replay(words, out);
@@ -228,6 +229,15 @@ public final class ControlDoor implements AutoCloseable {
       out.println(new Line()
           .put("i", one.i()).put("source", one.source()).put("received", one.received().toString()).put("raw", one.raw())
           .put("control", one.control()).put("type", one.type()).put("code", one.code()).put("place", one.place()));
+    }
+    out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
+  }
+
+  private void reused(long after, PrintWriter out) {
+    List<Overview.Reused> listed = store.overview().reused(after, LISTED_AT_ONCE);
+    for (Overview.Reused one : listed) {
+      out.println(new Line().put("i", one.i()).put("source", one.source()).put("received", one.received().toString())
+          .put("control", one.control()).put("type", one.type()));
     }
     out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
   }
