@@ -128,6 +128,11 @@ final class Meters implements Intake {
   }
 
   @Override
+  public void repeated(String source) {
+    count("emr_gateway_messages_repeated", "Messages sent again: acknowledged, and kept once", source, "REPEATED");
+  }
+
+  @Override
   public void flagged(String source, String flag) {
     count("emr_gateway_messages_flagged", "Messages whose character set needs a look, by flag", source, flag);
   }

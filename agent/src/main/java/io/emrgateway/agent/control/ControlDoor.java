@@ -122,6 +122,7 @@ public final class ControlDoor implements AutoCloseable {
   private void answer(String[] words, PrintWriter out) {
     switch (words[0]) {
       case "status" -> status(out);
+      case "reused" -> reused(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
       case "quarantine" -> quarantine(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
       case "rejected" -> rejected(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
       case "replay" -> replay(words, out);
@@ -248,6 +249,7 @@ public final class ControlDoor implements AutoCloseable {
     out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
   }
 
+<<<<<<< .merge_file_1SVJ2k
   private static Line told(Overview.Quarantined one) {
     QuarantineWords words = QuarantineWords.of(one.code());
     return new Line()
@@ -313,6 +315,15 @@ public final class ControlDoor implements AutoCloseable {
       page.forEach(each);
       after = page.get(page.size() - 1).i();
     }
+=======
+  private void reused(long after, PrintWriter out) {
+    List<Overview.Reused> listed = store.overview().reused(after, LISTED_AT_ONCE);
+    for (Overview.Reused one : listed) {
+      out.println(new Line().put("i", one.i()).put("source", one.source()).put("received", one.received().toString())
+          .put("control", one.control()).put("type", one.type()));
+    }
+    out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
+>>>>>>> .merge_file_Qb6F06
   }
 
   private void rejected(long after, PrintWriter out) {

@@ -188,6 +188,25 @@ public final class Overview {
     });
   }
 
+  /** A message whose control id its source had used before, for other bytes. */
+  public record Reused(long i, String source, Instant received, String control, String type) {}
+
+  /** Messages kept as their own though their control id was not, oldest first. */
+  public List<Reused> reused(long after, int most) {
+    return readers.read(session -> {
+      List<Reused> found = new ArrayList<>();
+      PreparedStatement query = session.bind(
+          "SELECT i, source, received, control, type FROM message WHERE reused = 1 AND i > ? ORDER BY i LIMIT ?", after, most);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          found.add(new Reused(rows.getLong(1), sources.nameOf(rows.getInt(2)), Instant.ofEpochMilli(rows.getLong(3)),
+              rows.getString(4), rows.getString(5)));
+        }
+      }
+      return found;
+    });
+  }
+
   private Quarantined row(ResultSet rows) throws SQLException {
     return new Quarantined(rows.getLong(1), sources.nameOf(rows.getInt(2)), Instant.ofEpochMilli(rows.getLong(3)),
         Suite.hex(rows.getBytes(4)), rows.getString(5), rows.getString(6), rows.getString(7), rows.getString(8), rows.getLong(9),

@@ -21,7 +21,8 @@ import java.util.function.UnaryOperator;
 final class SqliteJournal implements Journal, Writer.Watcher {
   private static final String SEEN =
       "SELECT i, source, raw, code FROM message WHERE control8 = ? AND raw8 = ?";
-  private static final String CONTROL_SEEN = "SELECT 1 FROM message WHERE control8 = ? LIMIT 1";
+  /** Some, not all: a sender may give every message the same id. */
+  private static final String CONTROL_SEEN = "SELECT code FROM message WHERE control8 = ? LIMIT 8";
   private static final String INSERT_MESSAGE =
       "INSERT INTO message (i, source, received, raw, control8, raw8, control, type, charset, size, code, place, reused)"
           + " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)";
@@ -77,13 +78,15 @@ final class SqliteJournal implements Journal, Writer.Watcher {
   private Admission keep(Session session, Message message, int source, byte[] raw, long control8, long raw8)
       throws SQLException {
     boolean reused = false;
-    if (controlSeen(session, control8)) {
+    ControlSeen seen = controlSeen(session, control8);
+    if (seen != ControlSeen.NEVER) {
       long earlier = earlier(session, message, source, raw, control8, raw8);
       if (earlier > 0) {
         mend(session, earlier, message);
         return new Admission(earlier, Kind.REPEATED);
       }
-      reused = !message.control().isEmpty();
+      // Half a frame, and then the whole message again, is no second message; nor is what was refused then or now.
+      reused = seen == ControlSeen.ACCEPTED && message.refused() == null && !message.control().isEmpty();
     }
     long i = ++lastInTransaction;
     Refused refused = message.refused();
@@ -126,11 +129,20 @@ final class SqliteJournal implements Journal, Writer.Watcher {
         message.received().toEpochMilli(), i);
   }
 
-  private static boolean controlSeen(Session session, long control8) throws SQLException {
+  private enum ControlSeen { NEVER, REFUSED, ACCEPTED }
+
+  private static ControlSeen controlSeen(Session session, long control8) throws SQLException {
     PreparedStatement query = session.prepared(CONTROL_SEEN);
     query.setLong(1, control8);
+    ControlSeen seen = ControlSeen.NEVER;
     try (ResultSet rows = query.executeQuery()) {
-      return rows.next();
+      while (rows.next()) {
+        if (rows.getString(1) == null) {
+          return ControlSeen.ACCEPTED;
+        }
+        seen = ControlSeen.REFUSED;
+      }
+      return seen;
     }
   }
 

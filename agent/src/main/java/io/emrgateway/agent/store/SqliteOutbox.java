@@ -572,11 +572,12 @@ final class SqliteOutbox implements Outbox {
 
   @Override
   public long lastOutcome() {
-    return readers.read(session -> {
+    long known = readers.read(session -> {
       try (ResultSet rows = session.prepared("SELECT coalesce(max(n), 0) FROM outcome").executeQuery()) {
         return rows.next() ? rows.getLong(1) : 0L;
       }
     });
+    return Math.max(known, batches.horizon().body());
   }
 
   @Override

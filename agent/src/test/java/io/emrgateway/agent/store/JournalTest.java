@@ -68,6 +68,23 @@ class JournalTest {
   }
 
   @Test
+  void does_not_call_a_control_id_reused_that_only_half_a_frame_or_a_refused_message_had() {
+    try (Bench bench = new Bench(folder)) {
+      Message half = message("his", "C9", "ha");
+      half = new Message(half.source(), half.received(), half.bytes(), half.charset(), half.type(), half.control(),
+          new Refused(Refused.Reason.FRAME_UNTERMINATED, "frame"));
+      assertThat(bench.admit(half).kind()).isEqualTo(Kind.FIRST);
+      assertThat(bench.admit(message("his", "C9", "half")).kind()).isEqualTo(Kind.FIRST);
+      Message again = new Message(half.source(), half.received(), "h".getBytes(StandardCharsets.US_ASCII), half.charset(), half.type(), half.control(),
+          half.refused());
+      assertThat(bench.admit(again).kind()).isEqualTo(Kind.FIRST);
+      assertThat(bench.admit(message("his", "C9", "other")).kind()).isEqualTo(Kind.CONTROL_ID_REUSED);
+      assertThat(bench.store.overview().reused(0, 10)).singleElement()
+          .extracting("i", "source", "control").containsExactly(4L, "his", "C9");
+    }
+  }
+
+  @Test
   void tells_two_sources_with_the_same_control_id_and_bytes_apart() {
     try (Bench bench = new Bench(folder)) {
       bench.admit(message("his", "C1", "same"));

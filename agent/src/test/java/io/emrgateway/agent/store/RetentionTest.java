@@ -56,6 +56,7 @@ class RetentionTest {
       assertThat(count("message")).as("quarantined, of the last batch, and waiting").isEqualTo(1 + 3 + 1);
       assertThat(count("entry")).isEqualTo(1 + 3);
       assertThat(count("outcome")).isZero();
+      assertThat(bench.store.outbox().lastOutcome()).as("what is forgotten is not asked for again").isEqualTo(6);
       assertThat(count("payload")).isEqualTo(1 + 3 + 1);
       assertThat(bench.store.overview().quarantined(0, 10)).extracting(Overview.Quarantined::control).containsExactly("Q");
       assertThat(bench.admit(Bench.message("his", "A1", "A1")).kind()).as("sent again after so long").isEqualTo(Kind.FIRST);

@@ -26,7 +26,7 @@ import java.util.Set;
  * How the bytes of one source become text: by the configured character set, by MSH-18 as a hint, or by looking.
  *
  * <p>Latin-1 may read as GB 18030 too: in "José|", E9 7C is an ideograph, and the delimiter is gone. A message is taken
- * for GB 18030 only if that is likelier than Latin ({@link #latinAt}); see "agent/decisions/0013-latin-or-chinese.md".
+ * for GB 18030 only if that is likelier than Latin ({@link #latinAt}); see "agent/decisions/0019-latin-or-chinese.md".
  *
  * <p>Always strict: bytes that do not fit are {@link Undecodable}, never U+FFFD. What is configured wins over
  * MSH-18, which senders copy from templates; still, bytes that are certainly UTF-8 are not read as the configured

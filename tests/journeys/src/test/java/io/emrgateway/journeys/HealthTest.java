@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,34 @@ class HealthTest {
       assertThat(trial.http("/q/health/ready").statusCode()).isEqualTo(200);
       trial.awaitSettled();
       trial.assertHeldOnce(his.acknowledged());
+    }
+  }
+
+  /** How: more waits for a city that is away than the ceiling allows; then it comes back. */
+  @Test
+  void say_that_the_ceiling_cannot_be_kept_until_it_can() throws IOException {
+    try (Trial trial = Trial.in(folder, "intl", "", "store:\n  disk-floor: 1MiB\n  disk-ceiling: 2MiB\n").start();
+        His his = His.of(trial.agent)) {
+      trial.city.kill();
+      for (int k = 1; k <= 6; k++) {
+        assertThat(his.send(His.message("ADT^A01", "L" + k, StandardCharsets.UTF_8, "PID|1||P" + k + "^^^HIS^MR||甲^乙",
+            "PV1|1|I|W1", "NTE|1||" + "长".repeat(150_000))).code()).isEqualTo("AA");
+      }
+      Waiting.until("the store is over its ceiling", Trial.PATIENCE,
+          () -> trial.agent.status().path("storeCode").asText().equals("store.ceiling-exceeded"));
+      assertThat(trial.agent.status().path("canAdmit").asBoolean()).isTrue();
+      assertThat(trial.http("/q/health/ready").statusCode()).isEqualTo(200);
+      assertThat(trial.http("/q/health/group/store").statusCode()).isEqualTo(503);
+      assertThat(check(trial, "/q/health/group/store", "store").path("data").path("code").asText())
+          .isEqualTo("store.ceiling-exceeded");
+      assertThat(trial.metric("emr_gateway_store_over_ceiling")).isEqualTo(1);
+      trial.awaitLog("store.ceiling-exceeded");
+
+      trial.city.start();
+      trial.awaitSettled();
+      Waiting.until("what is delivered has gone", Trial.PATIENCE, () -> !trial.agent.status().has("storeCode"));
+      assertThat(trial.http("/q/health/group/store").statusCode()).isEqualTo(200);
+      assertThat(trial.agent.log().split("store.ceiling-exceeded", -1)).as("said once").hasSize(2);
     }
   }
 

@@ -5,6 +5,7 @@ import io.emrgateway.mappings.hl7.Msh;
 import io.emrgateway.routes.camel.mllp.Answer;
 import io.emrgateway.routes.camel.mllp.Intake;
 import io.emrgateway.routes.camel.mllp.Listener;
+import io.emrgateway.routes.camel.mllp.Seldom;
 import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.Refused.Remedy;
@@ -39,6 +40,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Acknowledge {
   private static final Logger LOG = LoggerFactory.getLogger(Acknowledge.class);
+  /** A full disk refuses every message of every source: one line in a while says so, the metrics count. */
+  private static final Seldom SELDOM = new Seldom(Duration.ofSeconds(10));
   private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMddHHmmssxx", Locale.ROOT);
 
   /** What a sender is told; each has its letter in MSA-1. */
@@ -75,11 +78,17 @@ public final class Acknowledge {
   /** The answer to a message that is durable here: accepted, or kept and refused. */
   public Answer accept(Admission admission, @ExchangeProperty(Received.PROPERTY) Received received) {
     Refused refused = received.message().refused();
+    String source = received.listener().source();
     if (admission.kind() == Admission.Kind.CONTROL_ID_REUSED) {
-      intake.flagged(received.listener().source(), "CONTROL_ID_REUSED");
+      intake.flagged(source, "CONTROL_ID_REUSED");
+      SELDOM.say("CONTROL_ID_REUSED" + source, unsaid -> LOG.warn(
+          "intake.control-id-reused {} i={}: 控制号曾用于另一条消息，已作为新消息保存 / the control id was used for another message; kept as a message of its own{}",
+          source, admission.number(), unsaid == 0 ? "" : " (+" + unsaid + ")"));
+    } else if (admission.kind() == Admission.Kind.REPEATED) {
+      intake.repeated(source);
     }
     if (refused != null) {
-      intake.refused(received.listener().source(), refused.reason().code());
+      intake.refused(source, refused.reason().code());
     }
     return answer(received, refused);
   }
@@ -98,7 +107,8 @@ public final class Acknowledge {
     if (why.reason() == Reason.INTERNAL) {
       LOG.error("{} {}: {}", why.reason().code(), source, why.reason().text(), WithoutMessage.of(caught));
     } else {
-      LOG.warn("{} {}: {}", why.reason().code(), source, why.reason().text());
+      SELDOM.say(why.reason().code() + source, unsaid -> LOG.warn("{} {}: {} / {}{}", why.reason().code(), source,
+          why.reason().textZh(), why.reason().text(), unsaid == 0 ? "" : " (+" + unsaid + ")"));
     }
     intake.notKept(source, why.reason().code());
     if (received.message().refused() != null && unanswered(received.message().refused().reason())) {

@@ -6,8 +6,8 @@ import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import org.apache.camel.component.netty.NettyConsumer;
@@ -24,9 +24,8 @@ public final class Door extends ServerInitializerFactory {
   private static final Logger LOG = LoggerFactory.getLogger(Door.class);
 
   /** Somebody who knocks a thousand times is counted a thousand times and logged once in a while. */
-  private static final long LOG_PAUSE_NANOS = 10_000_000_000L;
+  private static final Seldom SELDOM = new Seldom(Duration.ofSeconds(10));
 
-  private final AtomicLong loggedNanos = new AtomicLong(System.nanoTime() - 2 * LOG_PAUSE_NANOS);
   private final Listener listener;
   private final Intake intake;
   private final Clock clock;
@@ -93,11 +92,10 @@ public final class Door extends ServerInitializerFactory {
 
   private void turnAway(Channel channel, Reason reason) {
     intake.turnedAway(listener.source(), reason.code());
-    long now = System.nanoTime();
-    long earlier = loggedNanos.get();
-    if (now - earlier > LOG_PAUSE_NANOS && loggedNanos.compareAndSet(earlier, now)) {
-      LOG.warn("{} {}: {}", reason.code(), listener.source(), reason.text());
-    }
+    String address = channel.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null
+        ? peer.getAddress().getHostAddress() : "";
+    SELDOM.say(reason.code() + listener.source() + address, unsaid -> LOG.warn("{} {} {}: {} / {}{}", reason.code(),
+        listener.source(), address, reason.textZh(), reason.text(), unsaid == 0 ? "" : " (+" + unsaid + ")"));
     channel.close();
   }
 

@@ -33,6 +33,9 @@ public interface Intake {
   /** A message was not kept, and the sender was told to repeat it. */
   default void notKept(String source, String code) {}
 
+  /** A message came again that was kept before; it was acknowledged and not kept twice. */
+  default void repeated(String source) {}
+
   /** Something worth knowing about a message's character set: a name of {@code Decoded.Flag}. */
   default void flagged(String source, String flag) {}
 

@@ -59,7 +59,7 @@ public interface Outbox {
   /** Keeps what the city made of our bundles; harmless when told twice. */
   void keepOutcomes(List<Outcome> outcomes);
 
-  /** The greatest body number with an outcome, 0 if none. */
+  /** The greatest body number with an outcome, or of a body whose records have gone; 0 if there is neither. */
   long lastOutcome();
 
   /** Every body up to this number has an outcome, or has been forgotten with its records; there may be more behind. */
