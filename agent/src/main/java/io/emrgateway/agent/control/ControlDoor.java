@@ -249,7 +249,6 @@ public final class ControlDoor implements AutoCloseable {
     out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
   }
 
-<<<<<<< .merge_file_1SVJ2k
   private static Line told(Overview.Quarantined one) {
     QuarantineWords words = QuarantineWords.of(one.code());
     return new Line()
@@ -315,7 +314,8 @@ public final class ControlDoor implements AutoCloseable {
       page.forEach(each);
       after = page.get(page.size() - 1).i();
     }
-=======
+  }
+
   private void reused(long after, PrintWriter out) {
     List<Overview.Reused> listed = store.overview().reused(after, LISTED_AT_ONCE);
     for (Overview.Reused one : listed) {
@@ -323,7 +323,6 @@ public final class ControlDoor implements AutoCloseable {
           .put("control", one.control()).put("type", one.type()));
     }
     out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
->>>>>>> .merge_file_Qb6F06
   }
 
   private void rejected(long after, PrintWriter out) {
