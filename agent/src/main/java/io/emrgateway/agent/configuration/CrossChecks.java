@@ -5,7 +5,6 @@ import io.emrgateway.agent.configuration.GatewaySettings.Source;
 import io.emrgateway.agent.configuration.GatewaySettings.Tls;
 import io.emrgateway.agent.configuration.Problem.Code;
 import io.emrgateway.agent.configuration.Problems.Words;
-import io.emrgateway.routes.camel.mllp.Room;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -95,25 +94,8 @@ final class CrossChecks {
         listeners.add(listener);
         allowed(source, key);
       }
-      frameMax(source, key + ".frame-max");
       source.tls().ifPresent(tls -> certificates(tls, key + ".tls"));
     }
-  }
-
-  /** A message larger than the memory has room for would end the process, and again whenever it is sent. */
-  private void frameMax(Source source, String key) {
-    long heap = Runtime.getRuntime().maxMemory();
-    if (!binder.sound(key) || source.frameMax() == null || source.frameMax().bytes() <= Room.frameMaxBytes(heap)) {
-      return;
-    }
-    long fitsMib = Room.frameMaxBytes(heap) >> 20;
-    // What the runtime calls its maximum is a little less than what it was started with.
-    long neededMib = ((Room.heapForFrameBytes(source.frameMax().bytes()) * 21 / 20 >> 20) + 63) / 64 * 64;
-    add(Code.VALUE_OUT_OF_RANGE, key,
-        new Words("网关内存（" + (heap >> 20) + " MiB）容不下 " + source.frameMax() + " 的消息",
-            "The gateway's memory (" + (heap >> 20) + " MiB) has no room for a message of " + source.frameMax()),
-        new Words("把 frame-max 减到 " + fitsMib + "MiB 以内，或以环境变量 EMR_GATEWAY_HEAP=" + neededMib + "m 启动",
-            "Make frame-max at most " + fitsMib + "MiB, or start with EMR_GATEWAY_HEAP=" + neededMib + "m in the environment"));
   }
 
   /** A loopback sender cannot reach an address of the network card's: such a source would admit nobody. */

@@ -18,6 +18,7 @@ import io.emrgateway.agent.seal.TlsKey;
 import io.emrgateway.agent.seal.TrustFile;
 import io.emrgateway.mappings.SiteFolder;
 import io.emrgateway.mappings.rules.RuleError;
+import io.emrgateway.routes.camel.mllp.Room;
 import io.emrgateway.routes.core.Refused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -88,6 +89,7 @@ public final class Inspection {
 
   static Inspection of(GatewaySettings settings, Clock clock) {
     Inspection inspection = new Inspection(settings, clock);
+    inspection.memory();
     inspection.home();
     inspection.files();
     inspection.addresses();
@@ -124,6 +126,24 @@ public final class Inspection {
       throw new IllegalStateException("There are errors");
     }
     return opened;
+  }
+
+  /** A message larger than the memory has room for would end the process, and again whenever it is sent. */
+  private void memory() {
+    long heap = Runtime.getRuntime().maxMemory();
+    for (Source source : settings.sources()) {
+      long bytes = source.frameMax().bytes();
+      if (bytes > Room.frameMaxBytes(heap)) {
+        long fitsMib = Room.frameMaxBytes(heap) >> 20;
+        // What the runtime calls its maximum is a little less than what it was started with.
+        long neededMib = ((Room.heapForFrameBytes(bytes) * 21 / 20 >> 20) + 63) / 64 * 64;
+        error(Code.VALUE_OUT_OF_RANGE, "sources[" + source.name() + "].frame-max",
+            "网关内存（" + (heap >> 20) + " MiB）容不下 " + source.frameMax() + " 的消息",
+            "The gateway's memory (" + (heap >> 20) + " MiB) has no room for a message of " + source.frameMax(),
+            "把 frame-max 减到 " + fitsMib + "MiB 以内，或以环境变量 EMR_GATEWAY_HEAP=" + neededMib + "m 启动",
+            "Make frame-max at most " + fitsMib + "MiB, or start with EMR_GATEWAY_HEAP=" + neededMib + "m in the environment");
+      }
+    }
   }
 
   private void home() {
