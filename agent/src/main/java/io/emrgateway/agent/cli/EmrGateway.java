@@ -11,7 +11,8 @@ import picocli.CommandLine.Command;
     description = {"医院电子病历共享网关 / the hospital's gateway to shared electronic medical records", ""},
     mixinStandardHelpOptions = true,
     subcommands = {
-      Run.class, Check.class, Settings.class, Status.class, Quarantine.class, Rejected.class, Reused.class, Replay.class, Resume.class, Resync.class,
+      Run.class, Check.class, Settings.class, Status.class, Quarantine.class, Rejected.class, Reused.class, Replay.class,
+      Resume.class, Resync.class,
       MapMessages.class, MappingTools.class, Rehearse.class
     })
 public final class EmrGateway {

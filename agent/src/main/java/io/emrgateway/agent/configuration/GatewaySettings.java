@@ -253,7 +253,8 @@ public record GatewaySettings(
       Optional<Tls> tls,
       @Key(
           docZh = "单条消息的最大长度；不得超过网关内存（环境变量 EMR_GATEWAY_HEAP，默认 256m）的十四分之一。",
-          doc = "Largest single message; at most a fourteenth of the gateway's memory (EMR_GATEWAY_HEAP in the environment, 256m unless set).",
+          doc = "Largest single message; at most a fourteenth of the gateway's memory (EMR_GATEWAY_HEAP in the"
+              + " environment, 256m unless set).",
           def = "16MiB",
           min = "1KiB",
           max = "32MiB")

@@ -75,8 +75,8 @@ class JournalTest {
           new Refused(Refused.Reason.FRAME_UNTERMINATED, "frame"));
       assertThat(bench.admit(half).kind()).isEqualTo(Kind.FIRST);
       assertThat(bench.admit(message("his", "C9", "half")).kind()).isEqualTo(Kind.FIRST);
-      Message again = new Message(half.source(), half.received(), "h".getBytes(StandardCharsets.US_ASCII), half.charset(), half.type(), half.control(),
-          half.refused());
+      Message again = new Message(half.source(), half.received(), "h".getBytes(StandardCharsets.US_ASCII), half.charset(),
+          half.type(), half.control(), half.refused());
       assertThat(bench.admit(again).kind()).isEqualTo(Kind.FIRST);
       assertThat(bench.admit(message("his", "C9", "other")).kind()).isEqualTo(Kind.CONTROL_ID_REUSED);
       assertThat(bench.store.overview().reused(0, 10)).singleElement()

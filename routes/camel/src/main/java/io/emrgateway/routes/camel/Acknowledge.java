@@ -81,9 +81,9 @@ public final class Acknowledge {
     String source = received.listener().source();
     if (admission.kind() == Admission.Kind.CONTROL_ID_REUSED) {
       intake.flagged(source, "CONTROL_ID_REUSED");
-      SELDOM.say("CONTROL_ID_REUSED" + source, unsaid -> LOG.warn(
-          "intake.control-id-reused {} i={}: 控制号曾用于另一条消息，已作为新消息保存 / the control id was used for another message; kept as a message of its own{}",
-          source, admission.number(), unsaid == 0 ? "" : " (+" + unsaid + ")"));
+      SELDOM.say("CONTROL_ID_REUSED" + source, unsaid -> LOG.warn("intake.control-id-reused {} i={}: {} / {}{}", source,
+          admission.number(), "控制号曾用于另一条消息，已作为新消息保存",
+          "another message had this control id; kept as a message of its own", unsaid == 0 ? "" : " (+" + unsaid + ")"));
     } else if (admission.kind() == Admission.Kind.REPEATED) {
       intake.repeated(source);
     }

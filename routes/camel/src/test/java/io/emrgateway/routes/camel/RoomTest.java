@@ -87,11 +87,12 @@ class RoomTest {
 
   @Test
   void lets_small_messages_pass_while_large_ones_fill_it() throws Exception {
-    try (Hospital hospital = hospital(); Ward first = patient(hospital); Ward second = patient(hospital);
+    Room room = new Room(4 * ONE_MIB, Duration.ofMinutes(1));
+    try (Hospital hospital = new Hospital(List.of(Hospital.door()), true, room); Ward first = patient(hospital); Ward second = patient(hospital);
         Ward small = patient(hospital)) {
       begin(first, large("F1", ONE_MIB), 900_000);
       begin(second, large("F2", ONE_MIB), 900_000);
-      Hospital.until(() -> room.heldBytes() >= 2 * ONE_MIB);
+      Hospital.until(() -> room.heldBytes() >= ONE_MIB);
       for (int k = 0; k < 20; k++) {
         assertThat(small.send(Hospital.frame(Hospital.adt("S" + k))).verdict()).isEqualTo("AA S" + k);
       }
@@ -109,7 +110,7 @@ class RoomTest {
         stopped.add(ward);
         begin(ward, large("H" + k, ONE_MIB), 600_000);
       }
-      Hospital.until(() -> room.heldBytes() >= 2 * ONE_MIB);
+      Hospital.until(() -> room.heldBytes() >= ONE_MIB);
       assertThat(going.send(Hospital.frame(large("GO", ONE_MIB))).verdict()).isEqualTo("AA GO");
       List<String> told = new ArrayList<>();
       for (Ward ward : stopped) {

@@ -33,7 +33,8 @@ class DoorFuzzTest {
   void each_frame_is_read_and_answered(byte[] frame) {
     for (Listener door : DOORS) {
       decodesTheSameAgain(door.charset().decode(frame), frame);
-      Received received = new Read(door, Intake.UNWATCHED, new Room(1 << 20, Room.PATIENCE)).received(new Arrival("his", NOON.instant(), frame, null));
+      Received received = new Read(door, Intake.UNWATCHED, new Room(1 << 20, Room.PATIENCE))
+          .received(new Arrival("his", NOON.instant(), frame, null));
       Answer answer = received.message().refused() == null
           ? acknowledge.accept(FIRST, received)
           : acknowledge.answer(received, received.message().refused());

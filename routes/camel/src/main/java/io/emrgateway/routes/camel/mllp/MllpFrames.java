@@ -259,11 +259,14 @@ final class MllpFrames {
       return true;
     }
     long doubled = Math.max((long) length + more, room.length * 2L);
-    long most = length + more <= Room.FREE_BYTES ? Room.FREE_BYTES : Math.max((long) contentMax + STEP_BYTES, (long) length + more);
+    long most = length + more <= Room.FREE_BYTES ? Room.FREE_BYTES
+        : Math.max((long) contentMax + STEP_BYTES, (long) length + more);
     int capacity = (int) Math.min(doubled, most);
-    large = capacity > Room.FREE_BYTES;
-    if (large && !claim.grow(capacity)) {
-      return false;
+    if (capacity > Room.FREE_BYTES) {
+      large = true;
+      if (!claim.grow(capacity)) {
+        return false;
+      }
     }
     room = Arrays.copyOf(room, capacity);
     return true;

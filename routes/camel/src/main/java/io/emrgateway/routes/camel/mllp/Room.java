@@ -181,6 +181,7 @@ public final class Room {
       held += all - bytes;
       bytes = all;
       claims.add(this);
+      waiting.remove(this);
       mark();
       movedNanos = markedNanos;
     }
@@ -194,7 +195,6 @@ public final class Room {
   private void letWaitersIn() {
     for (Claim claim : List.copyOf(waiting)) {
       if (claim.mayHave(claim.wanted)) {
-        waiting.remove(claim);
         claim.give(claim.wanted);
         claim.goOn.run();
       }

@@ -76,7 +76,7 @@ class MllpFramesTest {
     Random random = new Random(picture.hashCode());
     for (int round = 0; round < 60; round++) {
       Found found = new Found();
-      MllpFrames frames = new MllpFrames(1 << 20, new Room(64 << 20, Room.PATIENCE).claim(1, () -> { }, () -> { }), found);
+      MllpFrames frames = new MllpFrames(1 << 20, free(), found);
       ByteBuf all = bytes(picture);
       while (all.isReadable()) {
         int size = round == 0 ? all.readableBytes() : round == 1 ? 1 : 1 + random.nextInt(all.readableBytes());
@@ -100,7 +100,7 @@ class MllpFramesTest {
       List<List<String>> answers = new ArrayList<>();
       for (int way = 0; way < 3; way++) {
         Found found = new Found();
-        MllpFrames frames = new MllpFrames(40, new Room(64 << 20, Room.PATIENCE).claim(1, () -> { }, () -> { }), found);
+        MllpFrames frames = new MllpFrames(40, free(), found);
         ByteBuf all = bytes(picture.toString());
         while (all.isReadable()) {
           int size = way == 0 ? all.readableBytes() : way == 1 ? 1 : 1 + random.nextInt(all.readableBytes());
@@ -117,7 +117,7 @@ class MllpFramesTest {
   @Test
   void end_at_fs_when_nothing_follows_for_a_moment() {
     Found found = new Found();
-    MllpFrames frames = new MllpFrames(1 << 20, new Room(64 << 20, Room.PATIENCE).claim(1, () -> { }, () -> { }), found);
+    MllpFrames frames = new MllpFrames(1 << 20, free(), found);
     frames.read(bytes("<MSH1>"));
     assertThat(frames.awaitsCr()).isTrue();
     assertThat(found.all).isEmpty();
@@ -133,7 +133,7 @@ class MllpFramesTest {
     Found found = new Found();
     int size = 16 * 1024 * 1024;
     int[] taken = {0};
-    MllpFrames frames = new MllpFrames(size, new Room(64 << 20, Room.PATIENCE).claim(1, () -> { }, () -> { }), (bytes, broken) -> {
+    MllpFrames frames = new MllpFrames(size, free(), (bytes, broken) -> {
       assertThat(broken).isNull();
       taken[0] = bytes.length;
     });
@@ -154,7 +154,7 @@ class MllpFramesTest {
   @Test
   void over_the_limit_keep_64_KiB_and_take_nothing_more() {
     List<byte[]> kept = new ArrayList<>();
-    MllpFrames frames = new MllpFrames(100_000, new Room(64 << 20, Room.PATIENCE).claim(1, () -> { }, () -> { }), (bytes, broken) -> {
+    MllpFrames frames = new MllpFrames(100_000, free(), (bytes, broken) -> {
       assertThat(broken).isEqualTo(Reason.FRAME_TOO_LARGE);
       kept.add(bytes);
     });
@@ -174,10 +174,15 @@ class MllpFramesTest {
   @Test
   void outside_of_which_more_than_64_KiB_come_end_the_connection() {
     Found found = new Found();
-    MllpFrames frames = new MllpFrames(1 << 20, new Room(64 << 20, Room.PATIENCE).claim(1, () -> { }, () -> { }), found);
+    MllpFrames frames = new MllpFrames(1 << 20, free(), found);
     frames.read(Unpooled.wrappedBuffer("y".repeat(70_000).getBytes(StandardCharsets.US_ASCII)));
     assertThat(found.all).hasSize(1);
     assertThat(found.all.get(0)).startsWith("stray:").hasSize(6 + 64 * 1024);
     assertThat(frames.spent()).isTrue();
+  }
+
+  /** Of a room that has some for anybody. */
+  private static Room.Claim free() {
+    return new Room(64 << 20, Room.PATIENCE).claim(1, () -> { }, () -> { });
   }
 }
