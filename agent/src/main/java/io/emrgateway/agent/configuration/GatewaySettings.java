@@ -252,10 +252,10 @@ public record GatewaySettings(
           doc = "TLS; without this section the connection is plain.")
       Optional<Tls> tls,
       @Key(
-          docZh = "单条消息的最大长度；不得超过网关内存（环境变量 EMR_GATEWAY_HEAP，默认 256m）的十四分之一。",
-          doc = "Largest single message; at most a fourteenth of the gateway's memory (EMR_GATEWAY_HEAP in the"
-              + " environment, 256m unless set).",
-          def = "16MiB",
+          docZh = "单条消息的最大长度；不得超过网关内存（环境变量 EMR_GATEWAY_HEAP，默认 160m）的十五分之一。",
+          doc = "Largest single message; at most a fifteenth of the gateway's memory (EMR_GATEWAY_HEAP in the"
+              + " environment, 160m unless set).",
+          def = "10MiB",
           min = "1KiB",
           max = "32MiB")
       Size frameMax,

@@ -66,7 +66,7 @@ class GatewaySettingsTest {
       assertThat(source.charset()).isEqualTo(new CharsetRule.Detect());
       assertThat(source.undecodable()).isEqualTo(Undecodable.AE);
       assertThat(source.tls()).isEmpty();
-      assertThat(source.frameMax()).isEqualTo(new Size(16 << 20));
+      assertThat(source.frameMax()).isEqualTo(new Size(10 << 20));
       assertThat(source.idleTimeout()).isEqualTo(Duration.ofMinutes(10));
       assertThat(source.connectionsMax()).isEqualTo(64);
       assertThat(source.zone()).isEqualTo(ZoneOffset.ofHours(8));

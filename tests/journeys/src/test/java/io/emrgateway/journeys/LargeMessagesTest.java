@@ -21,10 +21,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How: the packaged gateway in the memory it is delivered with, and messages just under its frame-max of 16 MiB. */
+/** How: the packaged gateway in the memory it is delivered with, and messages just under its frame-max of 10 MiB. */
 @DisplayName("Large messages")
 class LargeMessagesTest {
-  private static final int SIZE = 16_777_000;
+  private static final int SIZE = 10_485_000;
   private static final Duration LONG = Duration.ofMinutes(4);
 
   @TempDir static Path folder;
@@ -110,14 +110,14 @@ class LargeMessagesTest {
     }
   }
 
-  /** How: twelve frames of 12 MB without an end; meanwhile small messages; then two large ones. */
+  /** How: twelve frames of 9 MB without an end; meanwhile small messages; then two large ones. */
   @Test
   void that_never_end_neither_end_the_process_nor_hold_up_anybody() throws Exception {
     ExecutorService senders = Executors.newCachedThreadPool();
     List<Socket> open = new ArrayList<>();
     try (His small = His.of(trial.agent)) {
       for (int k = 0; k < 12; k++) {
-        byte[] message = report("HALF" + k, 12_000_000);
+        byte[] message = report("HALF" + k, 9_000_000);
         Socket socket = connect();
         open.add(socket);
         senders.submit(() -> {
@@ -147,7 +147,7 @@ class LargeMessagesTest {
 
   @Test
   void larger_than_the_memory_can_take_are_refused_by_check_with_key_line_and_remedy() {
-    Trial.Done done = Trial.process(Duration.ofMinutes(1), List.of("env", "EMR_GATEWAY_HEAP=160m",
+    Trial.Done done = Trial.process(Duration.ofMinutes(1), List.of("env", "EMR_GATEWAY_HEAP=120m",
         House.gateway().toString(), "check", "-c", trial.agent.settings().toString()));
     assertThat(done.status()).isNotZero();
     assertThat(done.output()).contains("settings.value-out-of-range", "frame-max", "EMR_GATEWAY_HEAP=", "gateway.yaml:");

@@ -33,8 +33,8 @@ public final class Room {
   /** Of the heap, in parts: one of three for the doors, the rest for the program and the translation of one message. */
   private static final int DOORS_PART = 3;
 
-  /** A message of one fourteenth of the heap can be received, sealed and translated beside others in the making. */
-  private static final int FRAME_PART = 14;
+  /** A message of one fifteenth of the heap can be received, sealed and translated beside others in the making. */
+  private static final int FRAME_PART = 15;
 
   private final long framesMax;
   private final long messagesMax;
