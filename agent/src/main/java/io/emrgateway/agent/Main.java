@@ -6,10 +6,12 @@ import io.emrgateway.agent.configuration.Problem;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.start.Inspection;
 import io.emrgateway.agent.store.StoreUnusable;
+import io.emrgateway.routes.core.WithoutMessage;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
 
 /** Where everything begins: the command line, which may start the gateway. */
 @QuarkusMain
@@ -65,6 +67,10 @@ public final class Main {
             .map(Problem::render).findFirst().orElse(Problem.Code.PORT_TAKEN.id() + " 监听端口已被占用 / a port to listen on is taken");
       }
     }
-    return "gateway.cannot-start 网关无法启动 / the gateway cannot start (" + failure.getClass().getSimpleName() + ")";
+    // For whoever wrote this program; whoever runs it is told what to do with it.
+    Logger.getLogger(Main.class).error("gateway.cannot-start", WithoutMessage.of(failure));
+    return "gateway.cannot-start 网关无法启动，原因未预见 / the gateway cannot start, and does not know why"
+        + System.lineSeparator() + "  处理 / remedy: 将日志和版本号 " + Version.TEXT + " 报告给开发方 / report the log and the version "
+        + Version.TEXT;
   }
 }
