@@ -4,7 +4,9 @@ import static io.emrgateway.mappings.Samples.at;
 import static io.emrgateway.mappings.Samples.bundle;
 import static io.emrgateway.mappings.Samples.entries;
 import static io.emrgateway.mappings.Samples.mapped;
+import static io.emrgateway.mappings.Samples.only;
 import static io.emrgateway.mappings.Samples.resources;
+import static io.emrgateway.mappings.Samples.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -29,17 +31,6 @@ class GuideRowsTest {
   private static String text(String type, String... segments) {
     return "MSH|^~\\&|HIS|RMYY|GATEWAY|CITY|20240318093015||" + type + "|C1|P|2.5.1\r"
         + String.join("\r", segments) + "\r";
-  }
-
-  private static Map<String, Object> only(Map<String, Object> bundle, String type) {
-    List<Map<String, Object>> all = resources(bundle, type);
-    assertThat(all).as(type).hasSize(1);
-    return all.get(0);
-  }
-
-  private static Object target(Map<String, Object> bundle, Object reference) {
-    return entries(bundle).stream().filter(entry -> entry.get("fullUrl").equals(at(reference, "reference")))
-        .findFirst().map(entry -> entry.get("resource")).orElseThrow();
   }
 
   @Nested

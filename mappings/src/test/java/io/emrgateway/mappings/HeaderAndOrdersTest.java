@@ -4,11 +4,12 @@ import static io.emrgateway.mappings.Samples.at;
 import static io.emrgateway.mappings.Samples.bundle;
 import static io.emrgateway.mappings.Samples.entries;
 import static io.emrgateway.mappings.Samples.mapped;
+import static io.emrgateway.mappings.Samples.only;
 import static io.emrgateway.mappings.Samples.resources;
+import static io.emrgateway.mappings.Samples.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -26,18 +27,6 @@ class HeaderAndOrdersTest {
 
   private static String message(String... segments) {
     return String.join("\r", segments) + "\r";
-  }
-
-  private static Map<String, Object> only(Map<String, Object> bundle, String type) {
-    List<Map<String, Object>> all = resources(bundle, type);
-    assertThat(all).as(type).hasSize(1);
-    return all.get(0);
-  }
-
-  /** The resource that a reference of this bundle means. */
-  private static Object target(Map<String, Object> bundle, Object reference) {
-    return entries(bundle).stream().filter(entry -> entry.get("fullUrl").equals(at(reference, "reference")))
-        .findFirst().map(entry -> entry.get("resource")).orElseThrow();
   }
 
   @Nested

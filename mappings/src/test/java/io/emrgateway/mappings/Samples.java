@@ -1,5 +1,7 @@
 package io.emrgateway.mappings;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -96,6 +98,19 @@ public final class Samples {
       }
     }
     return out;
+  }
+
+  /** The one resource of a type in a bundle. */
+  public static Map<String, Object> only(Map<String, Object> bundle, String type) {
+    List<Map<String, Object>> all = resources(bundle, type);
+    assertThat(all).as(type).hasSize(1);
+    return all.get(0);
+  }
+
+  /** The resource that a reference of this bundle means. */
+  public static Object target(Map<String, Object> bundle, Object reference) {
+    return entries(bundle).stream().filter(entry -> entry.get("fullUrl").equals(at(reference, "reference")))
+        .findFirst().map(entry -> entry.get("resource")).orElseThrow();
   }
 
   @SuppressWarnings("unchecked")

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * How a resource is recognised when the next message speaks of it again.
@@ -261,12 +262,8 @@ final class Identities {
 
   /** Something of a patient or a visit, recognised by its own number, else by its content within it. */
   static Key owned(Run run, Instance instance, String kind, String ownerRole, String content) {
-    for (Element identifier : instance.element.list("identifier")) {
-      if (identifier.text("value") != null && identifier.text("system") != null && !numbersAGroup(identifier)) {
-        return keyOf(identifier);
-      }
-    }
-    return within(run, instance, kind, ownerRole, content);
+    Element number = number(instance, identifier -> !numbersAGroup(identifier));
+    return number == null ? within(run, instance, kind, ownerRole, content) : keyOf(number);
   }
 
   /** Something that is recognised within a patient or a visit only, even where it has a number. */
@@ -290,8 +287,13 @@ final class Identities {
 
   /** The first identifier that says whose number it is, or null. */
   private static Element number(Instance instance) {
+    return number(instance, identifier -> true);
+  }
+
+  /** The first of those that says whose number it is, or null. */
+  private static Element number(Instance instance, Predicate<Element> counts) {
     for (Element identifier : instance.element.list("identifier")) {
-      if (identifier.text("value") != null && identifier.text("system") != null) {
+      if (identifier.text("value") != null && identifier.text("system") != null && counts.test(identifier)) {
         return identifier;
       }
     }
