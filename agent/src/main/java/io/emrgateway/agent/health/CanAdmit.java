@@ -6,7 +6,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /** Up while a message that arrives now would be kept and acknowledged. */
@@ -17,13 +16,10 @@ public class CanAdmit implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    return gateway.wiring().map(wiring -> {
+    return Answers.of(gateway, "can admit", (wiring, answer) -> {
       Overview overview = wiring.store().overview();
-      String code = overview.storeCode();
-      HealthCheckResponseBuilder answer = HealthCheckResponse.named("can admit")
-          .status(overview.canAdmit())
-          .withData("disk free MiB", overview.diskFreeBytes() >> 20);
-      return (code == null ? answer : answer.withData("code", code)).build();
-    }).orElseGet(() -> HealthCheckResponse.named("can admit").down().withData("why", "starting").build());
+      answer.status(overview.canAdmit()).withData("disk free MiB", overview.diskFreeBytes() >> 20);
+      Answers.code(answer, overview.storeCode());
+    });
   }
 }

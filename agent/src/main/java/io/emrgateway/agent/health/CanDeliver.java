@@ -9,7 +9,6 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
 /**
  * Up while batches reach the city and come back signed.
@@ -24,18 +23,17 @@ public class CanDeliver implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    return gateway.wiring().map(wiring -> {
+    return Answers.of(gateway, "can deliver", (wiring, answer) -> {
       Overview.Delivery delivery = wiring.store().overview().delivery();
       String standing = delivery.standing().code();
       String code = standing == null && !wiring.isDeliveryAlive() ? "delivery.step-failed" : standing;
       // Something waits for an operator, and nothing stands still meanwhile: up, with a warning.
       Optional<SealRefused> nextKey = wiring.store().overview().nextKeyRefused();
-      HealthCheckResponseBuilder answer = HealthCheckResponse.named("can deliver")
-          .status(code == null)
+      answer.status(code == null)
           .withData("waiting messages", delivery.waiting())
           .withData("last batch settled", delivery.settledSeq());
       nextKey.ifPresent(refused -> answer.withData("warning", refused.code()).withData("warning file", refused.place()));
-      return (code == null ? answer : answer.withData("code", code)).build();
-    }).orElseGet(() -> HealthCheckResponse.named("can deliver").down().withData("why", "starting").build());
+      Answers.code(answer, code);
+    });
   }
 }

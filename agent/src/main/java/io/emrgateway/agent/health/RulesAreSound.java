@@ -7,7 +7,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
 /**
  * Up while the rules in force are those of the hospital's folder and pass its examples.
@@ -21,14 +20,16 @@ public class RulesAreSound implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    return gateway.wiring().map(wiring -> {
+    return Answers.of(gateway, "rules", (wiring, answer) -> {
       RulesOrders.Standing standing = wiring.rules();
       RulesOrders.Problem problem = standing.problem();
-      HealthCheckResponseBuilder answer = HealthCheckResponse.named("rules")
-          .status(problem == null)
+      answer.status(problem == null)
           .withData("in force", standing.version())
           .withData("since", standing.since().toString());
-      return (problem == null ? answer : answer.withData("code", problem.code()).withData("place", problem.place())).build();
-    }).orElseGet(() -> HealthCheckResponse.named("rules").down().withData("why", "starting").build());
+      if (problem != null) {
+        Answers.code(answer, problem.code());
+        answer.withData("place", problem.place());
+      }
+    });
   }
 }

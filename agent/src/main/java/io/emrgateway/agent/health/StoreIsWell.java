@@ -7,7 +7,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
 /**
  * Up while the store keeps within its ceiling and nothing else is wrong with it.
@@ -22,14 +21,13 @@ public class StoreIsWell implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    return gateway.wiring().map(wiring -> {
+    return Answers.of(gateway, "store", (wiring, answer) -> {
       Overview overview = wiring.store().overview();
       String code = overview.storeCode();
-      HealthCheckResponseBuilder answer = HealthCheckResponse.named("store")
-          .status(code == null)
+      answer.status(code == null)
           .withData("used MiB", overview.storeUsedBytes() >> 20)
           .withData("quarantined messages", overview.quarantinedCount());
-      return (code == null ? answer : answer.withData("code", code)).build();
-    }).orElseGet(() -> HealthCheckResponse.named("store").down().withData("why", "starting").build());
+      Answers.code(answer, code);
+    });
   }
 }
