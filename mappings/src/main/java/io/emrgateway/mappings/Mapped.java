@@ -12,9 +12,10 @@ import java.util.List;
  * @param messageType MSH-9 as {@code ADT^A01}, or the empty string when there is none
  * @param controlId MSH-10, or the empty string
  * @param version the version of the mapping that made it
+ * @param about whom the bundle is about; {@link About#NOBODY} without one
  */
 public record Mapped(
-    byte[] bundle, List<Diagnostic> diagnostics, String messageType, String controlId, String version) {
+    byte[] bundle, List<Diagnostic> diagnostics, String messageType, String controlId, String version, About about) {
   public Mapped {
     diagnostics = List.copyOf(diagnostics);
   }

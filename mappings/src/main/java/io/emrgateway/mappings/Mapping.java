@@ -183,7 +183,7 @@ public final class Mapping {
       if (unmapped != null) {
         tell(message, type, used, unmapped);
       }
-      return new Mapped(bundle, diagnostics, type, control, version);
+      return new Mapped(bundle, diagnostics, type, control, version, About.of(resources));
     } catch (RuntimeException e) {
       // A mistake of ours must not cost the message: it is quarantined like any other, and can be replayed.
       return refused(diagnostics, Finding.INTERNAL, "MSH", type, control);
@@ -291,7 +291,7 @@ public final class Mapping {
   private Mapped refused(
       List<Diagnostic> diagnostics, Finding finding, String place, String type, String control) {
     diagnostics.add(new Diagnostic(finding, place));
-    return new Mapped(null, diagnostics, type, control, version);
+    return new Mapped(null, diagnostics, type, control, version, About.NOBODY);
   }
 
   /**
@@ -359,6 +359,9 @@ public final class Mapping {
       json.text("timestamp", timestamp);
     }
     json.name("entry").array();
+    // Thirty results in a row have one system.
+    String system = null;
+    String inSystem = null;
     for (Resource resource : resources) {
       String type = resource.element().type().name();
       json.object().text("fullUrl", resource.fullUrl()).name("resource");
@@ -368,8 +371,11 @@ public final class Mapping {
         json.text("method", "PUT").text("url", type + "/" + resource.value()).endObject().endObject();
         continue;
       }
-      String query = "identifier=" + Site.escape(searchEscape(resource.system())) + "%7C"
-          + Site.escape(searchEscape(resource.value()));
+      if (!resource.system().equals(system)) {
+        system = resource.system();
+        inSystem = "identifier=" + Site.escape(searchEscape(system)) + "%7C";
+      }
+      String query = inSystem + Site.escape(searchEscape(resource.value()));
       if (resource.ifAbsent()) {
         json.text("method", "POST").text("url", type).text("ifNoneExist", query);
       } else {

@@ -29,14 +29,9 @@ final class Codes {
     String display = Absent.says(name.text()) ? null : name.text();
     Table.Target target = edition(call, c, system.text(), version.text());
     target = target != null ? target : system(call, c, system.text());
-    coding.with("system", target.system());
-    coding.with("version", target.version() != null ? target.version() : version.text());
-    coding.with("code", target.code() != null ? target.code() : c);
-    if (target.display() != null && !target.display().isEmpty()) {
-      coding.with("display", target.display());
-    } else if (display != null) {
-      coding.with("display", display);
-    }
+    boolean named = target.display() != null && !target.display().isEmpty();
+    Concepts.fill(coding, target.system(), target.version() != null ? target.version() : version.text(),
+        target.code() != null ? target.code() : c, named ? target.display() : display);
     return true;
   }
 

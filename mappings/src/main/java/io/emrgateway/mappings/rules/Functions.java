@@ -136,7 +136,7 @@ final class Functions {
     if (!code.isValued()) {
       return;
     }
-    Element coding = Element.of("Coding");
+    Element coding = Concepts.coding();
     if (Codes.coding(coding, call, code, cwe.component(first + 1), cwe.component(first + 2), cwe.component(version))
         && !said(concept, coding)) {
       if (ChineseFamily.RECOGNITION.equals(coding.text("system")) && coding.text("code").indexOf('^') > 0) {
