@@ -74,7 +74,7 @@ public final class Wiring implements AutoCloseable {
         opened.master().orElseGet(() -> MasterKey.create(settings.keys().master())), opened.signing(), clock, bell);
 
     Translate translate = new Translate(rules::now, (message, version) -> Shapes.of(message, version, store.leftovers()),
-        store.attempts());
+        store.attempts(), new WrittenLater(store.records()));
     camel.addRoutes(new DeliveryRoutes(
         new PickUp(store.outbox()), translate, store.outbox(), city));
     courier = new CourierThread(

@@ -17,32 +17,32 @@ public record About(List<Person> patients, List<Visit> visits) {
   public static final About NOBODY = new About(List.of(), List.of());
 
   /** An identifier: the absolute URI of its numbering, and its value. */
-  public record Number(String system, String value) {}
+  public record Identifier(String system, String value) {}
 
   /**
    * @param key by which the bundle's request recognises the patient, the same in every message about them
-   * @param numbers all that the message gives, that of the key among them
+   * @param identifiers all that the message gives, that of the key among them
    * @param replacedBy key of the patient's record that this one has been merged into, or null
    */
-  public record Person(Number key, List<Number> numbers, Number replacedBy) {
+  public record Person(Identifier key, List<Identifier> identifiers, Identifier replacedBy) {
     public Person {
-      numbers = List.copyOf(numbers);
+      identifiers = List.copyOf(identifiers);
     }
   }
 
   /**
    * @param key by which the bundle's request recognises the visit
-   * @param numbers all that the message gives, that of the key among them
+   * @param identifiers all that the message gives, that of the key among them
    * @param patient key of the patient whose visit it is, or null
    * @param status as R4's encounter-status has it, e.g. {@code in-progress}
    * @param kind of the visit, as v3-ActCode has it, e.g. {@code IMP}; null when the message does not say
    * @param begins and {@code ends}: dateTime as precise as the message says, or null
    * @param onlyNamed the message knows of the visit and says nothing about it: its state is no news
    */
-  public record Visit(Number key, List<Number> numbers, Number patient, String status, String kind, String begins,
+  public record Visit(Identifier key, List<Identifier> identifiers, Identifier patient, String status, String kind, String begins,
       String ends, boolean onlyNamed) {
     public Visit {
-      numbers = List.copyOf(numbers);
+      identifiers = List.copyOf(identifiers);
     }
   }
 
@@ -52,7 +52,7 @@ public record About(List<Person> patients, List<Visit> visits) {
   }
 
   static About of(List<Resource> resources) {
-    Map<String, Number> patientKeys = new HashMap<>(4);
+    Map<String, Identifier> patientKeys = new HashMap<>(4);
     for (Resource resource : resources) {
       if (is(resource, "Patient")) {
         patientKeys.put(resource.fullUrl(), keyOf(resource));
@@ -62,7 +62,7 @@ public record About(List<Person> patients, List<Visit> visits) {
     List<Visit> visits = new ArrayList<>(1);
     for (Resource resource : resources) {
       if (is(resource, "Patient")) {
-        patients.add(new Person(keyOf(resource), numbers(resource.element()), replacedBy(resource, patientKeys)));
+        patients.add(new Person(keyOf(resource), identifiers(resource.element()), replacedBy(resource, patientKeys)));
       } else if (is(resource, "Encounter")) {
         visits.add(visit(resource, patientKeys));
       }
@@ -74,23 +74,23 @@ public record About(List<Person> patients, List<Visit> visits) {
     return resource.element().type().name().equals(type);
   }
 
-  private static Number keyOf(Resource resource) {
-    return new Number(resource.system(), resource.value());
+  private static Identifier keyOf(Resource resource) {
+    return new Identifier(resource.system(), resource.value());
   }
 
-  private static List<Number> numbers(Element element) {
-    List<Number> numbers = new ArrayList<>(4);
+  private static List<Identifier> identifiers(Element element) {
+    List<Identifier> found = new ArrayList<>(4);
     for (Element identifier : element.list("identifier")) {
       String system = identifier.text("system");
       String value = identifier.text("value");
       if (system != null && value != null) {
-        numbers.add(new Number(system, value));
+        found.add(new Identifier(system, value));
       }
     }
-    return numbers;
+    return found;
   }
 
-  private static Number replacedBy(Resource patient, Map<String, Number> patientKeys) {
+  private static Identifier replacedBy(Resource patient, Map<String, Identifier> patientKeys) {
     for (Element link : patient.element().list("link")) {
       if ("replaced-by".equals(link.text("type")) && link.get("other") instanceof Element other) {
         return patientKeys.get(other.text("reference"));
@@ -99,12 +99,12 @@ public record About(List<Person> patients, List<Visit> visits) {
     return null;
   }
 
-  private static Visit visit(Resource resource, Map<String, Number> patientKeys) {
+  private static Visit visit(Resource resource, Map<String, Identifier> patientKeys) {
     Element visit = resource.element();
-    Number patient = visit.get("subject") instanceof Element subject ? patientKeys.get(subject.text("reference")) : null;
+    Identifier patient = visit.get("subject") instanceof Element subject ? patientKeys.get(subject.text("reference")) : null;
     String kind = visit.get("class") instanceof Element coding ? coding.text("code") : null;
     Element period = visit.get("period") instanceof Element element ? element : null;
-    return new Visit(keyOf(resource), numbers(visit), patient, visit.text("status"), kind,
+    return new Visit(keyOf(resource), identifiers(visit), patient, visit.text("status"), kind,
         period == null ? null : period.text("start"), period == null ? null : period.text("end"), resource.ifAbsent());
   }
 }

@@ -131,7 +131,7 @@ public final class Mapping {
    * @param bundleIdentifier becomes {@code Bundle.identifier.value}; the caller chooses it, at random if it likes
    */
   public Mapped map(String text, Site site, String bundleIdentifier) {
-    return map(text, site, bundleIdentifier, null, null);
+    return map(text, site, bundleIdentifier, null, null, null);
   }
 
   /**
@@ -140,10 +140,27 @@ public final class Mapping {
    * @param unmapped told once the message has its bundle, on this thread
    */
   public Mapped map(String text, Site site, String bundleIdentifier, Unmapped unmapped) {
-    return map(text, site, bundleIdentifier, unmapped, null);
+    return map(text, site, bundleIdentifier, unmapped, null, null);
   }
 
-  private Mapped map(String text, Site site, String bundleIdentifier, Unmapped unmapped, RuleSet.Traced traced) {
+  /** Tells what messages that came after one have written about the same patients. */
+  @FunctionalInterface
+  public interface Later {
+    /** @return requests in the words of a bundle: {@code Patient?identifier=…} or {@code MessageHeader/…} */
+    Set<String> wrote(About about);
+  }
+
+  /**
+   * Converts a message that comes late, so that its bundle may go behind those of later messages: what these have written
+   * is only to be created should it not be there, never put back to how it was.
+   *
+   * @param later asked once, if the message has a bundle
+   */
+  public Mapped map(String text, Site site, String bundleIdentifier, Unmapped unmapped, Later later) {
+    return map(text, site, bundleIdentifier, unmapped, later, null);
+  }
+
+  private Mapped map(String text, Site site, String bundleIdentifier, Unmapped unmapped, Later later, RuleSet.Traced traced) {
     List<Diagnostic> diagnostics = new ArrayList<>();
     String type = "";
     String control = "";
@@ -179,11 +196,12 @@ public final class Mapping {
       if (resources.stream().allMatch(one -> one.element().type().name().equals("MessageHeader"))) {
         return refused(diagnostics, Finding.NOTHING_TO_WRITE, "MSH", type, control);
       }
-      byte[] bundle = write(header, resources, site, bundleIdentifier);
+      About about = About.of(resources);
+      byte[] bundle = write(header, resources, site, bundleIdentifier, later == null ? Set.of() : later.wrote(about));
       if (unmapped != null) {
         tell(message, type, used, unmapped);
       }
-      return new Mapped(bundle, diagnostics, type, control, version, About.of(resources));
+      return new Mapped(bundle, diagnostics, type, control, version, about);
     } catch (RuntimeException e) {
       // A mistake of ours must not cost the message: it is quarantined like any other, and can be replayed.
       return refused(diagnostics, Finding.INTERNAL, "MSH", type, control);
@@ -199,7 +217,7 @@ public final class Mapping {
   public Trace trace(String text, Site site, String bundleIdentifier) {
     List<Written> written = new ArrayList<>();
     RuleSet.FieldsRead[] read = new RuleSet.FieldsRead[1];
-    Mapped mapped = map(text, site, bundleIdentifier, null, (all, fields) -> {
+    Mapped mapped = map(text, site, bundleIdentifier, null, null, (all, fields) -> {
       written.addAll(all);
       read[0] = fields;
     });
@@ -348,7 +366,8 @@ public final class Mapping {
     return false;
   }
 
-  private static byte[] write(Segment header, List<Resource> resources, Site site, String identifier) {
+  /** @param written what is only created should it not be there */
+  private static byte[] write(Segment header, List<Resource> resources, Site site, String identifier, Set<String> written) {
     Json json = new Json(RESOURCE_BYTES * resources.size());
     json.object().text("resourceType", "Bundle");
     json.name("identifier").object().text("system", "urn:emr-gateway:bundle").text("value", identifier).endObject();
@@ -368,7 +387,13 @@ public final class Mapping {
       resource.element().write(json);
       json.name("request").object();
       if (resource.system() == null) {
-        json.text("method", "PUT").text("url", type + "/" + resource.value()).endObject().endObject();
+        String url = type + "/" + resource.value();
+        if (written.contains(url)) {
+          json.text("method", "POST").text("url", type).text("ifNoneExist", "_id=" + resource.value());
+        } else {
+          json.text("method", "PUT").text("url", url);
+        }
+        json.endObject().endObject();
         continue;
       }
       if (!resource.system().equals(system)) {
@@ -376,7 +401,7 @@ public final class Mapping {
         inSystem = "identifier=" + Site.escape(searchEscape(system)) + "%7C";
       }
       String query = inSystem + Site.escape(searchEscape(resource.value()));
-      if (resource.ifAbsent()) {
+      if (resource.ifAbsent() || written.contains(type + "?" + query)) {
         json.text("method", "POST").text("url", type).text("ifNoneExist", query);
       } else {
         json.text("method", "PUT").text("url", type + "?" + query);

@@ -2,7 +2,7 @@ package io.emrgateway.mappings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.emrgateway.mappings.About.Number;
+import io.emrgateway.mappings.About.Identifier;
 import io.emrgateway.mappings.About.Person;
 import io.emrgateway.mappings.About.Visit;
 import org.junit.jupiter.api.DisplayName;
@@ -25,12 +25,12 @@ class AboutTest {
     About about = of(ADMITTED);
 
     Person patient = about.patients().get(0);
-    assertThat(patient.numbers()).contains(
-        new Number("urn:emr-gateway:H-0104:patient:RMYY", "0001234567"),
-        new Number("urn:oid:2.16.156.10011.1.3", "11010519491231002X"), patient.key());
+    assertThat(patient.identifiers()).contains(
+        new Identifier("urn:emr-gateway:H-0104:patient:RMYY", "0001234567"),
+        new Identifier("urn:oid:2.16.156.10011.1.3", "11010519491231002X"), patient.key());
     assertThat(patient.replacedBy()).isNull();
     Visit visit = about.visits().get(0);
-    assertThat(visit.numbers()).contains(new Number("urn:emr-gateway:H-0104:visit:RMYY", "ZY1"), visit.key());
+    assertThat(visit.identifiers()).contains(new Identifier("urn:emr-gateway:H-0104:visit:RMYY", "ZY1"), visit.key());
     assertThat(visit.patient()).isEqualTo(patient.key());
     assertThat(visit.status()).isEqualTo("in-progress");
     assertThat(visit.kind()).isEqualTo("IMP");
@@ -56,7 +56,7 @@ class AboutTest {
 
     Person stands = about.patients().get(0);
     Person retired = about.patients().get(1);
-    assertThat(retired.numbers()).contains(new Number("urn:emr-gateway:H-0104:patient:RMYY", "0007654321"));
+    assertThat(retired.identifiers()).contains(new Identifier("urn:emr-gateway:H-0104:patient:RMYY", "0007654321"));
     assertThat(retired.replacedBy()).isEqualTo(stands.key());
     assertThat(stands.replacedBy()).isNull();
   }

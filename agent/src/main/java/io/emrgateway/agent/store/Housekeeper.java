@@ -297,6 +297,7 @@ final class Housekeeper implements AutoCloseable {
   private static int releaseBodies(Session session, long seq) throws SQLException {
     session.update("DELETE FROM body WHERE n IN (SELECT d.n FROM batch b JOIN body d ON d.n BETWEEN b.from_n AND b.to_n"
         + " WHERE b.seq = ?)", seq);
+    RecordTable.release(session, seq);
     return session.update("UPDATE batch SET released = 2 WHERE seq = ?", seq);
   }
 

@@ -75,7 +75,8 @@ final class SqliteOutbox implements Outbox {
   private final String agentVersion;
   private final Supplier<String> config;
   private final Clock clock;
-  private final Squeeze squeeze = new Squeeze(1);
+  private final RecordTable records;
+  private final Squeeze squeeze;
 
   private long epoch;
   private volatile Position sealed;
@@ -97,13 +98,15 @@ final class SqliteOutbox implements Outbox {
   /** What of a seal need not wait for its turn: the body's hash, and the body squeezed, for the wire and for the disk. */
   private record Ready(byte[] hash, byte[] squeezed, Vault.Sealed atRest) {}
 
-  SqliteOutbox(Writer writer, Readers readers, Sources sources, Vault vault, Audit audit, SigningKeys keys,
-      Suite suite, String feed, boolean gzip, String agentVersion, Supplier<String> config, Clock clock) throws SQLException {
+  SqliteOutbox(Writer writer, Readers readers, Sources sources, Vault vault, Squeeze squeeze, RecordTable records, Audit audit,
+      SigningKeys keys, Suite suite, String feed, boolean gzip, String agentVersion, Supplier<String> config, Clock clock) throws SQLException {
     this.writer = writer;
     this.readers = readers;
     this.batches = new BatchTable(readers);
     this.sources = sources;
     this.vault = vault;
+    this.squeeze = squeeze;
+    this.records = records;
     this.audit = audit;
     this.keys = keys;
     this.suite = suite;
@@ -145,8 +148,9 @@ final class SqliteOutbox implements Outbox {
           found.add(admitted(rows, false));
         }
       }
-      if (found.size() < entriesMax) {
-        // Read last, so that a flood of repairs never holds up what is new.
+      if (found.isEmpty() && after <= sealed.input()) {
+        // Read last, so that a flood of repairs never holds up what is new; and only when all that is newer is sealed,
+        // so that what a late message would overwrite can be seen.
         query = session.bind(
             "SELECT m.i, m.source, m.received, m.raw, m.charset, m.type, m.control, m.code, m.place, m.size, p.key, p.bytes"
                 + " FROM replay r JOIN entry e ON e.i = r.i JOIN message m ON m.i = r.i LEFT JOIN payload p ON p.i = m.i"
@@ -197,6 +201,7 @@ final class SqliteOutbox implements Outbox {
     List<Input> inputs = new ArrayList<>(entries.size());
     List<Vault.Sealed> atRest = new ArrayList<>(entries.size());
     List<byte[]> squeezed = new ArrayList<>(entries.size());
+    List<RecordTable.Rows> rows = new ArrayList<>(entries.size());
     Map<String, Long> perSource = new LinkedHashMap<>();
     for (Translated entry : entries) {
       Admitted message = entry.message();
@@ -213,14 +218,17 @@ final class SqliteOutbox implements Outbox {
             message.type(), message.control(), message.received().atOffset(CHINA)));
         atRest.add(ready.atRest());
         squeezed.add(ready.squeezed());
+        rows.add(records.rows(n, entry.whom()));
       }
     }
     List<Header.Source> counts = perSource.entrySet().stream().map(e -> new Header.Source(e.getKey(), e.getValue())).toList();
     SealedBatch batch = sealWith(Kind.DATA, configOf(entries), counts, inputs, Optional.empty(), Optional.empty());
     Batch kept = keep(batch, squeezed, null, session -> {
       keepEntries(session, batch, entries, atRest);
+      RecordTable.write(session, rows);
       noteFailedRepairs(session, failedAgain);
     });
+    records.written(rows);
     for (Translated entry : entries) {
       if (entry.body() == null) {
         LOG.warnf("%s: 消息已隔离 / message quarantined: i=%d source=%s place=%s",
@@ -439,6 +447,7 @@ final class SqliteOutbox implements Outbox {
     // A bundle whose raw bytes are released already is all there is of its message: set aside, not deleted.
     session.update("DELETE FROM body WHERE n > ? AND i IN (SELECT i FROM payload)", ours.body());
     session.update("UPDATE body SET n = -n WHERE n > ?", ours.body());
+    RecordTable.forgetAfter(session, ours.body());
     session.update("UPDATE entry SET n = NULL, repaired = NULL, code = 'delivery.repair-undone', place = ''"
         + " WHERE repaired > ? AND i <= ?", ours.seq(), ours.input());
     session.update("DELETE FROM entry WHERE i > ?", ours.input());

@@ -4,11 +4,14 @@ import io.emrgateway.agent.seal.AtRest;
 import io.emrgateway.agent.seal.DataKeys;
 import io.emrgateway.agent.seal.MasterKey;
 import io.emrgateway.agent.seal.SealRefused;
+import io.emrgateway.agent.seal.SearchKey;
 import io.emrgateway.agent.seal.SigningKeys;
+import io.emrgateway.agent.seal.Squeeze;
 import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.routes.core.delivery.Attempts;
 import io.emrgateway.routes.core.delivery.Outbox;
 import io.emrgateway.routes.core.intake.Journal;
+import io.emrgateway.routes.core.records.Records;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -59,6 +62,7 @@ public final class Store implements AutoCloseable {
   private final Leftovers leftovers;
   private final Attempts attempts;
   private final Kept kept;
+  private final RecordTable records;
   private final SqliteJournal journal;
   private final SqliteOutbox outbox;
   private final Audit audit;
@@ -101,7 +105,9 @@ public final class Store implements AutoCloseable {
       watch.journal = journal;
       writer.start();
       audit = new Audit(writer, readers, settings.suite(), clock);
-      outbox = new SqliteOutbox(writer, readers, sources, ring, audit, keys, settings.suite(), settings.feed(),
+      Squeeze squeeze = new Squeeze(1);
+      records = new RecordTable(new SearchKey(settings.suite(), master), readers, ring, squeeze);
+      outbox = new SqliteOutbox(writer, readers, sources, ring, squeeze, records, audit, keys, settings.suite(), settings.feed(),
           settings.gzip(), settings.agentVersion(), settings.config(), clock);
       outbox.finishRotation();
       housekeeper = new Housekeeper(database, writer, space, ring,
@@ -184,6 +190,11 @@ public final class Store implements AutoCloseable {
   /** The messages whose bytes are still here. */
   public Kept kept() {
     return kept;
+  }
+
+  /** The bundles that are still here, by whom they are about. */
+  public Records records() {
+    return records;
   }
 
   /** What the rules have no use for. */

@@ -1,5 +1,7 @@
 package io.emrgateway.agent.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.emrgateway.agent.seal.MasterKey;
 import io.emrgateway.agent.seal.NewKey;
 import io.emrgateway.agent.seal.SigningKeys;
@@ -11,6 +13,7 @@ import io.emrgateway.routes.core.delivery.Translated;
 import io.emrgateway.routes.core.delivery.Wire;
 import io.emrgateway.routes.core.intake.Admission;
 import io.emrgateway.routes.core.intake.Message;
+import io.emrgateway.routes.core.records.Whom;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** A real store on a real disk, with keys of its own; what tests do with it in a word each. */
 final class Bench implements AutoCloseable {
@@ -29,6 +33,8 @@ final class Bench implements AutoCloseable {
   final Store store;
   /** What the bundles that {@link #translated} gives are made with, and what a batch without any is sealed under. */
   String config = Suite.ZERO_HASH;
+  /** Whom they are about. */
+  Whom whom = Whom.NOBODY;
   private String cityHead = Suite.ZERO_HASH;
 
   Bench(Path folder) {
@@ -75,7 +81,7 @@ final class Bench implements AutoCloseable {
     List<Translated> all = new ArrayList<>();
     for (Admitted message : store.outbox().next(store.outbox().sealedUpTo(), 256, 1 << 20)) {
       all.add(message.code() == null
-          ? Translated.into(message, ("{\"resourceType\":\"Bundle\",\"i\":" + message.number() + "}").getBytes(StandardCharsets.UTF_8), config)
+          ? Translated.into(message, ("{\"resourceType\":\"Bundle\",\"i\":" + message.number() + "}").getBytes(StandardCharsets.UTF_8), config, whom)
           : Translated.quarantined(message, message.code(), message.place()));
     }
     return all;
@@ -92,6 +98,15 @@ final class Bench implements AutoCloseable {
     Wire wire = store.outbox().wire(batch);
     cityHead = Suite.INTL.cityHead(wire.cityHeadBefore(), batch.headerHash());
     store.outbox().settle(batch, new Delivery.Accepted(new byte[] {1}, cityHead));
+  }
+
+  /** Waits half a minute at most for what the housekeeper does in its own time. */
+  static void await(BooleanSupplier done) throws InterruptedException {
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (!done.getAsBoolean() && System.nanoTime() < end) {
+      Thread.sleep(50);
+    }
+    assertThat(done.getAsBoolean()).isTrue();
   }
 
   String cityHead() {

@@ -16,7 +16,6 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +33,7 @@ class RetentionTest {
     }
     age(1, 101);
     try (Bench bench = new Bench(folder)) {
-      await(() -> count("payload") == 3 && count("body") == 3);
+      Bench.await(() -> count("payload") == 3 && count("body") == 3);
       assertThat(count("message")).isEqualTo(6);
       assertThat(bench.admit(Bench.message("his", "A1", "A1")).kind()).as("a resend is still known").isEqualTo(Kind.REPEATED);
     }
@@ -52,7 +51,7 @@ class RetentionTest {
     }
     age(3, 181);
     try (Bench bench = new Bench(folder)) {
-      await(() -> count("batch") < 3);
+      Bench.await(() -> count("batch") < 3);
       assertThat(count("message")).as("quarantined, of the last batch, and waiting").isEqualTo(1 + 3 + 1);
       assertThat(count("entry")).isEqualTo(1 + 3);
       assertThat(count("outcome")).isZero();
@@ -76,12 +75,12 @@ class RetentionTest {
     }
     age(2, 181);
     try (Bench bench = new Bench(folder)) {
-      await(() -> count("batch") == 4);
+      Bench.await(() -> count("batch") == 4);
       assertThat(count("message WHERE control = 'Q'")).isEqualTo(1);
     }
     age(4, 181);
     try (Bench bench = new Bench(folder)) {
-      await(() -> count("batch") == 2);
+      Bench.await(() -> count("batch") == 2);
       assertThat(count("message WHERE control = 'Q'")).isZero();
     }
   }
@@ -101,7 +100,7 @@ class RetentionTest {
     }
     age(99, 181);
     try (Bench bench = new Bench(folder)) {
-      await(() -> count("message") == 0);
+      Bench.await(() -> count("message") == 0);
       Outbox outbox = bench.store.outbox();
       assertThat(outbox.align(head(last.seq(), last.headerHash(), 6, 6))).isEqualTo(Alignment.IN_STEP);
       assertThat(outbox.align(head(1, "a".repeat(64), 2, 2))).as("not a fork: we cannot know").isEqualTo(Alignment.CITY_BEHIND_OUR_STORE);
@@ -135,8 +134,8 @@ class RetentionTest {
     }
     age(10, 31);
     try (Bench bench = new Bench(folder, 1, 600_000, Duration.ofDays(100))) {
-      await(() -> count("batch") <= 4);
-      await(() -> bench.store.overview().storeCode() == null);
+      Bench.await(() -> count("batch") <= 4);
+      Bench.await(() -> bench.store.overview().storeCode() == null);
       assertThat(count("payload")).as("of the two young batches").isGreaterThanOrEqualTo(400);
       assertThat(bench.store.overview().storeCode()).isNull();
     }
@@ -147,14 +146,14 @@ class RetentionTest {
     long i;
     try (Bench bench = new Bench(folder, 1, 400_000, Duration.ofDays(100))) {
       i = bench.admit("Q", "q".repeat(500_000));
-      await(() -> "store.ceiling-exceeded".equals(bench.store.overview().storeCode()));
+      Bench.await(() -> "store.ceiling-exceeded".equals(bench.store.overview().storeCode()));
       assertThat(bench.store.overview().canAdmit()).as("undelivered messages are never a reason to stop").isTrue();
       bench.settle(bench.store.outbox().seal(bench.translated().stream()
           .map(t -> Translated.quarantined(t.message(), "mapping.test", "")).toList()).orElseThrow());
       assertThat(bench.store.overview().storeCode()).isEqualTo("store.ceiling-exceeded");
 
       assertThat(bench.store.operations().discard(List.of(i))).isEqualTo(1);
-      await(() -> bench.store.overview().storeCode() == null);
+      Bench.await(() -> bench.store.overview().storeCode() == null);
     }
   }
 
@@ -215,14 +214,6 @@ class RetentionTest {
 
   private Connection connection() throws Exception {
     return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("home/gateway.db"));
-  }
-
-  private static void await(BooleanSupplier done) throws InterruptedException {
-    long end = System.nanoTime() + 30_000_000_000L;
-    while (!done.getAsBoolean() && System.nanoTime() < end) {
-      Thread.sleep(50);
-    }
-    assertThat(done.getAsBoolean()).isTrue();
   }
 
   private static CityHead head(long seq, String hash, long input, long body) {

@@ -130,6 +130,7 @@ class QuarantineTest {
     trial.settings(yaml -> yaml.replace("charset: UTF-8", "charset: GB18030")).agent.start();
     assertThat(trial.agent.quarantined()).as("quarantine survives a restart").hasSize(4);
     his.send(His.admission("D1", "P2", "李娜^四", His.GB18030));
+    his.send(His.admission("D2", "P1", "张伟^改名", His.GB18030));
     trial.awaitSettled();
     long before = trial.city.status().path("n").asLong();
 
@@ -140,7 +141,9 @@ class QuarantineTest {
         .filter(entry -> entry.n() != null && entry.i() == 3).findFirst().orElseThrow();
     assertThat(repaired.n()).isEqualTo(before + 1);
     assertThat(repaired.control()).isEqualTo("GB1");
-    assertThat(new String(trial.city.body(repaired.n()), StandardCharsets.UTF_8)).contains("张伟");
+    assertThat(new String(trial.city.body(repaired.n()), StandardCharsets.UTF_8)).contains("张伟")
+        .as("a later message has told of the patient since").contains("\"method\":\"POST\",\"url\":\"Patient\",\"ifNoneExist\"")
+        .doesNotContain("\"url\":\"Patient?");
     assertThat(trial.city.status().path("quarantined").asLong()).isEqualTo(3);
     assertThat(trial.agent.quarantined()).extracting(Agent.Quarantined::i).containsExactly(6L, 7L, 10L);
     assertThat(trial.command("replay", "3").output()).as("a second time it is harmless").contains("\"asked\":0");

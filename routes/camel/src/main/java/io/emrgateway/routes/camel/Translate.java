@@ -12,9 +12,11 @@ import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.delivery.Admitted;
 import io.emrgateway.routes.core.delivery.Attempts;
 import io.emrgateway.routes.core.delivery.Translated;
+import io.emrgateway.routes.core.records.Whom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -55,6 +57,17 @@ public final class Translate {
     Unmapped of(Admitted message, String rules);
   }
 
+  /** Who knows what has been sealed since. */
+  @FunctionalInterface
+  public interface Later {
+    /**
+     * What messages admitted after this one have written about the same patients.
+     *
+     * @return requests as bundles have them, e.g. {@code Patient?identifier=…}
+     */
+    Set<String> wrote(Admitted message, Whom whom);
+  }
+
   /** Bytes of bundles after which the rest of what was picked up is left for the next time. */
   private static final long BODIES_BYTES = 4 << 20;
 
@@ -71,16 +84,19 @@ public final class Translate {
   private final Supplier<Rules> inForce;
   private final Leftovers leftovers;
   private final Attempts attempts;
+  private final Later later;
   private final Map<String, CharsetPolicy> byLabel = new ConcurrentHashMap<>();
 
   /**
    * @param inForce asked once for each message
    * @param attempts asked for each message that is large enough to be a danger
+   * @param later asked for each repaired message: it must not undo what is newer
    */
-  public Translate(Supplier<Rules> inForce, Leftovers leftovers, Attempts attempts) {
+  public Translate(Supplier<Rules> inForce, Leftovers leftovers, Attempts attempts, Later later) {
     this.inForce = inForce;
     this.leftovers = leftovers;
     this.attempts = attempts;
+    this.later = later;
   }
 
   /** Each message on its own: a bad one holds up nobody. As many of the first ones as fit into memory, one at least. */
@@ -122,19 +138,20 @@ public final class Translate {
     if (!marks.begin(message.number())) {
       return Translated.quarantined(known, "mapping.process-died", "");
     }
-    Mapped mapped = mapped(decoded.text(), rules.mapping(), source.site(), leftovers.of(known, rules.mapping().version()));
+    Mapping.Later since = message.repaired() ? about -> later.wrote(message, Found.of(about)) : null;
+    Mapped mapped = mapped(decoded.text(), rules.mapping(), source.site(), leftovers.of(known, rules.mapping().version()), since);
     marks.end(message.number());
     if (mapped == null) {
       return Translated.quarantined(known, "mapping.internal", "");
     }
     return mapped.converted()
-        ? Translated.into(known, mapped.bundle(), rules.config())
+        ? Translated.into(known, mapped.bundle(), rules.config(), Found.of(mapped.about()))
         : quarantined(known, mapped);
   }
 
-  private static Mapped mapped(String text, Mapping mapping, Site site, Unmapped unmapped) {
+  private static Mapped mapped(String text, Mapping mapping, Site site, Unmapped unmapped, Mapping.Later since) {
     try {
-      return mapping.map(text, site, identifier(), unmapped);
+      return mapping.map(text, site, identifier(), unmapped, since);
     } catch (StackOverflowError nestedTooDeep) {
       return null;
     }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class TranslateTest {
       inForce.set(rules(OWN, "new"));
       told.add(message.number() + " " + version);
       return NOBODY;
-    }, Attempts.FORGETFUL);
+    }, Attempts.FORGETFUL, NOTHING);
 
     List<Translated> both = translate.all(List.of(admitted(1, TEXT), admitted(2, TEXT)));
 
@@ -58,7 +59,7 @@ class TranslateTest {
       public void code(String table, String code, String display) {
         fields.add(table + " " + code);
       }
-    }, Attempts.FORGETFUL);
+    }, Attempts.FORGETFUL, NOTHING);
 
     Translated quarantined = translate.translate(admitted(1, TEXT.replace("PID|", "ZID|")));
     assertThat(quarantined.code()).isEqualTo("mapping.no-patient");
@@ -84,7 +85,7 @@ class TranslateTest {
       public void end(long number) {
         noted.add("end " + number);
       }
-    });
+    }, NOTHING);
     translate.translate(admitted(7, TEXT + "NTE|1||" + "x".repeat(40_000) + "\r"));
     translate.translate(admitted(8, TEXT));
     assertThat(noted).containsExactly("begin 7", "converted", "end 7", "converted");
@@ -100,18 +101,40 @@ class TranslateTest {
 
       @Override
       public void end(long number) {}
-    });
+    }, NOTHING);
     assertThat(translate.translate(admitted(7, TEXT + "NTE|1||" + "x".repeat(40_000) + "\r")).code()).isEqualTo("mapping.process-died");
   }
 
   @Test
   void leaves_what_memory_has_no_room_for_to_the_next_time() {
-    Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> NOBODY, Attempts.FORGETFUL);
+    Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> NOBODY, Attempts.FORGETFUL, NOTHING);
     String report = "MSH|^~\\&|HIS|G|E|E|20260101080000||ORU^R01|C1|P|2.4\rPID|1||77^^^RM^PI||甲^乙\rOBR|1|1|1|A^甲\rOBX|1|TX|B^乙||"
         + "x".repeat(3 << 20) + "||||||F\r";
     List<Admitted> messages = List.of(admitted(1, report), admitted(2, report), admitted(3, report), admitted(4, report));
     assertThat(translate.all(messages)).extracting(one -> one.message().number()).containsExactly(1L, 2L);
   }
+
+  @Test
+  void that_comes_late_creates_what_later_ones_have_written_and_overwrites_none_of_it() {
+    String patient = "Patient?identifier=urn%3Aemr-gateway%3AH-0104%3Apatient-record%7C";
+    List<String> asked = new ArrayList<>();
+    Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> NOBODY, Attempts.FORGETFUL, (message, whom) -> {
+      asked.add(message.number() + " " + whom.persons().get(0).identifiers().get(0).value());
+      return Set.of(patient + whom.persons().get(0).key().value());
+    });
+    String text = TEXT.replace("ZPI|1|5", "PV1|1|I|W1||||||||||||||||ZY1");
+
+    String inTime = new String(translate.translate(admitted(1, text)).body(), StandardCharsets.UTF_8);
+    assertThat(inTime).contains("\"method\":\"PUT\",\"url\":\"" + patient).doesNotContain("\"ifNoneExist\":\"identifier=urn%3Aemr-gateway%3AH-0104%3Apatient-record");
+    assertThat(asked).isEmpty();
+
+    String late = new String(translate.translate(repaired(2, text)).body(), StandardCharsets.UTF_8);
+    assertThat(late).doesNotContain(patient).contains("\"method\":\"POST\",\"url\":\"Patient\",\"ifNoneExist\":\"" + patient.substring(8));
+    assertThat(late).as("nobody has written the visit since").contains("\"method\":\"PUT\",\"url\":\"Encounter?identifier=");
+    assertThat(asked).containsExactly("2 77");
+  }
+
+  private static final Translate.Later NOTHING = (message, whom) -> Set.of();
 
   private static final Unmapped NOBODY = new Unmapped() {
     @Override
@@ -127,7 +150,15 @@ class TranslateTest {
   }
 
   private static Admitted admitted(long i, String text) {
+    return admitted(i, text, false);
+  }
+
+  private static Admitted repaired(long i, String text) {
+    return admitted(i, text, true);
+  }
+
+  private static Admitted admitted(long i, String text, boolean repaired) {
     return new Admitted(i, "his", Instant.now(), new byte[32], text.getBytes(StandardCharsets.UTF_8), "UTF-8", "ADT^A01", "C1",
-        null, "", false);
+        null, "", repaired);
   }
 }

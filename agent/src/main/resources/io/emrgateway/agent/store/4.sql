@@ -1,0 +1,44 @@
+-- Version 4 of the store: whom a bundle is about, so that a lookup finds it. Patients, visits and their numbers are keyed
+-- hashes (seal.SearchKey); what is found by one is looked at before it is believed.
+
+-- A bundle about a patient; a message may be about several.
+CREATE TABLE record (
+  patient INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  PRIMARY KEY (patient, n)
+) WITHOUT ROWID;
+CREATE INDEX record_n ON record (n);
+
+-- A number and a patient who has it. A resident ID may stand in several of a hospital's files.
+CREATE TABLE patient_number (
+  number INTEGER NOT NULL,
+  patient INTEGER NOT NULL,
+  PRIMARY KEY (number, patient)
+) WITHOUT ROWID;
+
+-- A patient's file that was merged into another one.
+CREATE TABLE patient_merged (
+  patient INTEGER PRIMARY KEY,
+  into_patient INTEGER NOT NULL,
+  n INTEGER NOT NULL
+);
+CREATE INDEX patient_merged_into ON patient_merged (into_patient);
+
+-- What our own feed last said of a visit.
+CREATE TABLE visit (
+  id INTEGER PRIMARY KEY,
+  patient INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  kind TEXT,
+  begins INTEGER,
+  ends INTEGER,
+  n INTEGER NOT NULL -- of the bundle that said it
+);
+CREATE INDEX visit_patient ON visit (patient);
+CREATE INDEX visit_n ON visit (n);
+
+CREATE TABLE visit_number (
+  number INTEGER NOT NULL,
+  visit INTEGER NOT NULL,
+  PRIMARY KEY (number, visit)
+) WITHOUT ROWID;

@@ -1,0 +1,138 @@
+package io.emrgateway.agent.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.emrgateway.routes.core.records.Identifier;
+import io.emrgateway.routes.core.records.Person;
+import io.emrgateway.routes.core.records.Records;
+import io.emrgateway.routes.core.records.Records.Record;
+import io.emrgateway.routes.core.records.Records.VisitState;
+import io.emrgateway.routes.core.records.Visit;
+import io.emrgateway.routes.core.records.Whom;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("A record")
+class RecordTableTest {
+  private static final Identifier ZHANG = new Identifier("urn:emr-gateway:H-0104:patient", "0001234567");
+  private static final Identifier RESIDENT = new Identifier("urn:oid:2.16.156.10011.1.3", "11010519491231002X");
+  private static final Identifier RETIRED = new Identifier("urn:emr-gateway:H-0104:patient", "0007654321");
+  private static final Identifier LI = new Identifier("urn:emr-gateway:H-0104:patient", "0002222222");
+  private static final Identifier STAY = new Identifier("urn:emr-gateway:H-0104:visit", "ZY1");
+  private static final Instant MORNING = Instant.parse("2026-11-20T00:00:00Z");
+
+  @TempDir Path folder;
+
+  private static Person person(Identifier key, Identifier... more) {
+    return new Person(key, Stream.concat(Stream.of(key), Arrays.stream(more)).toList(), null);
+  }
+
+  private static Whom about(Person... persons) {
+    return new Whom(List.of(persons), List.of());
+  }
+
+  private static Whom stay(Identifier patient, String status, Instant ends, boolean onlyNamed) {
+    return new Whom(List.of(person(patient)),
+        List.of(new Visit(STAY, List.of(STAY), patient, status, onlyNamed ? null : "IMP", onlyNamed ? null : MORNING, ends, onlyNamed)));
+  }
+
+  private static void keep(Bench bench, String control, Whom whom) {
+    bench.whom = whom;
+    bench.admit(control, control);
+    bench.sealAndSettle();
+  }
+
+  private static List<Long> inputs(Records records, Identifier... identifiers) {
+    return records.about(List.of(identifiers), 0).stream().map(Record::input).toList();
+  }
+
+  @Test
+  void is_found_by_any_number_of_its_patient_and_by_nobody_elses_also_after_a_restart() {
+    try (Bench bench = new Bench(folder)) {
+      keep(bench, "1", about(person(ZHANG, RESIDENT)));
+      keep(bench, "2", about(person(LI)));
+      keep(bench, "3", about(person(ZHANG)));
+    }
+    try (Bench bench = new Bench(folder)) {
+      Records records = bench.store.records();
+      assertThat(inputs(records, RESIDENT)).containsExactly(1L, 3L);
+      assertThat(inputs(records, ZHANG)).containsExactly(1L, 3L);
+      assertThat(inputs(records, LI, RESIDENT)).containsExactly(1L, 2L, 3L);
+      assertThat(inputs(records, new Identifier(RESIDENT.system(), "110105194912310021"))).isEmpty();
+      assertThat(records.about(List.of(ZHANG), 1)).singleElement()
+          .satisfies(one -> assertThat(new String(one.bundle())).contains("\"i\":3"));
+    }
+  }
+
+  @Test
+  void of_a_file_that_was_merged_is_found_by_the_number_that_stands_and_by_the_one_that_was() {
+    try (Bench bench = new Bench(folder)) {
+      keep(bench, "1", about(person(RETIRED)));
+      keep(bench, "2", about(person(ZHANG)));
+      keep(bench, "3", about(person(ZHANG), new Person(RETIRED, List.of(RETIRED), ZHANG)));
+
+      assertThat(inputs(bench.store.records(), ZHANG)).containsExactly(1L, 2L, 3L);
+      assertThat(inputs(bench.store.records(), RETIRED)).containsExactly(1L, 2L, 3L);
+    }
+  }
+
+  @Test
+  void is_not_found_any_more_once_its_bundle_is_released() throws Exception {
+    try (Bench bench = new Bench(folder, 1, 1L << 40, Duration.ofMillis(1))) {
+      keep(bench, "1", about(person(ZHANG)));
+      Bench.await(() -> inputs(bench.store.records(), ZHANG).isEmpty());
+    }
+  }
+
+  @Test
+  void tells_of_a_visit_what_the_last_message_said_that_said_anything() {
+    try (Bench bench = new Bench(folder)) {
+      Records records = bench.store.records();
+      keep(bench, "1", stay(ZHANG, "in-progress", null, false));
+      assertThat(records.visit(STAY, List.of(ZHANG))).contains(new VisitState("in-progress", "IMP", MORNING, null));
+      keep(bench, "2", stay(ZHANG, "unknown", null, true));
+      assertThat(records.visit(STAY, List.of(ZHANG))).get().returns("in-progress", VisitState::status);
+      keep(bench, "3", stay(ZHANG, "finished", MORNING.plusSeconds(60), false));
+      assertThat(records.visit(STAY, List.of(ZHANG)))
+          .contains(new VisitState("finished", "IMP", MORNING, MORNING.plusSeconds(60)));
+      assertThat(records.visit(STAY, List.of(LI))).as("another patient's").isEmpty();
+    }
+  }
+
+  @Test
+  void leaves_no_number_of_a_patient_or_a_visit_readable_on_the_disk() throws Exception {
+    try (Bench bench = new Bench(folder)) {
+      keep(bench, "1", new Whom(List.of(person(ZHANG, RESIDENT)), stay(ZHANG, "in-progress", null, false).visits()));
+      assertThat(bench.onDisk()).doesNotContain(ZHANG.value()).doesNotContain(RESIDENT.value()).doesNotContain("ZY1");
+    }
+  }
+
+  @Test
+  void survives_the_upgrade_of_a_store_that_knew_none() throws Exception {
+    try (Bench bench = new Bench(folder)) {
+      bench.admit("1", "one");
+      bench.sealAndSettle();
+    }
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("home/gateway.db"));
+        Statement statement = connection.createStatement()) {
+      for (String table : List.of("record", "patient_number", "patient_merged", "visit", "visit_number")) {
+        statement.execute("DROP TABLE " + table);
+      }
+      statement.execute("PRAGMA user_version=3");
+    }
+    try (Bench bench = new Bench(folder)) {
+      keep(bench, "2", about(person(ZHANG)));
+      assertThat(inputs(bench.store.records(), ZHANG)).containsExactly(2L);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.emrgateway.routes.camel;
+
+import io.emrgateway.mappings.About;
+import io.emrgateway.routes.core.records.Identifier;
+import io.emrgateway.routes.core.records.Person;
+import io.emrgateway.routes.core.records.Visit;
+import io.emrgateway.routes.core.records.Whom;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** Whom a bundle is about, from the mapping's words into those of the records. */
+final class Found {
+  /** A date without a time is one of the hospital's days. */
+  private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
+
+  private Found() {}
+
+  static Whom of(About about) {
+    List<Person> persons = about.patients().stream()
+        .map(one -> new Person(of(one.key()), of(one.identifiers()), of(one.replacedBy()))).toList();
+    List<Visit> visits = about.visits().stream()
+        .map(one -> new Visit(of(one.key()), of(one.identifiers()), of(one.patient()), one.status(), one.kind(),
+            begin(one.begins()), end(one.ends()), one.onlyNamed())).toList();
+    return new Whom(persons, visits);
+  }
+
+  private static List<Identifier> of(List<About.Identifier> identifiers) {
+    return identifiers.stream().map(Found::of).toList();
+  }
+
+  /** A resource without an identifier to search for is known by its own id, which is told apart by its type alone. */
+  private static Identifier of(About.Identifier one) {
+    return one == null ? null : new Identifier(one.system() == null ? "" : one.system(), one.value());
+  }
+
+  /** The first moment of a dateTime of FHIR R4, which may be a year, a month, a day or a moment; null for null. */
+  static Instant begin(String dateTime) {
+    if (dateTime == null) {
+      return null;
+    }
+    return switch (dateTime.length()) {
+      case 4 -> start(Year.parse(dateTime).atDay(1));
+      case 7 -> start(YearMonth.parse(dateTime).atDay(1));
+      case 10 -> start(LocalDate.parse(dateTime));
+      default -> OffsetDateTime.parse(dateTime).toInstant();
+    };
+  }
+
+  /** The first moment after it; of a moment, itself. */
+  static Instant end(String dateTime) {
+    if (dateTime == null) {
+      return null;
+    }
+    return switch (dateTime.length()) {
+      case 4 -> start(Year.parse(dateTime).plusYears(1).atDay(1));
+      case 7 -> start(YearMonth.parse(dateTime).plusMonths(1).atDay(1));
+      case 10 -> start(LocalDate.parse(dateTime).plusDays(1));
+      default -> OffsetDateTime.parse(dateTime).toInstant();
+    };
+  }
+
+  private static Instant start(LocalDate day) {
+    return day.atStartOfDay(CHINA).toInstant();
+  }
+}

@@ -1,0 +1,2 @@
+/** Records: bundles kept for lookups, and whom they are about. */
+package io.emrgateway.routes.core.records;
