@@ -4,9 +4,11 @@ import io.emrgateway.agent.control.CourierOrders;
 import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.WithoutMessage;
 import io.emrgateway.routes.core.delivery.Courier;
+import io.emrgateway.routes.core.delivery.Outbox.Alignment;
 import io.emrgateway.routes.core.delivery.Standing;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,6 +21,9 @@ import org.jboss.logging.Logger;
 /** The thread the courier walks on: sleeps until something is due or the bell rings. */
 public final class CourierThread implements CourierOrders, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(CourierThread.class);
+  /** What delivery may stand still for that a new epoch behind the city's head gets over. */
+  private static final Set<String> MENDED_BY_RESYNC = Set.of(Alignment.CITY_AHEAD.code(), Alignment.FORK.code(),
+      Alignment.EPOCH.code(), Alignment.CITY_BEHIND_OUR_STORE.code(), Refused.Reason.BODY_DAMAGED.code(), "delivery.rule-broken");
   private static final Duration SLEEP_MAX = Duration.ofSeconds(5);
   private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(2);
   private static final Duration TRUST_ASKED_EVERY = Duration.ofHours(1);
@@ -106,8 +111,7 @@ public final class CourierThread implements CourierOrders, AutoCloseable {
   @Override
   public boolean resync(Runnable resync) {
     String code = standing.get().code();
-    if (!"delivery.city-ahead".equals(code) && !"delivery.fork".equals(code) && !"delivery.epoch-closed".equals(code)
-        && !"store.body-damaged".equals(code) && !"delivery.rule-broken".equals(code)) {
+    if (code == null || !MENDED_BY_RESYNC.contains(code)) {
       return false;
     }
     synchronized (walking) {

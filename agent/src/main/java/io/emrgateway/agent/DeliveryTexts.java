@@ -33,7 +33,7 @@ public final class DeliveryTexts {
       Map.entry("delivery.city-ahead",
           "市平台比本机更新：本机可能是恢复或克隆的副本，已停止投递（继续接收）。先确认没有另一台同名网关在运行，再执行 emr-gateway resync / the city knows more than we do: this gateway was restored, or a twin of it runs elsewhere. Delivery stopped. Make sure that no twin runs, then emr-gateway resync"),
       Map.entry("delivery.city-behind-our-store",
-          "市平台回退到本机已清理的位置之前；请联系市平台 / the city went back further than our store reaches; call the city"),
+          "市平台回退到本机已清理的位置之前，已停止投递（继续接收）；中间的消息须由市平台从自己的备份或由 HIS 补回。与市平台商定后执行 emr-gateway resync / the city went back further than our store reaches: delivery stopped, intake goes on. What lies between has to come from the city's backups or from the HIS again. Agree with the city, then emr-gateway resync"),
       Map.entry("delivery.rule-broken",
           "市平台拒绝该批次（规则见后），批次保留并将定时重试；请联系技术支持 / the city refuses the batch by the rule named; it stays and is tried again. Call support"),
       Map.entry("delivery.certificate-not-pinned",

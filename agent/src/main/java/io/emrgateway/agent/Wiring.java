@@ -90,7 +90,7 @@ public final class Wiring implements AutoCloseable {
     doors = new IntakeRoutes(listeners, new Admit(store.journal()), counted, clock,
         Room.ofHeap(Runtime.getRuntime().maxMemory()));
     camel.addRoutes(doors);
-    control = new ControlDoor(settings.home().resolve("control.sock"), store, city, courier,
+    control = new ControlDoor(settings.controlSocket(), store, city, courier,
         new Comparing(rules, store));
   }
 

@@ -28,7 +28,7 @@ final class Control {
 
   /** The same for an answer that takes its time: each line as it comes. */
   static boolean ask(GatewaySettings settings, String request, Consumer<String> each) {
-    UnixDomainSocketAddress address = UnixDomainSocketAddress.of(settings.home().resolve("control.sock"));
+    UnixDomainSocketAddress address = UnixDomainSocketAddress.of(settings.controlSocket());
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(address);
       channel.write(ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8)));

@@ -352,6 +352,11 @@ public record GatewaySettings(
           max = "3650d")
       Duration keepRecords) {}
 
+  /** Where the running gateway listens to the command line. */
+  public Path controlSocket() {
+    return home.resolve("control.sock");
+  }
+
   /** The local HTTP door for health and metrics. */
   public record Http(
       @Key(docZh = "监听的本机 IP 地址。", doc = "Own IP address to listen on.", def = "127.0.0.1")

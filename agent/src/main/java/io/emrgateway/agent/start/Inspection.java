@@ -360,7 +360,7 @@ public final class Inspection {
           "写出本机网卡的地址，如 127.0.0.1", "Write the address of an interface of this machine, such as 127.0.0.1");
       return;
     }
-    boolean ours = isAnswered(settings.home().resolve("control.sock"));
+    boolean ours = isAnswered(settings.controlSocket());
     String port = String.valueOf(address.getPort());
     add(ours ? Gravity.WARNING : Gravity.ERROR, Code.PORT_TAKEN.id(), section + ".port",
         "端口 " + port + " 已被占用" + (ours ? "（网关正在运行）" : "，或低于 1024 而网关用户无权监听"),

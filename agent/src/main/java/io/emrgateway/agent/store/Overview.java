@@ -131,8 +131,11 @@ public final class Overview {
     return readers.read(session -> {
       List<Rejected> found = new ArrayList<>();
       PreparedStatement query = session.bind(
-          "SELECT o.n, d.i, coalesce(m.control, ''), coalesce(m.type, ''), o.rule FROM outcome o"
-              + " LEFT JOIN body d ON d.n = o.n LEFT JOIN message m ON m.i = d.i"
+          // A released bundle's message is looked for in its batch.
+          "SELECT o.n, m.i, coalesce(m.control, ''), coalesce(m.type, ''), o.rule FROM outcome o"
+              + " LEFT JOIN body d ON d.n = o.n LEFT JOIN message m ON m.i = coalesce(d.i, (SELECT e.i FROM entry e WHERE e.n = o.n"
+              + " AND e.i BETWEEN (SELECT b.from_i FROM batch b WHERE b.from_n <= o.n ORDER BY b.from_n DESC LIMIT 1)"
+              + " AND (SELECT b.to_i FROM batch b WHERE b.from_n <= o.n ORDER BY b.from_n DESC LIMIT 1)))"
               + " WHERE o.accepted = 0 AND o.n > ? ORDER BY o.n LIMIT ?", after, most);
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {

@@ -42,3 +42,7 @@ CREATE TABLE visit_number (
   visit INTEGER NOT NULL,
   PRIMARY KEY (number, visit)
 ) WITHOUT ROWID;
+
+-- The batch of a bundle, and the control ids used twice, each in one seek.
+CREATE INDEX batch_n ON batch (from_n);
+CREATE INDEX message_reused ON message (i) WHERE reused = 1;

@@ -1,6 +1,7 @@
 package io.emrgateway.agent.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.routes.core.delivery.Batch;
@@ -109,6 +110,46 @@ class RetentionTest {
       assertThat(bench.admit("D1", "D1")).isEqualTo(7);
       Batch next = bench.sealAndSettle();
       assertThat(List.of(next.seq(), next.lastInput(), next.firstBody())).isEqualTo(List.of(last.seq() + 1, 7L, 7L));
+    }
+  }
+
+  @Test
+  void a_rejection_still_finds_its_message_when_the_bundle_has_gone() throws Exception {
+    try (Bench bench = new Bench(folder)) {
+      delivered(bench, "A", 2);
+      delivered(bench, "B", 2);
+      delivered(bench, "C", 1);
+      bench.store.outbox().keepOutcomes(List.of(new Outcome(3, false, "patient.merged", "")));
+    }
+    age(2, 101);
+    try (Bench bench = new Bench(folder)) {
+      Bench.await(() -> count("body WHERE n = 3") == 0);
+      assertThat(bench.store.overview().rejected(0, 10)).extracting("n", "i", "control").containsExactly(tuple(3L, 3L, "B1"));
+    }
+  }
+
+  /** How: a city restored from a backup holds two messages of six; of the four between, nothing is here any more. */
+  @Test
+  void a_resync_goes_on_behind_a_city_that_went_back_further_than_the_store_reaches() throws Exception {
+    try (Bench bench = new Bench(folder)) {
+      delivered(bench, "A", 2);
+      delivered(bench, "B", 2);
+      delivered(bench, "C", 2);
+      bench.settle(bench.store.outbox().sealHeartbeat());
+      bench.settle(bench.store.outbox().sealHeartbeat());
+    }
+    age(99, 181);
+    try (Bench bench = new Bench(folder)) {
+      Bench.await(() -> count("message") == 0);
+      bench.admit("D1", "D1");
+      CityHead back = head(1, "a".repeat(64), 2, 2);
+      assertThat(bench.store.outbox().align(back)).isEqualTo(Alignment.CITY_BEHIND_OUR_STORE);
+      Batch resync = bench.store.operations().resync(back, Long.MAX_VALUE);
+      assertThat(List.of(resync.seq(), resync.epoch(), resync.lastInput())).isEqualTo(List.of(2L, 2L, 2L));
+      bench.settle(resync);
+      Batch next = bench.sealAndSettle();
+      assertThat(List.of(next.seq(), next.lastInput(), next.firstBody())).as("the message that waited, without a hole")
+          .isEqualTo(List.of(3L, 3L, 3L));
     }
   }
 

@@ -148,6 +148,10 @@ public final class CharsetPolicy {
     if (marked) {
       flags.add(Flag.BYTE_ORDER_MARK);
     }
+    int switched = switchedAt(bytes, from);
+    if (switched >= 0) {
+      return undecodable(bytes, from, switched, fixed == null ? StandardCharsets.US_ASCII : fixed);
+    }
     if (isAscii(bytes, from, bytes.length)) {
       return ascii(bytes, from, flags);
     }
@@ -464,6 +468,19 @@ public final class CharsetPolicy {
 
   private static boolean isWord(byte octet) {
     return isLetter(octet) || octet >= '0' && octet <= '9';
+  }
+
+  /**
+   * Where the bytes change to another set by an escape sequence of ISO 2022 (HL7 v2.5.1 chapter 2.9.2), or -1. Behind it
+   * ideographs are pairs of ASCII octets, which every set we take would read as if they were letters and delimiters.
+   */
+  private static int switchedAt(byte[] bytes, int from) {
+    for (int at = from; at + 1 < bytes.length; at++) {
+      if (bytes[at] == 0x1B && bytes[at + 1] >= 0x24 && bytes[at + 1] <= 0x2F) {
+        return at;
+      }
+    }
+    return -1;
   }
 
   private static boolean isAscii(byte[] bytes, int from, int to) {

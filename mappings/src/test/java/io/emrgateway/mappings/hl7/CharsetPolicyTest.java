@@ -176,6 +176,18 @@ class CharsetPolicyTest {
   }
 
   @Test
+  void refuses_a_switch_to_another_set_by_an_escape_sequence_under_every_setting() {
+    String head = "MSH|^~\\&|HIS|||||||C1||2.4\rPID|1||1||";
+    byte[] japanese = (head + "\u001B$B;3ED\u001B(B^x\r").getBytes(StandardCharsets.US_ASCII);
+    for (String setting : List.of("detect", "msh-18", "GB18030", "UTF-8", "ISO-8859-1")) {
+      assertThat(CharsetPolicy.of(setting).decode(japanese)).as(setting)
+          .isInstanceOfSatisfying(Undecodable.class, refused -> assertThat(refused.offset()).isEqualTo(head.length()));
+      assertThat(CharsetPolicy.of(setting).decode((head + "a\u001Bb\r").getBytes(StandardCharsets.US_ASCII)))
+          .as("a lone escape is no switch, " + setting).isInstanceOf(Decoded.class);
+    }
+  }
+
+  @Test
   void passes_over_a_byte_order_mark() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.writeBytes(new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF});
@@ -338,8 +350,8 @@ class CharsetPolicyTest {
       if (policy.decode(bytes) instanceof Decoded ours) {
         assertThat(ours.text()).as("%04X", pair).isEqualTo(PrivateUse.moved(theirs));
       } else if (pair >= 0x8000 || !Character.isLetterOrDigit(pair >> 8)) {
-        // Behind a letter or digit, a pair that swallows the delimiter is taken for Latin.
-        assertThat(theirs).as("%04X", pair).isNull();
+        // Behind a letter or digit, a pair that swallows the delimiter is taken for Latin; 1B24 to 1B2F switch the set.
+        assertThat(pair >= 0x1B24 && pair <= 0x1B2F || theirs == null).as("%04X", pair).isTrue();
       }
     }
   }
