@@ -17,11 +17,17 @@ import io.emrgateway.routes.core.records.Whom;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /** A real store on a real disk, with keys of its own; what tests do with it in a word each. */
@@ -98,6 +104,25 @@ final class Bench implements AutoCloseable {
     Wire wire = store.outbox().wire(batch);
     cityHead = Suite.INTL.cityHead(wire.cityHeadBefore(), batch.headerHash());
     store.outbox().settle(batch, new Delivery.Accepted(new byte[] {1}, cityHead));
+  }
+
+  /** Undoes the later versions of an empty store's file, the latest first, as if an older program had made it. */
+  static void backTo(int version, Path folder) throws Exception {
+    Map<Integer, List<String>> undo = new TreeMap<>(Comparator.reverseOrder());
+    undo.put(4, List.of("DROP TABLE record", "DROP TABLE patient_number", "DROP TABLE patient_merged", "DROP TABLE visit",
+        "DROP TABLE visit_number", "DROP INDEX batch_n", "DROP INDEX message_reused"));
+    undo.put(3, List.of("DROP INDEX entry_quarantine", "DROP INDEX entry_discarded", "ALTER TABLE entry DROP COLUMN discarded",
+        "CREATE INDEX entry_quarantine ON entry (i) WHERE n IS NULL"));
+    undo.put(2, List.of("DROP TABLE leftover_field", "DROP TABLE leftover_code"));
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("home/gateway.db"));
+        Statement statement = connection.createStatement()) {
+      for (Map.Entry<Integer, List<String>> one : undo.entrySet()) {
+        for (String sql : one.getKey() > version ? one.getValue() : List.<String>of()) {
+          statement.execute(sql);
+        }
+      }
+      statement.execute("PRAGMA user_version=" + version);
+    }
   }
 
   /** Waits half a minute at most for what the housekeeper does in its own time. */

@@ -113,16 +113,7 @@ class LeftoversTest {
     try (Bench bench = new Bench(folder)) {
       bench.admit("C1", "text");
     }
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("home/gateway.db"));
-        Statement statement = connection.createStatement()) {
-      statement.execute("DROP TABLE leftover_field");
-      statement.execute("DROP TABLE leftover_code");
-      statement.execute("DROP INDEX entry_quarantine");
-      statement.execute("DROP INDEX entry_discarded");
-      statement.execute("ALTER TABLE entry DROP COLUMN discarded");
-      statement.execute("CREATE INDEX entry_quarantine ON entry (i) WHERE n IS NULL");
-      statement.execute("PRAGMA user_version=1");
-    }
+    Bench.backTo(1, folder);
     try (Bench again = new Bench(folder)) {
       field(again, "his", "ADT^A01", 2, NOW, "AA");
       again.store.leftovers().write();

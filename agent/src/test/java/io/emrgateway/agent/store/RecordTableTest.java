@@ -10,9 +10,6 @@ import io.emrgateway.routes.core.records.Records.VisitState;
 import io.emrgateway.routes.core.records.Visit;
 import io.emrgateway.routes.core.records.Whom;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -123,13 +120,7 @@ class RecordTableTest {
       bench.admit("1", "one");
       bench.sealAndSettle();
     }
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("home/gateway.db"));
-        Statement statement = connection.createStatement()) {
-      for (String table : List.of("record", "patient_number", "patient_merged", "visit", "visit_number")) {
-        statement.execute("DROP TABLE " + table);
-      }
-      statement.execute("PRAGMA user_version=3");
-    }
+    Bench.backTo(3, folder);
     try (Bench bench = new Bench(folder)) {
       keep(bench, "2", about(person(ZHANG)));
       assertThat(inputs(bench.store.records(), ZHANG)).containsExactly(2L);
