@@ -1,0 +1,78 @@
+package io.emrgateway.routes.core.lookup;
+
+/**
+ * Why a lookup is refused. The order is that in which they are looked at: a request is refused by the first it breaks, so
+ * that three implementations refuse alike. A code that has shipped keeps its meaning.
+ */
+public enum Rule {
+  FORM("lookup.form", "请求格式不正确", "The request has not the form that the contract asks for",
+      "请检查缺失或多余的字段", "Look for what is missing or too much"),
+  SIGNATURE("lookup.signature", "请求签名无效", "The request's signature is not valid",
+      "请检查签名证书是否已在市平台登记", "Check that the signing certificate is on the city's register"),
+  FEED("lookup.feed", "请求方不是其声称的医院", "The request is not by the hospital that it names",
+      "请核对机构编号与数据流", "Compare organisation and feed"),
+  TIME("lookup.time", "请求已过期，或本机时钟不准", "The request has expired, or a clock is wrong",
+      "请校准时钟（NTP）后重试", "Set the clock (NTP) and ask again"),
+  NONCE("lookup.nonce", "该请求已被使用过", "The request has been used before",
+      "请重新发起查询", "Ask anew"),
+  DOCTOR("lookup.doctor", "医生授权与请求人不符或已过时", "The doctor's authorisation is another's or too old",
+      "请医生本人在就诊时重新确认", "Have the doctor confirm again, during the visit"),
+  CONSENT("lookup.consent", "缺少患者授权的凭据", "The patient's authorisation lacks its evidence",
+      "请登记纸质协议编号与扫描件，或请患者重新签名", "Register agreement and scan, or have the patient sign again"),
+  CONSENT_TIME("lookup.consent-time", "患者授权尚未生效或已到期", "The patient's authorisation has not begun or has expired",
+      "请患者重新授权", "Ask the patient for a new one"),
+  GRANTEE("lookup.grantee", "患者授权的对象不是本医院", "The patient has authorised another hospital",
+      "请患者授权给本医院", "Ask the patient to authorise this hospital"),
+  SCOPE("lookup.scope", "查询范围超出患者授权，或日期颠倒", "The question goes beyond what the patient allowed, or its days are swapped",
+      "请缩小查询范围，或请患者扩大授权", "Ask for less, or the patient for more"),
+  EMERGENCY("lookup.emergency", "紧急调阅未开通，或缺少理由、第二确认人",
+      "Emergency access is switched off, or lacks a reason or a second person",
+      "请填写理由并由另一名医务人员确认", "Give a reason, and have somebody else confirm it"),
+  WITHDRAWN("lookup.withdrawn", "患者已撤回授权", "The patient has withdrawn the authorisation",
+      "请患者重新授权", "Ask the patient for a new one"),
+  TOO_MANY("lookup.too-many", "查询过于频繁", "Too many questions at once",
+      "请稍后重试", "Try again in a moment"),
+
+  // What only the asking gateway sees.
+  PATIENT_UNKNOWN("lookup.patient-unknown", "本院没有该患者，或没有全市通用的证件号码",
+      "This hospital does not know the patient, or no number of theirs that other hospitals know",
+      "请先登记患者及其身份证件", "Register the patient with an identity document first"),
+  NO_OPEN_VISIT("lookup.no-open-visit", "该患者在本院没有进行中的就诊", "The patient has no open visit here",
+      "请核对就诊号；就诊信息由 HIS 的 ADT 消息提供", "Compare the visit's number; visits are known from the HIS's ADT messages"),
+  NO_CONSENT("lookup.no-consent", "没有患者的有效授权", "There is no authorisation by the patient that is in force",
+      "请患者签署授权后再查询", "Ask the patient to sign one first");
+
+  private final String code;
+  private final String textZh;
+  private final String text;
+  private final String remedyZh;
+  private final String remedy;
+
+  Rule(String code, String textZh, String text, String remedyZh, String remedy) {
+    this.code = code;
+    this.textZh = textZh;
+    this.text = text;
+    this.remedyZh = remedyZh;
+    this.remedy = remedy;
+  }
+
+  public String code() {
+    return code;
+  }
+
+  public String textZh() {
+    return textZh;
+  }
+
+  public String text() {
+    return text;
+  }
+
+  public String remedyZh() {
+    return remedyZh;
+  }
+
+  public String remedy() {
+    return remedy;
+  }
+}
