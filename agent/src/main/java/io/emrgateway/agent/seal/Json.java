@@ -98,7 +98,9 @@ final class Json {
         return Long.valueOf(digits);
       case VALUE_NULL:
         return Null.NULL;
-      default: // true, false and fractions: the contract has none
+      case VALUE_TRUE, VALUE_FALSE:
+        return parser.getBooleanValue();
+      default: // fractions: the contract has none
         throw new SealRefused(Reason.JSON_BROKEN, name);
     }
   }
@@ -149,12 +151,17 @@ final class Json {
       }
     }
 
+    /** Whether there is a null; then it has been asked for. */
+    boolean isNull(String key) {
+      return left.remove(key, Null.NULL);
+    }
+
     Optional<String> textOrNull(String key) {
-      if (left.get(key) == Null.NULL) {
-        left.remove(key);
-        return Optional.empty();
-      }
-      return Optional.of(text(key));
+      return isNull(key) ? Optional.empty() : Optional.of(text(key));
+    }
+
+    boolean truth(String key) {
+      return take(key, Boolean.class);
     }
 
     long number(String key) {

@@ -76,6 +76,11 @@ public final class SealRefused extends RuntimeException {
     KEY_CERTIFICATE_MISMATCH("seal.key-certificate-mismatch", "私钥与证书不匹配",
         "Private key and certificate do not belong together", KEYS_ZH, KEYS_EN),
 
+    FRAMES_BROKEN("lookup.frames-broken", "市平台应答的分帧不正确", "The city's answer is not framed as agreed", CITY_ZH, CITY_EN),
+    ANSWER_BROKEN("lookup.answer-broken", "应答与所提的问题不符，或内容与签名不符",
+        "The answer is to another question, or is not what was signed", CITY_ZH, CITY_EN),
+    LOOKUP_OTHER_FEED("lookup.other-feed", "查询不是发给本机的", "The inquiry is for another gateway", CITY_ZH, CITY_EN),
+
     RECEIPT_OTHER_BATCH("receipt.other-batch", "回执不属于所发送的批次",
         "The receipt is for another batch than the one sent", CITY_ZH, CITY_EN),
     RECEIPT_CHAIN("receipt.chain-broken", "回执与已持有的链不相接",

@@ -58,6 +58,9 @@ public enum Suite {
   public static final int TAG_RAW = 0x04;
   public static final int TAG_AUDIT = 0x05;
   public static final int TAG_HEAD = 0x06;
+  /** Of a lookup's request, and of a body of an answer to one (decision 21). */
+  public static final int TAG_LOOKUP = 0x07;
+  public static final int TAG_ANSWER = 0x08;
 
   private static final HexFormat HEX = HexFormat.of();
 

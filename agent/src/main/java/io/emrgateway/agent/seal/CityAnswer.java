@@ -1,0 +1,161 @@
+package io.emrgateway.agent.seal;
+
+import io.emrgateway.agent.seal.SealRefused.Reason;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What came back for a question, each hospital's part verified against that hospital and not against the city.
+ *
+ * @param complete nothing more will come
+ * @param sources every hospital that was asked, in the city's order
+ */
+public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
+
+  /**
+   * One hospital's part.
+   *
+   * @param org the hospital, e.g. {@code H-0105}
+   * @param status {@code answered}, {@code none}, {@code timeout}, {@code denied:} and a code; {@code unproved} for an answer
+   *     that is not what that hospital signed, of which nothing is kept
+   * @param records the bundles, proved to be that hospital's; not yet looked at for whom they are about
+   */
+  public record Source(String org, String feed, String status, List<Proved> records) {
+    /** Numbers only. */
+    @Override
+    public String toString() {
+      return "Source[" + org + " " + status + " " + records.size() + "]";
+    }
+  }
+
+  /**
+   * A bundle and whose word it is.
+   *
+   * @param fed true for a record of the feed, proved alone; false for a part of an answer to this question
+   * @param evidence hash of the CMS that proves it, untagged
+   */
+  public record Proved(byte[] bundle, boolean fed, String evidence) {}
+
+  public static final String UNPROVED = "unproved";
+  private static final Pattern STATUS = Pattern.compile("answered|none|timeout|denied:[a-z.-]{1,60}");
+  private static final int RECORDS_MAX = 100_000;
+
+  /**
+   * Opens the city's answer. An answer that is not the city's is refused as a whole; a hospital's that is not that
+   * hospital's only loses its own part.
+   *
+   * @throws SealRefused {@code seal.*}, {@code lookup.answer-broken}, {@code lookup.frames-broken}
+   */
+  public static CityAnswer open(byte[] octets, TrustFile trust, SignedRequest question) {
+    List<byte[]> frames = Frames.read(octets);
+    Json.Fields json = Json.read(StrictCms.open(frames.get(0), trust.suite(), trust.lookupCertificates()), "lookup");
+    json.version1();
+    boolean ours = SignedRequest.rid(json).equals(question.request().rid()) & json.hash("requestHash").equals(question.hash());
+    Instant t = json.time("t").toInstant();
+    boolean complete = json.truth("complete");
+    List<Listed> listed = json.objects("sources", CityAnswer::listed);
+    json.end();
+    if (!ours) {
+      throw new SealRefused(Reason.ANSWER_BROKEN, "lookup.requestHash");
+    }
+    List<Source> sources = new ArrayList<>(listed.size());
+    int at = 1;
+    for (Listed one : listed) {
+      int length = one.byCity ? 2 * one.count : one.isSigned() ? 1 + one.count : 0;
+      if (length > frames.size() - at) {
+        throw new SealRefused(Reason.FRAMES_BROKEN, "lookup.sources");
+      }
+      sources.add(source(one, frames.subList(at, at + length), trust, question));
+      at += length;
+    }
+    if (at != frames.size()) {
+      throw new SealRefused(Reason.FRAMES_BROKEN, "lookup.sources");
+    }
+    return new CityAnswer(t, complete, List.copyOf(sources));
+  }
+
+  private record Listed(String org, String feed, String status, int count, boolean byCity) {
+    /** Whether the hospital itself has said so; that it said nothing, or nothing right, is the city's word alone. */
+    boolean isSigned() {
+      return !status.equals("timeout") && !status.equals("denied:answer.invalid");
+    }
+  }
+
+  private static Listed listed(Json.Fields json) {
+    String org = json.text("org");
+    String feed = json.text("feed");
+    String status = json.text("status");
+    long count = json.number("count");
+    String by = json.text("by");
+    if (!by.equals("hospital") && !by.equals("city") || count > RECORDS_MAX || !STATUS.matcher(status).matches()) {
+      throw json.broken("status");
+    }
+    return new Listed(org, feed, status, (int) count, by.equals("city"));
+  }
+
+  private static Source source(Listed listed, List<byte[]> frames, TrustFile trust, SignedRequest question) {
+    Optional<TrustFile.Hospital> hospital = trust.hospital(listed.feed).filter(one -> one.org().equals(listed.org));
+    if (hospital.isEmpty()) {
+      return new Source(listed.org, listed.feed, UNPROVED, List.of());
+    }
+    try {
+      List<Proved> records;
+      String status = listed.status;
+      if (listed.byCity) {
+        records = fed(frames, trust.suite(), hospital.get());
+      } else if (listed.isSigned()) {
+        HolderAnswer answer = HolderAnswer.open(frames, trust.suite(), hospital.get(), question);
+        String evidence = Suite.hex(trust.suite().hashUntagged(frames.get(0)));
+        records = answer.bodies().stream().map(body -> new Proved(body, false, evidence)).toList();
+        status = answer.result();
+      } else {
+        records = List.of();
+      }
+      return new Source(listed.org, listed.feed, status, records);
+    } catch (SealRefused notTheirs) {
+      return new Source(listed.org, listed.feed, UNPROVED, List.of());
+    }
+  }
+
+  /** Records out of the hospital's feed: each proved by the signed header of its batch, its line and the path between. */
+  private static List<Proved> fed(List<byte[]> frames, Suite suite, TrustFile.Hospital hospital) {
+    List<Proved> records = new ArrayList<>(frames.size() / 2);
+    for (int k = 0; k < frames.size(); k += 2) {
+      Json.Fields proof = Json.read(frames.get(k), "proof");
+      byte[] cms = base64(proof, "header");
+      Json.Fields header = Json.read(StrictCms.open(cms, suite, hospital.certificates()), "header");
+      byte[] line = proof.text("line").getBytes(StandardCharsets.UTF_8);
+      long index = proof.number("index");
+      long entries = proof.number("entries");
+      List<byte[]> path = proof.texts("path").stream().map(hash -> {
+        if (!Suite.isHash(hash)) {
+          throw proof.broken("path");
+        }
+        return Suite.unhex(hash);
+      }).toList();
+      proof.end();
+      Json.Fields entry = Json.read(line, "entry");
+      boolean proved = header.text("feed").equals(hospital.feed()) && header.number("entries") == entries
+          && Tree.proves(suite, line, index, entries, path, Suite.unhex(header.hash("root")))
+          && entry.hash("body").equals(Suite.hex(suite.hash(Suite.TAG_BODY, frames.get(k + 1))));
+      if (!proved) {
+        throw new SealRefused(Reason.ANSWER_BROKEN, "proof");
+      }
+      records.add(new Proved(frames.get(k + 1), true, Suite.hex(suite.hashUntagged(cms))));
+    }
+    return records;
+  }
+
+  private static byte[] base64(Json.Fields json, String key) {
+    try {
+      return Base64.getDecoder().decode(json.text(key));
+    } catch (IllegalArgumentException e) {
+      throw json.broken(key);
+    }
+  }
+}
