@@ -11,6 +11,8 @@ import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.routes.core.delivery.Attempts;
 import io.emrgateway.routes.core.delivery.Outbox;
 import io.emrgateway.routes.core.intake.Journal;
+import io.emrgateway.routes.core.lookup.Consents;
+import io.emrgateway.routes.core.lookup.Nonces;
 import io.emrgateway.routes.core.records.Records;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -63,6 +65,7 @@ public final class Store implements AutoCloseable {
   private final Attempts attempts;
   private final Kept kept;
   private final RecordTable records;
+  private final ConsentTable consents;
   private final SqliteJournal journal;
   private final SqliteOutbox outbox;
   private final Audit audit;
@@ -106,7 +109,9 @@ public final class Store implements AutoCloseable {
       writer.start();
       audit = new Audit(writer, readers, settings.suite(), clock);
       Squeeze squeeze = new Squeeze(1);
-      records = new RecordTable(new SearchKey(settings.suite(), master), readers, ring, squeeze);
+      SearchKey searchKey = new SearchKey(settings.suite(), master);
+      records = new RecordTable(searchKey, readers, ring, squeeze);
+      consents = new ConsentTable(writer, readers, ring, searchKey, audit, clock);
       outbox = new SqliteOutbox(writer, readers, sources, ring, squeeze, records, audit, keys, settings.suite(), settings.feed(),
           settings.gzip(), settings.agentVersion(), settings.config(), clock);
       outbox.finishRotation();
@@ -195,6 +200,14 @@ public final class Store implements AutoCloseable {
   /** The bundles that are still here, by whom they are about. */
   public Records records() {
     return records;
+  }
+
+  public Consents consents() {
+    return consents;
+  }
+
+  public Nonces nonces() {
+    return consents;
   }
 
   /** What the rules have no use for. */

@@ -11,6 +11,10 @@ interface Vault {
 
   int LEFTOVER = 4;
 
+  int CONSENT = 5;
+
+  int CONSENT_EVIDENCE = 6;
+
   /** A sealed blob and the number of the data key that opens it. */
   record Sealed(int key, byte[] bytes) {}
 

@@ -1,5 +1,5 @@
 -- Version 4 of the store: whom a bundle is about, so that a lookup finds it. Patients, visits and their numbers are keyed
--- hashes (seal.SearchKey); what is found by one is looked at before it is believed.
+-- hashes (seal.SearchKey); what is found by one is looked at before it is believed. And on what ground others may see it.
 
 -- A bundle about a patient; a message may be about several.
 CREATE TABLE record (
@@ -42,6 +42,34 @@ CREATE TABLE visit_number (
   visit INTEGER NOT NULL,
   PRIMARY KEY (number, visit)
 ) WITHOUT ROWID;
+
+-- Consents, sealed: kind, reference, evidence's hash, patient, sections, guardian, who took it down. Found by the keyed hash
+-- of the reference and of each of the patient's numbers.
+CREATE TABLE consent (
+  id INTEGER PRIMARY KEY,
+  reference INTEGER NOT NULL UNIQUE,
+  evidence INTEGER NOT NULL,
+  granted INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  withdrawn INTEGER, -- when
+  key INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  proof_key INTEGER NOT NULL,
+  proof BLOB NOT NULL -- the scan or the strokes, sealed
+);
+CREATE INDEX consent_evidence ON consent (evidence);
+CREATE TABLE consent_patient (
+  number INTEGER NOT NULL,
+  consent INTEGER NOT NULL,
+  PRIMARY KEY (number, consent)
+) WITHOUT ROWID;
+
+-- Nonces of questions that came within a day.
+CREATE TABLE nonce (
+  nonce TEXT PRIMARY KEY,
+  at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX nonce_at ON nonce (at);
 
 -- The batch of a bundle, and the control ids used twice, each in one seek.
 CREATE INDEX batch_n ON batch (from_n);

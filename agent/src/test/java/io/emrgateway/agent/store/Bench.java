@@ -110,7 +110,7 @@ final class Bench implements AutoCloseable {
   static void backTo(int version, Path folder) throws Exception {
     Map<Integer, List<String>> undo = new TreeMap<>(Comparator.reverseOrder());
     undo.put(4, List.of("DROP TABLE record", "DROP TABLE patient_number", "DROP TABLE patient_merged", "DROP TABLE visit",
-        "DROP TABLE visit_number", "DROP INDEX batch_n", "DROP INDEX message_reused"));
+        "DROP TABLE visit_number", "DROP TABLE consent", "DROP TABLE consent_patient", "DROP TABLE nonce", "DROP INDEX batch_n", "DROP INDEX message_reused"));
     undo.put(3, List.of("DROP INDEX entry_quarantine", "DROP INDEX entry_discarded", "ALTER TABLE entry DROP COLUMN discarded",
         "CREATE INDEX entry_quarantine ON entry (i) WHERE n IS NULL"));
     undo.put(2, List.of("DROP TABLE leftover_field", "DROP TABLE leftover_code"));

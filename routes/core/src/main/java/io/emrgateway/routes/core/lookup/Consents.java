@@ -1,0 +1,34 @@
+package io.emrgateway.routes.core.lookup;
+
+import io.emrgateway.routes.core.records.Identifier;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The consents that this hospital keeps. */
+public interface Consents {
+
+  /** What became of an order. */
+  enum Outcome { DONE, REFERENCE_TAKEN, UNKNOWN, WITHDRAWN_ALREADY }
+
+  /**
+   * Keeps a consent and its evidence, sealed; durable when this returns.
+   *
+   * @param evidence the scan, or strokes, image and text as one file: what {@link Consent#evidence} is the hash of
+   * @return {@code DONE} or {@code REFERENCE_TAKEN}
+   */
+  Outcome keep(Consent consent, byte[] evidence);
+
+  /** Withdraws one; from then on it covers nothing, here at once. Durable when this returns. */
+  Outcome withdraw(String reference, String by);
+
+  /** The consent of this patient that covers all these sections for that organisation at that moment; of several, the newest. */
+  Optional<Consent> inForce(List<Identifier> patient, Set<Section> sections, String grantee, Instant at);
+
+  /** Whether a consent with that evidence was withdrawn here. */
+  boolean isWithdrawn(String evidence);
+
+  /** The evidence of one, as it was kept; empty if there is none of that number. */
+  Optional<byte[]> evidence(String reference);
+}
