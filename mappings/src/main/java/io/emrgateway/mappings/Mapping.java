@@ -42,7 +42,7 @@ import java.util.UUID;
  */
 public final class Mapping {
   /** Changes whenever the Java side of the mapping changes what is written. */
-  private static final String ENGINE = "3";
+  private static final String ENGINE = "4";
 
   /** About what a resource takes in a bundle; a wrong guess costs a copy. */
   private static final int RESOURCE_BYTES = 1_600;

@@ -20,7 +20,10 @@ class AllergyTextTest {
   @ParameterizedTest
   @ValueSource(strings = {"否认药物过敏史", "否认食物、药物过敏史。", "无", "无药物过敏史", "药物过敏史：无", "药物过敏史无", "食物过敏史：无；药物过敏史：否认",
       "青霉素皮试阴性", "青霉素（皮试阴性）", "青霉素皮试（－）", "曾用青霉素无过敏", "患者否认药物及食物过敏史", "无青霉素过敏史", "未发现药物过敏",
-      "否认过敏史，具体不详", "既往无药物过敏史", "否认药物过敏史、食物过敏史", "青霉素、头孢皮试阴性", "否认药物过敏史（具体不详）", "Denies drug allergies", "NKDA", "No Known Allergies"})
+      "否认过敏史，具体不详", "既往无药物过敏史", "否认药物过敏史、食物过敏史", "青霉素、头孢皮试阴性", "否认药物过敏史（具体不详）", "Denies drug allergies", "NKDA", "No Known Allergies",
+      "青霉素(-)", "青霉素（—）", "PNC(-)", "青霉素 阴性", "青霉素:阴性", "青霉素过敏史（-）", "药物过敏史（-）", "过敏史阴性", "过敏原检测阴性", "药物：无；食物：无",
+      "药物（无）食物（无）", "无过敏史，无手术史", "过敏:N", "青霉素过敏：无", "过敏史（药物）：无", "无殊", "none known", "未曾发现药物过敏", "否认 药物过敏史", "药物过敏史 无",
+      "否认药物过敏史、海鲜过敏史", "否认药物过敏史 食物过敏史", "无药物 食物 过敏史", "青霉素皮试阴性 头孢皮试阴性", "青霉素过敏试验阴性"})
   void that_denies_them_is_refuted_and_inactive(String words) {
     List<Map<String, Object>> allergies = allergies(words);
 
@@ -32,7 +35,7 @@ class AllergyTextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"不详", "过敏史不详", "药物过敏史：不详", "未询问过敏史", "过敏史不清楚", "未知"})
+  @ValueSource(strings = {"不详", "过敏史不详", "药物过敏史：不详", "未询问过敏史", "过敏史不清楚", "未知", "不明", "过敏原不明", "过敏史不详，无手术史", "否认手术外伤史，药物过敏史不详"})
   void that_knows_nothing_says_that_nothing_is_known(String words) {
     List<Map<String, Object>> allergies = allergies(words);
 
@@ -75,7 +78,33 @@ class AllergyTextTest {
       "否认食物过敏，严重青霉素过敏|严重青霉素",
       "青霉素过敏，过敏反应为皮疹|青霉素",
       "青霉素过敏（2010年）|青霉素",
-      "不除外青霉素过敏|不除外青霉素"})
+      "不除外青霉素过敏|不除外青霉素",
+      "药物过敏:无 食物过敏:虾|虾",
+      "药物过敏史 无 食物过敏史 虾|虾",
+      "药物（无）食物（虾）|虾",
+      "过敏史：药物（无）食物（虾）|虾",
+      "药物:否认 食物:芒果|芒果",
+      "无药物过敏、对海鲜过敏|海鲜",
+      "无药物过敏对海鲜过敏|海鲜",
+      "否认药物过敏、有海鲜过敏|海鲜",
+      "否认药物过敏史/海鲜过敏|海鲜",
+      "否认药物及食物过敏史.花粉过敏|花粉",
+      "否认药物过敏史 对虾过敏|虾",
+      "否认药物过敏史青霉素皮试阳性|青霉素",
+      "头孢曲松皮试阳性 青霉素皮试阴性|头孢曲松",
+      "头孢曲松过敏、青霉素皮试阴性|头孢曲松",
+      "青霉素过敏头孢皮试阴性|青霉素",
+      "青霉素皮试阴性 头孢过敏|头孢",
+      "青霉素皮试阴性 PNC过敏|PNC",
+      "NKDA 海鲜过敏|海鲜",
+      "有药物过敏史:青霉素 无食物过敏史|青霉素",
+      "青霉素过敏（皮试阴性）|青霉素",
+      "不明药物过敏|不明药物",
+      "青霉素 过敏|青霉素",
+      "药物过敏史 青霉素|青霉素",
+      "青霉素过敏：皮疹|青霉素",
+      "青霉素 头孢过敏|青霉素;头孢",
+      "Penicillin V过敏|Penicillin V"})
   void that_names_some_makes_an_active_allergy_of_each_and_of_nothing_else(String words, String allergens) {
     List<Map<String, Object>> allergies = allergies(words);
 
@@ -88,6 +117,17 @@ class AllergyTextTest {
     if (!words.equals(allergens)) {
       assertThat(at(allergies.get(0), "note", 0, "text")).isEqualTo(words);
     }
+  }
+
+  /** 0 is how some systems code "none"; the code says it too, but only to them. */
+  @Test
+  void that_is_none_beside_a_code_is_none() {
+    Map<String, Object> allergy = allergies("0^无").get(0);
+
+    assertThat(at(allergy, "verificationStatus", "coding", 0, "code")).isEqualTo("refuted");
+    assertThat(at(allergy, "clinicalStatus", "coding", 0, "code")).isEqualTo("inactive");
+    assertThat(at(allergy, "code", "coding", 0, "code")).isEqualTo("0");
+    assertThat(at(allergy, "code", "text")).isEqualTo("无");
   }
 
   @Test

@@ -392,6 +392,47 @@ class ChineseIdentityTest {
     }
   }
 
+  @Nested
+  @DisplayName("that is a dash")
+  class ThatIsADash {
+
+    @Test
+    void is_no_telephone_number() {
+      String text = own("own__ADT_A01.").replaceFirst("13800138000", "-");
+
+      assertThat(resources(bundle(text), "Patient").get(0).toString()).doesNotContain("value=-");
+    }
+
+    @Test
+    void is_no_number_of_anybody() {
+      String text = own("own__ADT_A01.").replaceFirst("(PID(\\|[^|\r]*){18}\\|)[^|\r]*", "$1-");
+      List<Map<String, Object>> identifiers = list(resources(bundle(text), "Patient").get(0), "identifier");
+
+      assertThat(identifiers).isNotEmpty().allSatisfy(identifier -> assertThat(identifier).containsKey("value"));
+    }
+
+    @Test
+    void is_no_doctor() {
+      String with = own("own__ADT_A01.");
+      String without = with.replaceFirst("(PV1(\\|[^|\r]*){6}\\|)[^|\r]*", "$1-");
+
+      assertThat(resources(bundle(without), "Practitioner")).allSatisfy(
+          doctor -> assertThat(doctor).containsKey("name"));
+      assertThat(resources(bundle(without), "Practitioner").toString()).doesNotContain("value=-");
+      assertThat(resources(bundle(without), "Encounter").get(0)).doesNotContainKey("participant");
+      assertThat(without).isNotEqualTo(with);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1980-01-01 00:00:00", "19800101000000", "198001010000"})
+  void is_not_born_at_midnight_because_a_database_says_so(String sent) {
+    Map<String, Object> patient = patient("|19491231|2|", "|" + sent + "|2|");
+
+    assertThat(patient).containsEntry("birthDate", "1980-01-01").doesNotContainKey("_birthDate");
+    assertThat(patient("|19491231|2|", "|198001010930|2|")).containsKey("_birthDate");
+  }
+
   private static List<Map<String, Object>> identifiers(String second, String birth, String sex) {
     String text = own("own__ADT_A01.").replace("11010519491231002X^^^GA^NNCHN", second)
         .replace("|19491231|2|", "|" + birth + "|" + sex + "|");

@@ -68,4 +68,132 @@ class ChinesePrescriptionTest {
     assertThat(at(requests.get(1), "dosageInstruction", 0, "timing", "code", "coding", 0, "code")).isEqualTo("qn");
     assertThat(at(requests.get(1), "dosageInstruction", 0, "timing", "code", "text")).isEqualTo("每晚一次");
   }
+
+  @ParameterizedTest
+  @CsvSource({"０．125,0.125", "1/2,0.5", "3/4,0.75", "１／２,0.5", ".5,0.5"})
+  void of_a_dose_in_whatever_figures_has_the_amount(String sent, String amount) {
+    Map<String, Object> dosage = dosage("|" + sent + "||片");
+
+    assertThat(at(dosage, "doseAndRate", 0, "doseQuantity", "value")).isEqualTo(amount);
+    assertThat(at(dosage, "doseAndRate", 0, "doseQuantity", "unit")).isEqualTo("片");
+    assertThat((List<?>) dosage.get("doseAndRate")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1-2,1,2", "3~5,3,5", "3～5,3,5"})
+  void of_a_dose_between_two_amounts_has_both(String sent, String low, String high) {
+    Map<String, Object> dosage = dosage("|" + sent + "||片");
+
+    assertThat(at(dosage, "doseAndRate", 0, "doseRange", "low", "value")).isEqualTo(low);
+    assertThat(at(dosage, "doseAndRate", 0, "doseRange", "high", "value")).isEqualTo(high);
+    assertThat(at(dosage, "doseAndRate", 0, "doseRange", "high", "unit")).isEqualTo("片");
+    assertThat((List<?>) dosage.get("doseAndRate")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"适量,适量", "1/3,1/3 片", "2-1,2-1 片", "1-2粒,1-2粒 片"})
+  void of_a_dose_in_words_has_the_words(String sent, String words) {
+    Map<String, Object> dosage = dosage("|" + sent + "||片");
+
+    assertThat(dosage).containsEntry("text", words).doesNotContainKey("doseAndRate");
+  }
+
+  @Test
+  void with_a_dot_for_a_dose_has_none() {
+    assertThat(dosage("|.||片")).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10,IU^国际单位,10^IU", "10,国际单位,10^IU", "10,单位,10^U", "0.50,g,0.5^克", "2,片,2", "2,片,2^片"})
+  void says_a_dose_once_whatever_its_unit_is_called(String amount, String unit, String again) {
+    Map<String, Object> dosage = dosage("|" + amount + "||" + unit + "\rTQ1|1|" + again + "|bid");
+
+    assertThat((List<?>) dosage.get("doseAndRate")).hasSize(1);
+  }
+
+  @Test
+  void counts_insulin_in_units_that_everybody_knows() {
+    assertThat(at(dosage("|10||国际单位"), "doseAndRate", 0, "doseQuantity", "code")).isEqualTo("[iU]");
+    assertThat(at(dosage("|10||单位"), "doseAndRate", 0, "doseQuantity", "code")).as("of blood, one is a bag").isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PRN,''", "prn^必要时,''", "Q6HPRN,''", "q6h,PRN^必要时"})
+  void taken_when_needed_says_so(String rhythm, String priority) {
+    Map<String, Object> dosage = dosage("|1||片\rTQ1|1||" + rhythm + "||||||" + priority);
+
+    assertThat(dosage.get("asNeededBoolean")).isEqualTo(true);
+    assertThat(at(dosage, "timing", "code")).isNotNull();
+  }
+
+  @Test
+  void that_is_to_be_taken_regularly_does_not() {
+    assertThat(dosage("|1||片\rTQ1|1||q6h||||||R")).doesNotContainKey("asNeededBoolean");
+  }
+
+  /** Before v2.6 all of it stands in one field: interval, duration, begin, end, priority. */
+  @ParameterizedTest
+  @CsvSource({"^tid^D7,7,d", "^tid^W2,2,wk", "^tid^L1,1,mo"})
+  void tells_how_long_it_goes_on(String tq, String value, String unit) {
+    Object repeat = at(dosage(tq, "|1||片"), "timing", "repeat");
+
+    assertThat(at(repeat, "boundsDuration", "value")).isEqualTo(value);
+    assertThat(at(repeat, "boundsDuration", "code")).isEqualTo(unit);
+  }
+
+  @Test
+  void tells_until_when_where_it_tells_from_when() {
+    Object repeat = at(dosage("^tid^D7^20261120", "|1||片"), "timing", "repeat");
+
+    assertThat(at(repeat, "boundsPeriod", "start")).isEqualTo("2026-11-20");
+    assertThat(at(repeat, "boundsPeriod", "end")).isEqualTo("2026-11-27");
+    assertThat(at(dosage("^tid^D7^20261120^20261122", "|1||片"), "timing", "repeat", "boundsPeriod", "end"))
+        .isEqualTo("2026-11-22");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '!', value = {"^^^20261120!''", "''!TQ1|1||bid||||20261120"})
+  void tells_until_when_where_another_field_tells_from_when(String tq, String tq1) {
+    String text = own("own__CN_RDE_O11").replace("ORC|NW|RX2^CPOE|PH2^PHARM||||", "ORC|NW|RX2^CPOE|PH2^PHARM||||^^D7");
+    String order = text.substring(0, text.indexOf("RXE|")) + "RXE|" + tq + "|X^药^LOCAL|1||片\r" + tq1;
+    Object repeat = at(resources(bundle(order), "MedicationRequest").get(0), "dosageInstruction", 0, "timing", "repeat");
+
+    assertThat(at(repeat, "boundsPeriod", "start")).isEqualTo("2026-11-20");
+    assertThat(at(repeat, "boundsPeriod", "end")).isEqualTo("2026-11-27");
+    assertThat(at(repeat, "boundsDuration")).isNull();
+  }
+
+  @Test
+  void tells_how_often_in_all_and_whether_only_when_needed() {
+    Map<String, Object> dosage = dosage("^Q6H^X3^^^PRN", "|1||片");
+
+    assertThat(at(dosage, "timing", "repeat", "count")).isEqualTo("3");
+    assertThat(dosage.get("asNeededBoolean")).isEqualTo(true);
+    assertThat(dosage("^PRN", "|1||片").get("asNeededBoolean")).isEqualTo(true);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"^ONCE^INDEF", "^ONCE^H", "^ONCE^000", "^ONCE^D-1"})
+  void whose_duration_is_none_has_none(String tq) {
+    assertThat(at(dosage(tq, "|1||片"), "timing", "repeat")).isNull();
+  }
+
+  @Test
+  void of_herbs_says_once_how_to_cook_each() {
+    String text = own("own__CN_RDE_O11");
+    String order = text.substring(0, text.indexOf("RXE|")) + "RXO|^桂枝^L|9||g||先煎\r";
+
+    assertThat((List<?>) resources(bundle(order), "MedicationRequest").get(0).get("note")).hasSize(1);
+  }
+
+  private static Map<String, Object> dosage(String doseAndTiming) {
+    return dosage("", doseAndTiming);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> dosage(String tq, String doseAndTiming) {
+    String text = own("own__CN_RDE_O11");
+    String order = text.substring(0, text.indexOf("RXE|")) + "RXE|" + tq + "|X^药^LOCAL" + doseAndTiming + "\r";
+    return (Map<String, Object>) at(resources(bundle(order), "MedicationRequest").get(0), "dosageInstruction", 0);
+  }
 }

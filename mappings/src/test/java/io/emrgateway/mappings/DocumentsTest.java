@@ -56,6 +56,15 @@ class DocumentsTest {
   }
 
   @Test
+  void that_names_itself_as_its_parent_was_not_made_from_itself() {
+    String text = own("own__MDM_T02.").replaceFirst("\\|DOC0001\\^EMR\\|[^|]*", "|DOC0001^EMR|DOC0001^EMR");
+    String other = own("own__MDM_T02.").replaceFirst("\\|DOC0001\\^EMR\\|[^|]*", "|DOC0001^EMR|DOC0001^PACS");
+
+    assertThat(resources(bundle(text), "DocumentReference").get(0)).doesNotContainKey("relatesTo");
+    assertThat(at(resources(bundle(other), "DocumentReference").get(0), "relatesTo", 0, "code")).isEqualTo("transforms");
+  }
+
+  @Test
   void that_replaces_another_names_it() {
     Map<String, Object> replacement = resources(bundle(own("own__MDM_T10.")), "DocumentReference").get(0);
 

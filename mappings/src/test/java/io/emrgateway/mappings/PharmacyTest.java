@@ -75,7 +75,8 @@ class PharmacyTest {
   void a_cancelled_order_is_cancelled_and_an_amount_that_is_none_is_not_invented() {
     Map<String, Object> cancelled = resources(two, "MedicationRequest").get(2);
 
-    assertThat(cancelled).containsEntry("status", "cancelled").doesNotContainKey("dosageInstruction");
+    assertThat(cancelled).containsEntry("status", "cancelled");
+    assertThat(at(cancelled, "dosageInstruction", 0).toString()).as("the word that was sent").isEqualTo("{text=x}");
   }
 
   @Test
@@ -126,6 +127,16 @@ class PharmacyTest {
     assertThat(given.get(1)).containsEntry("status", "not-done")
         .containsEntry("effectiveDateTime", "2024-03-18T22:00:00+08:00");
     assertThat(at(given.get(1), "statusReason", 0, "text")).isEqualTo("患者拒绝");
+  }
+
+  /** 999 is how v2 says that nobody knows. */
+  @Test
+  void an_amount_given_that_nobody_knows_is_no_amount() {
+    String text = own("own__RAS_O17.").replaceFirst("(RXA\\|[^|]*\\|[^|]*\\|[^|]*\\|[^|]*\\|[^|]*\\|)[^|]*", "$1999");
+    Map<String, Object> given = resources(bundle(text), "MedicationAdministration").get(0);
+
+    assertThat(at(given, "dosage", "dose", "value")).isNull();
+    assertThat(at(given, "dosage", "route")).isNotNull();
   }
 
   private static Object addressOf(String text, String type) {

@@ -94,6 +94,9 @@ record Call(Run run, Row row, Element root, Part part, Segment segment, int fiel
 
   /** What {@code as:} does: the rows of a map fill the element where this row says, or make what it refers to. */
   void as(RuleMap map) {
+    if (map.type().isResource() && part.isValued() && Absent.says(part.whole())) {
+      return; // A dash is nobody and no place, and nobody has taken part.
+    }
     Element made = make();
     if (made == null) {
       return;

@@ -205,10 +205,9 @@ final class ClinicalFamily implements Family {
     Element allergy = call.root();
     String said = said(call);
     if (said == null) {
-      // Elsewhere 无 says that there is no value; here it says that there is no allergy.
+      // Elsewhere 无 says that there is no value; here it says that there is no allergy, whatever code stands beside it.
       said = "无";
-      allergy.clear("code");
-      allergy.with("code", Element.of("CodeableConcept").with("text", said));
+      allergy.child(allergy.type().slot("code"), -1).with("text", said);
     }
     AllergyText text = AllergyText.of(said);
     switch (text.kind()) {
@@ -245,8 +244,11 @@ final class ClinicalFamily implements Family {
     }
   }
 
-  /** The words of the allergy, or null. */
+  /** The words of the allergy; null when they are 无, or when there are none. */
   private static String said(Call call) {
+    if ("无".equals(call.part().component(2).text())) {
+      return null;
+    }
     return call.root().get("code") instanceof Element code && code.text("text") != null
         ? code.text("text") : Functions.conceptText(call.part());
   }

@@ -290,6 +290,10 @@ final class DocumentFamily implements Family {
       call.run().refer(target, replaced);
     }
     String system = Codes.numbering(call.site(), call.part(), "document");
+    if (call.root().get("masterIdentifier") instanceof Element own && value.equals(own.text("value"))
+        && system.equals(own.text("system"))) {
+      return; // Its own number: it was not made from itself.
+    }
     call.root().with("relatesTo", Element.of("DocumentReference.relatesTo").with("code", how).with("target",
         target.with("identifier", Element.of("Identifier").with("system", system).with("value", value))));
   }

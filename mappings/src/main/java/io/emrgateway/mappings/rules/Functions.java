@@ -45,14 +45,15 @@ final class Functions {
     GENERAL.put("encounter-status", Functions::encounterStatus);
     GENERAL.put("encounter-end", Functions::encounterEnd);
     GENERAL.put("observation-value", ObservationValues::write);
+    GENERAL.put("result-status", ObservationValues::status);
     GENERAL.put("reference-range", ObservationValues::referenceRange);
     GENERAL.put("quantity", ObservationValues::quantity);
     GENERAL.put("note", Functions::note);
     GENERAL.put("unknown-if-dash", Functions::textUnlessDash);
     GENERAL.put("specimen-source", Functions::specimenSource);
-    GENERAL.put("practitioner-system", (call) -> call.root().with("system", call.site().system("practitioner", null)));
-    GENERAL.put("field-system", (call) -> call.root().with(
-        "system", call.site().system("number", null) + ":" + call.segment().name() + "-" + call.field()));
+    GENERAL.put("practitioner-system", (call) -> numbering(call, call.site().system("practitioner", null)));
+    GENERAL.put("field-system", (call) -> numbering(
+        call, call.site().system("number", null) + ":" + call.segment().name() + "-" + call.field()));
     GENERAL.put("religion", (call) -> extensionConcept(call, HL7 + "patient-religion"));
     GENERAL.put("citizenship", (call) -> nested(call, HL7 + "patient-citizenship"));
     GENERAL.put("nationality", (call) -> nested(call, HL7 + "patient-nationality"));
@@ -281,6 +282,13 @@ final class Functions {
     }
   }
 
+  /** Says which numbering a number belongs to, where there is a number: a dash is none. */
+  private static void numbering(Call call, String system) {
+    if (call.root().has("value")) {
+      call.root().with("system", system);
+    }
+  }
+
   /** The system of an EI: its namespace or universal id; orders without one share the hospital's. */
   private static void entitySystem(Call call) {
     Element identifier = call.root();
@@ -401,7 +409,7 @@ final class Functions {
       value = mail;
       isMail = true;
     }
-    if (value == null || !point.put(point.type().slot("value"), value)) {
+    if (Absent.says(value) || !point.put(point.type().slot("value"), value)) {
       return;
     }
     RuleSet rules = call.run().rules();
@@ -485,7 +493,8 @@ final class Functions {
   /** PID-7 with a time of day: the date stays a date, the time stands beside it. */
   private static void birthTime(Call call) {
     String time = Times.dateTime(call.part().text(), call.site().zone());
-    if (time != null && time.length() > 10 && Primitives.valid(Kind.DATE_TIME, time) && call.root().has("birthDate")) {
+    // A database that knows the day only sends it with 00:00:00; it does not know that somebody was born at midnight.
+    if (time != null && time.length() > 10 && !time.startsWith("T00:00:00", 10) && Primitives.valid(Kind.DATE_TIME, time) && call.root().has("birthDate")) {
       call.root().extend("birthDate", Concepts.extension(
           "http://hl7.org/fhir/StructureDefinition/patient-birthTime", "valueDateTime", time));
     }

@@ -18,7 +18,7 @@ import java.util.Map;
  */
 final class ImmunizationFamily implements Family {
   /** What senders write for a dose nobody knows. */
-  private static final String AMOUNT_UNKNOWN = "999";
+  static final String AMOUNT_UNKNOWN = "999";
 
   /** What senders write into ORC-3 when there was no order; shared by all such records of all patients. */
   private static final String NO_ORDER = "9999";

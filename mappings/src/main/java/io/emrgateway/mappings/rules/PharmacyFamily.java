@@ -16,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Drugs: ordered (RXO), encoded by the pharmacy (RXE), dispensed (RXD), given (RXA), and how often (TQ1).
@@ -25,6 +26,15 @@ import java.util.Map;
  */
 final class PharmacyFamily implements Family {
   private static final String DOSE_TYPE = "http://terminology.hl7.org/CodeSystem/dose-rate-type";
+
+  /** How one prescription spells the units that insulin and heparin are counted by. */
+  private static final Set<String> UNITS_OF_ACTIVITY = Set.of("IU", "iu", "U", "u", "单位", "国际单位");
+
+  /** Longer texts are no fraction: {@code 1/2}. */
+  private static final int FRACTION_LENGTH_MAX = 9;
+
+  /** How long a TQ goes on (HL7 v2.4 chapter 4.3.3): a letter and a number, in units of UCUM. */
+  private static final Map<Character, String> TQ_UNITS = Map.of('S', "s", 'M', "min", 'H', "h", 'D', "d", 'W', "wk", 'L', "mo");
 
   /** Directions longer than this are no directions; growing them line by line costs their length each time. */
   private static final int LONG = 8_000;
@@ -43,8 +53,11 @@ final class PharmacyFamily implements Family {
         Map.entry("daily-dose", PharmacyFamily::dailyDose),
         Map.entry("strength", PharmacyFamily::strength),
         Map.entry("component", PharmacyFamily::component),
-        Map.entry("repeat-pattern", call -> pattern(call, timing(call.root()))),
+        Map.entry("repeat-pattern", PharmacyFamily::repeatPattern),
+        Map.entry("as-needed", call -> asNeeded(dosage(call.root()), call.part().component(1), call.part().component(2))),
         Map.entry("interval", PharmacyFamily::interval),
+        Map.entry("dosage-begin", call -> bounds(
+            call, timing(call.root()), call.part().text(), call.segment().field(8).text())),
         Map.entry("times-of-day", PharmacyFamily::timesOfDay),
         Map.entry("service-duration", PharmacyFamily::serviceDuration),
         Map.entry("occurrence-duration", PharmacyFamily::occurrenceDuration),
@@ -57,7 +70,8 @@ final class PharmacyFamily implements Family {
         Map.entry("was-substituted", PharmacyFamily::wasSubstituted),
         Map.entry("administration-status", PharmacyFamily::administrationStatus),
         Map.entry("administered-order", PharmacyFamily::administeredOrder),
-        Map.entry("number-and-unit", PharmacyFamily::numberAndUnit));
+        Map.entry("number-and-unit", PharmacyFamily::numberAndUnit),
+        Map.entry("given-dose", PharmacyFamily::givenDose));
   }
 
   @Override
@@ -68,7 +82,7 @@ final class PharmacyFamily implements Family {
     named.put("orders-a-drug", (run, s) -> !run.detailOf(s).equals("RXD") && !run.detailOf(s).equals("RXA")
         && !run.detailOf(s).equals("RXG"));
     named.put("ordered-as-placed", (run, s) -> !run.prescriptions().encoded() || run.prescriptions().apart());
-    named.put("ordered-as-encoded", (run, s) -> !ordersAnother(run));
+    named.put("ordered-as-encoded", (run, s) -> run.prescriptions().encoded() && !ordersAnother(run));
     named.put("encoded-another", (run, s) -> ordersAnother(run));
     named.put("of-the-order", (run, s) -> ofOrder(run));
     named.put("of-the-encoded", (run, s) -> ordersAnother(run) && run.prescriptions().detail().equals("RXE"));
@@ -125,27 +139,37 @@ final class PharmacyFamily implements Family {
 
   /**
    * RXO-2..4 or RXE-3..5: at least, at most, unit. RXO is "the dose as ordered", which the guide writes as a range; a
-   * dose that does not vary is a range from it to itself, so that nobody reads "at least". RXE is the dose as given.
+   * dose that does not vary is a range from it to itself, so that nobody reads "at least". RXE is the dose as given. What
+   * is no amount ({@code 适量}) is a direction in words.
    */
   private static void dose(Call call) {
     Segment segment = call.segment();
     int field = call.field();
-    String low = ObservationValues.number(call.part().text());
-    String high = ObservationValues.number(segment.field(field + 1).text());
-    if (low == null) {
-      call.note(Finding.VALUE_UNUSABLE);
+    Part unit = segment.field(field + 2).repetition(1);
+    boolean wave = ObservationValues.betweenTwo(segment.field(field));
+    if (wave && call.repetition() > 1) {
       return;
     }
-    if (high != null && new BigDecimal(low).compareTo(new BigDecimal(high)) > 0) {
-      call.note(Finding.VALUE_UNUSABLE);
-      high = null;
+    String text = wave ? segment.field(field).whole() : call.part().whole();
+    String[] amount = amount(text);
+    if (amount == null) {
+      doseInWords(call, text, unit);
+      return;
+    }
+    String low = amount[0];
+    String high = amount[1];
+    if (high == null) {
+      high = ObservationValues.number(segment.field(field + 1).text());
+      if (high != null && new BigDecimal(low).compareTo(new BigDecimal(high)) > 0) {
+        call.note(Finding.VALUE_UNUSABLE);
+        high = null;
+      }
     }
     boolean ordered = segment.name().equals("RXO");
     Element dose = Element.of("Dosage.doseAndRate");
     if (ordered) {
       dose.with("type", Functions.concept(DOSE_TYPE, "ordered", "Ordered"));
     }
-    Part unit = segment.field(field + 2).repetition(1);
     if (ordered || high != null) {
       dose.with("doseRange", Element.of("Range").with("low", quantity(call, low, unit))
           .with("high", quantity(call, high == null ? low : high, unit)));
@@ -153,6 +177,41 @@ final class PharmacyFamily implements Family {
       dose.with("doseQuantity", quantity(call, low, unit));
     }
     add(dosage(call.root()), dose);
+  }
+
+  /** {@code 0.5}, {@code 1-2}, {@code 3~5}, {@code 1/2} as low and high, the latter null for one amount; null for words. */
+  private static String[] amount(String text) {
+    String number = ObservationValues.number(text);
+    if (number != null) {
+      return new String[] {number, null};
+    }
+    String[] two = ObservationValues.twoNumbers(text);
+    if (two != null) {
+      return two;
+    }
+    String half = text == null || text.length() > FRACTION_LENGTH_MAX ? "" : Width.half(text, true);
+    int slash = half.indexOf('/');
+    if (slash <= 0) {
+      return null;
+    }
+    String over = ObservationValues.number(half.substring(0, slash));
+    String under = ObservationValues.number(half.substring(slash + 1));
+    try {
+      // A third has no last digit: it stays in words.
+      return over == null || under == null ? null
+          : new String[] {new BigDecimal(over).divide(new BigDecimal(under)).toPlainString(), null};
+    } catch (ArithmeticException e) {
+      return null;
+    }
+  }
+
+  private static void doseInWords(Call call, String text, Part unit) {
+    if (text == null || text.codePoints().noneMatch(Character::isLetterOrDigit) || Absent.says(text)) {
+      call.note(Finding.VALUE_UNUSABLE);
+      return;
+    }
+    String spelt = text.codePoints().noneMatch(Character::isDigit) ? null : ObservationValues.spelt(unit);
+    addText(call, dosage(call.root()), spelt == null || text.endsWith(spelt) ? text : text + " " + spelt);
   }
 
   private static Element quantity(Call call, String value, Part unit) {
@@ -163,13 +222,20 @@ final class PharmacyFamily implements Family {
 
   /** TQ1-2, in a Dosage: how much each time; the same amount is not said twice. */
   private static void dosePerInterval(Call call) {
-    String value = ObservationValues.number(call.part().component(1).text());
-    if (value == null) {
-      call.note(Finding.VALUE_UNUSABLE);
+    Part unit = call.part().component(2).packed();
+    String[] amount = amount(call.part().component(1).text());
+    if (amount == null) {
+      doseInWords(call, call.part().component(1).text(), unit);
       return;
     }
-    add(dosage(call.root()), Element.of("Dosage.doseAndRate").with(
-        "doseQuantity", quantity(call, value, call.part().component(2).packed())));
+    Element dose = Element.of("Dosage.doseAndRate");
+    if (amount[1] == null) {
+      dose.with("doseQuantity", quantity(call, amount[0], unit));
+    } else {
+      dose.with("doseRange", Element.of("Range").with("low", quantity(call, amount[0], unit))
+          .with("high", quantity(call, amount[1], unit)));
+    }
+    add(dosage(call.root()), dose);
   }
 
   private static void add(Element dosage, Element dose) {
@@ -179,11 +245,22 @@ final class PharmacyFamily implements Family {
     }
   }
 
-  /** 0.5 克 and 0.5 g are one dose, spelt twice. */
+  /** 0.5 克 and 0.50 g are one dose, spelt twice; so are 10 国际单位 and 10 IU, and 2 片 and a bare 2. */
   private static boolean sameAmount(Element said, Element dose) {
     return said.get("doseQuantity") instanceof Element one && dose.get("doseQuantity") instanceof Element other
-        && one.text("code") != null && one.text("code").equals(other.text("code"))
-        && String.valueOf(one.text("value")).equals(other.text("value"));
+        && one.text("value") != null && other.text("value") != null
+        && new BigDecimal(one.text("value")).compareTo(new BigDecimal(other.text("value"))) == 0
+        && sameUnit(one, other);
+  }
+
+  private static boolean sameUnit(Element one, Element other) {
+    String unit = one.text("unit");
+    String spelt = other.text("unit");
+    if (unit == null || spelt == null || unit.equalsIgnoreCase(spelt)) {
+      return true;
+    }
+    return one.text("code") != null && one.text("code").equals(other.text("code"))
+        || UNITS_OF_ACTIVITY.contains(unit) && UNITS_OF_ACTIVITY.contains(spelt);
   }
 
   /** RXE-23 with the unit in RXE-24; it belongs to the dose that RXE has just told. */
@@ -248,6 +325,13 @@ final class PharmacyFamily implements Family {
     ObservationValues.unit(call, made, call.segment().field(call.field() + 1).repetition(1));
   }
 
+  /** RXA-6; 999 means that nobody knows how much was given. */
+  private static void givenDose(Call call) {
+    if (!ImmunizationFamily.AMOUNT_UNKNOWN.equals(call.part().text())) {
+      numberAndUnit(call);
+    }
+  }
+
   /** RXC: one part of a compound, drug (RXC-2), amount (RXC-3, 4) and base or additive (RXC-1). */
   private static void component(Call call) {
     Segment rxc = call.segment();
@@ -280,6 +364,24 @@ final class PharmacyFamily implements Family {
 
   private static Element repeat(Element timing) {
     return timing.child(timing.type().slot("repeat"), -1);
+  }
+
+  /** TQ1-3 in a Dosage: the frequency, and whether the drug is taken only when it is needed. */
+  private static void repeatPattern(Call call) {
+    Element dosage = dosage(call.root());
+    pattern(call, timing(dosage));
+    Part code = call.part().component(1).packed();
+    asNeeded(dosage, code.component(1), code.component(2), call.part().component(2));
+  }
+
+  /** {@code PRN}, {@code Q6HPRN}, {@code 必要时}; the words themselves stay where they were sent. */
+  private static void asNeeded(Element dosage, Part... words) {
+    for (Part part : words) {
+      String word = part.text();
+      if (word != null && (word.contains("必要时") || word.regionMatches(true, word.length() - 3, "PRN", 0, 3))) {
+        dosage.with("asNeededBoolean", "true");
+      }
+    }
   }
 
   /**
@@ -378,12 +480,35 @@ final class PharmacyFamily implements Family {
       add(dosage, Element.of("Dosage.doseAndRate").with("doseQuantity",
           quantity(call, amount, tq.component(1).packed().component(2))));
     }
-    bounds(call, timing, tq.component(4).text(), tq.component(5).text());
+    asNeeded(dosage, ri.component(1), ri.component(2), tq.component(6));
+    bounds(call, timing, tq.component(4).text(), until(call, timing, tq));
     Table.Target priority = call.run().rules().table("Priority").of(tq.component(6).text());
     if (priority != null && priority.code() != null && call.root().type().slot("priority") != null
         && !call.root().has("priority")) {
       call.root().with("priority", priority.code());
     }
+  }
+
+  /** The end of a TQ: TQ-5, else TQ-4 and TQ-3, which without a begin is the duration or how often in all (X3). */
+  private static String until(Call call, Element timing, Part tq) {
+    String end = tq.component(5).text();
+    String length = tq.component(3).text();
+    String number = length == null ? null : ObservationValues.number(length.substring(1));
+    if (number == null || number.startsWith("-") || number.equals("0")) {
+      return end;
+    }
+    char kind = Character.toUpperCase(length.charAt(0));
+    String unit = TQ_UNITS.get(kind);
+    if (kind == 'X') {
+      repeat(timing).with("count", number);
+    } else if (unit != null && end == null && tq.component(4).isValued()) {
+      String start = Times.dateTime(tq.component(4).text(), call.site().zone());
+      return start == null ? null : moved(start, number, unit, 1);
+    } else if (unit != null && end == null && repeat(timing).takes(repeat(timing).type().slot("boundsDuration"))) {
+      repeat(timing).with("boundsDuration", Element.of("Duration").with("value", number).with("unit", unit)
+          .with("system", "http://unitsofmeasure.org").with("code", unit));
+    }
+    return end;
   }
 
   private static void bounds(Call call, Element timing, String start, String end) {
@@ -392,6 +517,13 @@ final class PharmacyFamily implements Family {
     if (Times.isBefore(to, from)) {
       call.note(Finding.VALUE_UNUSABLE);
       to = null;
+    }
+    if (from != null && repeat(timing).get("boundsDuration") instanceof Element length) {
+      to = to == null ? moved(from, length.text("value"), length.text("code"), 1) : to;
+      if (to == null) {
+        return;
+      }
+      repeat(timing).clear("boundsDuration"); // An earlier field has told only how long; now it is known from when.
     }
     Element period = Element.of("Period").with("start", from).with("end", to);
     if (!period.isEmpty() && repeat(timing).takes(repeat(timing).type().slot("boundsPeriod"))) {
