@@ -1,6 +1,7 @@
 package io.emrgateway.agent;
 
 import io.emrgateway.agent.city.CityClient;
+import io.emrgateway.agent.city.CityConnection;
 import io.emrgateway.agent.configuration.GatewaySettings;
 import io.emrgateway.agent.control.ControlDoor;
 import io.emrgateway.agent.control.RulesOrders;
@@ -58,9 +59,8 @@ public final class Wiring implements AutoCloseable {
     this.inspection = inspection;
     Opened opened = inspection.opened();
     CityClient city = new CityClient(
-        new CityClient.Settings(settings.city().address(), settings.feedName(), suite, settings.city().patience(),
-            settings.city().connectTimeout()),
-        opened.tls(), opened.trust());
+        new CityClient.Settings(settings.feedName(), suite, settings.city().patience()),
+        new CityConnection(settings.city().address(), settings.city().connectTimeout(), opened.tls()), opened.trust());
 
     rules = compiled.get();
     CourierThread.Bell bell = new CourierThread.Bell();

@@ -13,28 +13,15 @@ import io.emrgateway.routes.core.delivery.CityHead;
 import io.emrgateway.routes.core.delivery.Delivery;
 import io.emrgateway.routes.core.delivery.Outcome;
 import io.emrgateway.routes.core.delivery.Wire;
-import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 
 /**
  * The city contract's client: one attempt at a time, every way to fail an outcome.
@@ -46,37 +33,24 @@ import javax.net.ssl.SSLParameters;
 public final class CityClient implements City {
 
   /**
-   * @param address may end in a path, behind which the contract's paths begin
    * @param feed full name, e.g. "H-0104/main"
    * @param patience an answer that is not whole by then counts as none
    */
-  public record Settings(URI address, String feed, Suite suite, Duration patience, Duration connectTimeout) {}
+  public record Settings(String feed, Suite suite, Duration patience) {}
 
   private static final int ANSWER_BYTES_MAX = 1 << 20;
-  private static final Pattern RULE = Pattern.compile("\"rule\"\\s*:\\s*\"([A-Za-z0-9._-]{1,80})\"");
 
   private final Settings settings;
-  private final HttpClient http;
+  private final CityConnection connection;
   private final Trust trust;
-  private final String base;
   private final String feedPath;
   private final SecureRandom random = new SecureRandom();
 
-  public CityClient(Settings settings, CityTls tls, Trust trust) {
+  public CityClient(Settings settings, CityConnection connection, Trust trust) {
     this.settings = settings;
+    this.connection = connection;
     this.trust = trust;
-    SSLParameters parameters = new SSLParameters();
-    parameters.setProtocols(new String[] {"TLSv1.3"});
-    parameters.setEndpointIdentificationAlgorithm("HTTPS");
-    this.http = HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(settings.connectTimeout())
-        .followRedirects(HttpClient.Redirect.NEVER)
-        .sslContext(tls.context())
-        .sslParameters(parameters)
-        .build();
-    this.base = settings.address().toString().replaceFirst("/+$", "");
-    this.feedPath = "/v1/feeds/" + URLEncoder.encode(settings.feed(), StandardCharsets.UTF_8);
+    this.feedPath = CityConnection.feedPath(settings.feed());
   }
 
   @Override
@@ -93,7 +67,7 @@ public final class CityClient implements City {
   }
 
   private HttpRequest batchRequest(Batch batch, Wire wire) {
-    HttpRequest.Builder request = request(feedPath + "/batches/" + batch.epoch() + "/" + batch.seq())
+    HttpRequest.Builder request = connection.request(feedPath + "/batches/" + batch.epoch() + "/" + batch.seq())
         .header("Content-Type", "application/vnd.emr-gateway.batch");
     if (wire.gzip()) {
       request.header("Content-Encoding", "gzip");
@@ -138,8 +112,7 @@ public final class CityClient implements City {
   }
 
   private static Delivery failure(HttpResponse<byte[]> response) {
-    Matcher rule = RULE.matcher(new String(response.body(), StandardCharsets.UTF_8));
-    String detail = rule.find() ? rule.group(1) : "";
+    String detail = CityConnection.rule(response);
     return switch (response.statusCode()) {
       case 403 -> new Delivery.Declined("delivery.certificate-not-pinned", detail);
       case 413 -> new Delivery.Declined("delivery.too-large", detail);
@@ -165,7 +138,7 @@ public final class CityClient implements City {
     if (trust.isExpired() && !refreshTrust()) {
       return new Answer.None(new Delivery.Postponed("delivery.trust-expired", Duration.ZERO));
     }
-    return exchange(request(feedPath + "/head?nonce=" + nonce).GET().build(), response -> {
+    return exchange(connection.request(feedPath + "/head?nonce=" + nonce).GET().build(), response -> {
       if (response.statusCode() != 200) {
         return new Answer.None(failure(response));
       }
@@ -181,7 +154,7 @@ public final class CityClient implements City {
 
   @Override
   public List<Outcome> outcomes(long after) {
-    return exchange(request(feedPath + "/outcomes?after=" + after).GET().build(), response -> {
+    return exchange(connection.request(feedPath + "/outcomes?after=" + after).GET().build(), response -> {
       if (response.statusCode() != 200) {
         return List.of();
       }
@@ -200,7 +173,7 @@ public final class CityClient implements City {
    * @return true if the trust file in use is not expired afterwards
    */
   public boolean refreshTrust() {
-    exchange(request("/v1/trust").GET().build(), response -> {
+    exchange(connection.request("/v1/trust").GET().build(), response -> {
       if (response.statusCode() == 200) {
         trust.offer(response.body());
       }
@@ -209,36 +182,7 @@ public final class CityClient implements City {
     return !trust.isExpired();
   }
 
-  private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(base + path));
-  }
-
-  private interface Reading<T> {
-    T of(HttpResponse<byte[]> response);
-  }
-
-  /** The whole answer within our patience, or an outcome; the client's own timeout covers only its head. */
-  private <T> T exchange(HttpRequest request, Reading<T> answered, Function<Delivery, T> failed) {
-    CompletableFuture<HttpResponse<byte[]>> future = http.sendAsync(request, new LimitedBody(ANSWER_BYTES_MAX));
-    try {
-      return answered.of(future.get(settings.patience().toMillis(), TimeUnit.MILLISECONDS));
-    } catch (TimeoutException e) {
-      future.cancel(true);
-      return failed.apply(new Delivery.Postponed("delivery.city-slow", Duration.ZERO));
-    } catch (ExecutionException e) {
-      return failed.apply(new Delivery.Postponed(code(e.getCause()), Duration.ZERO));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return failed.apply(new Delivery.Postponed("delivery.stopping", Duration.ZERO));
-    }
-  }
-
-  private static String code(Throwable cause) {
-    for (Throwable at = cause; at != null; at = at.getCause()) {
-      if (at instanceof SSLException) {
-        return "delivery.tls-failed";
-      }
-    }
-    return "delivery.city-unreachable";
+  private <T> T exchange(HttpRequest request, CityConnection.Reading<T> answered, Function<Delivery, T> failed) {
+    return connection.exchange(request, ANSWER_BYTES_MAX, settings.patience(), answered, failed);
   }
 }

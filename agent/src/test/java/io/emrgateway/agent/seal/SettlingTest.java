@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.emrgateway.agent.city.CityClient;
+import io.emrgateway.agent.city.CityConnection;
 import io.emrgateway.agent.city.CityTls;
 import io.emrgateway.agent.city.Trust;
 import io.emrgateway.routes.core.delivery.Batch;
@@ -78,9 +79,9 @@ class SettlingTest {
 
   private static CityClient client(String path) {
     return new CityClient(
-        new CityClient.Settings(URI.create("https://127.0.0.1:" + door.getAddress().getPort() + path), Batches.FEED, SUITE,
-            Duration.ofSeconds(20), Duration.ofSeconds(5)),
-        city, new Trust(folder.resolve("trust.cms"), trust(), Keys.CLOCK));
+        new CityClient.Settings(Batches.FEED, SUITE, Duration.ofSeconds(20)),
+        new CityConnection(URI.create("https://127.0.0.1:" + door.getAddress().getPort() + path), Duration.ofSeconds(5), city),
+        new Trust(folder.resolve("trust.cms"), trust(), Keys.CLOCK));
   }
 
   @AfterAll
