@@ -1,0 +1,208 @@
+package io.emrgateway.routes.core.lookup;
+
+import io.emrgateway.routes.core.lookup.Audits.Act;
+import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
+import io.emrgateway.routes.core.records.Identifier;
+import io.emrgateway.routes.core.records.Records.VisitState;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * Asking: a doctor here wants to know what other hospitals know of a patient. One use case behind every door: ask,
+ * permit, declare, fetch, check, record, answer. Nothing leaves before it is permitted and the audit has it; nothing is
+ * shown that is not proved, this patient's and within the window, and in the audit.
+ */
+public final class LookUp {
+
+  /**
+   * What a door asks for.
+   *
+   * @param encounter number of the visit in which it is asked
+   * @param patient any of the patient's identifiers
+   * @param confirmed when the doctor confirmed it
+   * @param emergency null for a treatment
+   */
+  public record Question(Practitioner doctor, String department, String encounter, List<Identifier> patient,
+      Set<Section> sections, LocalDate since, LocalDate until, Instant confirmed, Emergency emergency) {
+    public Question {
+      patient = List.copyOf(patient);
+      sections = Set.copyOf(sections);
+    }
+
+    /** Never who: it is patient data. */
+    @Override
+    public String toString() {
+      return "Question[…]";
+    }
+  }
+
+  /** What became of it. */
+  public sealed interface Result {
+    /** Nothing has left. */
+    record Denied(Rule rule) implements Result {}
+
+    /** The city did not answer, or refused: a stable code. */
+    record Failed(String code) implements Result {}
+
+    /**
+     * What came back so far.
+     *
+     * @param window the days that could be shown at all
+     * @param complete nothing more will come
+     */
+    record Shown(UUID rid, LookupRequest.Sought patient, Window window, boolean complete, List<Part> parts) implements Result {}
+  }
+
+  /**
+   * One hospital's part.
+   *
+   * @param status answered, none, timeout, unproved, or denied: and a code. What was answered and then cut to nothing is
+   *     {@code none}
+   * @param bundles collections, of this patient and within the window
+   */
+  public record Part(String org, String status, List<byte[]> bundles) {
+    /** Never what: it is patient data. */
+    @Override
+    public String toString() {
+      return "Part[" + org + " " + status + " " + bundles.size() + "]";
+    }
+  }
+
+  /** What this hospital knows of its own patients. */
+  public interface Patients {
+    /** The patient with the identifiers that other hospitals know, the name and the birth date; empty if there is none. */
+    Optional<LookupRequest.Sought> known(List<Identifier> patient);
+
+    /** What our own feed last said of a visit of that number, if it is this patient's. */
+    Optional<VisitState> visit(String number, List<Identifier> patient);
+  }
+
+  /** The way to the other hospitals. */
+  public interface City {
+    /** What came back for one question. */
+    sealed interface Answer {
+      record Parts(boolean complete, List<Fetched> parts) implements Answer {}
+
+      record Failed(String code) implements Answer {}
+    }
+
+    /**
+     * One hospital's part, proved to be that hospital's.
+     *
+     * @param fed whether the bundles are records of its feed or its answer to this question
+     */
+    record Fetched(String org, String status, boolean fed, List<byte[]> bundles) {}
+
+    /** Signs the question and waits for what comes by the deadline. */
+    Answer ask(LookupRequest request);
+
+  }
+
+  /** @param emergencies whether this hospital takes part in the emergency form */
+  public record Settings(String org, String feed, boolean emergencies) {}
+
+  private static final Duration LIFE = Duration.ofSeconds(60);
+
+  private final Settings settings;
+  private final Patients patients;
+  private final Consents consents;
+  private final Audits audits;
+  private final City city;
+  private final Found found;
+  private final Supplier<String> nonce;
+  private final Clock clock;
+
+  /** @param nonce gives 32 random hex digits */
+  public LookUp(Settings settings, Patients patients, Consents consents, Audits audits, City city, Found found,
+      Supplier<String> nonce, Clock clock) {
+    this.settings = settings;
+    this.patients = patients;
+    this.consents = consents;
+    this.audits = audits;
+    this.city = city;
+    this.found = found;
+    this.nonce = nonce;
+    this.clock = clock;
+  }
+
+  /**
+   * Asks.
+   *
+   * @throws RuntimeException if the audit does not answer: then nothing has left, or nothing is shown
+   */
+  public Result ask(Question question) {
+    // The city contract's times have milliseconds.
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    UUID rid = UUID.randomUUID();
+    LookupRequest request = null;
+    Rule broken = null;
+    Optional<LookupRequest.Sought> patient = patients.known(question.patient());
+    if (patient.isEmpty()) {
+      broken = Rule.PATIENT_UNKNOWN;
+    } else if (patients.visit(question.encounter(), question.patient()).filter(visit -> OpenVisit.isOpen(visit, now)).isEmpty()) {
+      broken = Rule.NO_OPEN_VISIT;
+    } else {
+      Optional<PatientAuthorization> consent = question.emergency() != null
+          ? Optional.of(PatientAuthorization.none(question.sections()))
+          : consents.inForce(patient.get().identifiers(), question.sections(), settings.org(), now)
+              .or(() -> consents.inForce(question.patient(), question.sections(), settings.org(), now)).map(Consent::authorization);
+      if (consent.isEmpty()) {
+        broken = Rule.NO_CONSENT;
+      } else {
+        request = request(rid, now, question, patient.get(), consent.get());
+        broken = Authorisation.broken(request, new Authorisation.Known(now, settings.org(), settings.emergencies(),
+            one -> true, consents::isWithdrawn)).orElse(null);
+      }
+    }
+    if (broken != null) {
+      audits.append(new Audits.Entry(Act.ASK_REFUSED, rid, settings.org(), question.doctor().id(), "", broken.code(), "", 0));
+      return new Result.Denied(broken);
+    }
+    audits.append(entry(Act.ASK, request, "", "", 0));
+    return shown(city.ask(request), request);
+  }
+
+  private LookupRequest request(UUID rid, Instant now, Question question, LookupRequest.Sought patient, PatientAuthorization consent) {
+    return new LookupRequest(rid, settings.feed(), nonce.get(), now, now.plus(LIFE),
+        new LookupRequest.Requester(settings.org(), question.department(), question.doctor(), question.encounter()), patient,
+        new LookupRequest.Scope(question.sections(), question.since(), question.until()),
+        question.emergency() == null ? Purpose.TREATMENT : Purpose.EMERGENCY,
+        new DoctorAuthorization(question.doctor().id(), question.department(), question.encounter(), question.confirmed(),
+            question.emergency()), consent);
+  }
+
+  private Result shown(City.Answer answer, LookupRequest request) {
+    if (answer instanceof City.Answer.Failed failed) {
+      audits.append(entry(Act.SHOW, request, failed.code(), "", 0));
+      return new Result.Failed(failed.code());
+    }
+    City.Answer.Parts fetched = (City.Answer.Parts) answer;
+    Window window = Window.of(request.issued(), request.scope());
+    List<Part> parts = new ArrayList<>(fetched.parts().size());
+    List<byte[]> all = new ArrayList<>();
+    for (City.Fetched one : fetched.parts()) {
+      List<byte[]> bundles = one.bundles().isEmpty() ? List.of()
+          : found.there(one.bundles(), one.fed(), request.patient(), request.scope(), window);
+      String status = one.status().equals("answered") && bundles.isEmpty() ? "none" : one.status();
+      parts.add(new Part(one.org(), status, List.copyOf(bundles)));
+      all.addAll(bundles);
+    }
+    audits.append(entry(Act.SHOW, request, "", all.isEmpty() ? "" : found.digest(all), all.size()));
+    return new Result.Shown(request.rid(), request.patient(), window, fetched.complete(), List.copyOf(parts));
+  }
+
+  static Audits.Entry entry(Act act, LookupRequest request, String outcome, String digest, int count) {
+    String ground = request.purpose() == Purpose.EMERGENCY ? "emergency" : request.consent().reference();
+    return new Audits.Entry(act, request.rid(), request.requester().org(), request.requester().practitioner().id(),
+        ground == null ? "" : ground, outcome, digest, count);
+  }
+}

@@ -1,0 +1,205 @@
+package io.emrgateway.routes.core.lookup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.emrgateway.routes.core.lookup.Audits.Act;
+import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
+import io.emrgateway.routes.core.lookup.LookUp.City.Answer;
+import io.emrgateway.routes.core.lookup.LookUp.City.Fetched;
+import io.emrgateway.routes.core.lookup.LookUp.Part;
+import io.emrgateway.routes.core.lookup.LookUp.Question;
+import io.emrgateway.routes.core.lookup.LookUp.Result;
+import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
+import io.emrgateway.routes.core.records.Identifier;
+import io.emrgateway.routes.core.records.Records.VisitState;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How: the hospital's own knowledge, the audit and the city are held in memory, and note in which order they are used. */
+@DisplayName("A doctor's question")
+class LookUpTest {
+  private static final Instant NOW = Instant.parse("2026-11-28T02:00:00.123456Z");
+  private static final Identifier RESIDENT = new Identifier("urn:oid:2.16.156.10011.1.3", "11010519491231002X");
+  private static final Identifier OWN = new Identifier("urn:emr-gateway:H-0104:patient", "0001234567");
+  private static final Practitioner DOCTOR = new Practitioner("D1001", "李明");
+
+  private final List<String> steps = new ArrayList<>();
+  private final List<LookupRequest> asked = new ArrayList<>();
+  private Optional<VisitState> visit = Optional.of(new VisitState("in-progress", "IMP", NOW.minusSeconds(86_400), null));
+  private Optional<Consent> consent = Optional.of(new Consent(Kind.PAPER, "XY-1", "ab".repeat(32), List.of(OWN), Set.of(Section.values()),
+      NOW.minusSeconds(600), NOW.plusSeconds(600), "H-0104", null, "N1"));
+  private boolean auditFails;
+  private boolean emergencies;
+  private Answer answer = new Answer.Parts(true, List.of());
+
+  private final LookUp.Patients patients = new LookUp.Patients() {
+    @Override
+    public Optional<LookupRequest.Sought> known(List<Identifier> patient) {
+      return patient.contains(OWN)
+          ? Optional.of(new LookupRequest.Sought(List.of(RESIDENT), "张伟", LocalDate.of(1949, 12, 31))) : Optional.empty();
+    }
+
+    @Override
+    public Optional<VisitState> visit(String number, List<Identifier> patient) {
+      return number.equals("ZY1") ? visit : Optional.empty();
+    }
+  };
+
+  private final Found found = new Found() {
+    @Override
+    public List<byte[]> here(LookupRequest.Sought patient, LookupRequest.Scope scope, Window window) {
+      throw new AssertionError("nothing of our own is asked for");
+    }
+
+    @Override
+    public List<byte[]> there(List<byte[]> bundles, boolean fed, LookupRequest.Sought patient, LookupRequest.Scope scope, Window window) {
+      steps.add("cut " + bundles.size() + " since " + window.first());
+      return bundles.stream().filter(one -> !new String(one, StandardCharsets.UTF_8).equals("somebody else's")).toList();
+    }
+
+    @Override
+    public String digest(List<byte[]> bundles) {
+      return "ef".repeat(32);
+    }
+  };
+
+  private Result ask(Question question) {
+    return new LookUp(new LookUp.Settings("H-0104", "H-0104/main", emergencies), patients, new ConsentsInMemory(), entry -> {
+      if (auditFails) {
+        throw new IllegalStateException("the disk is full");
+      }
+      steps.add(entry.act() + " " + entry.ground() + entry.outcome() + " " + entry.count());
+    }, request -> {
+      steps.add("city");
+      asked.add(request);
+      return answer;
+    }, found, () -> "0f".repeat(16), Clock.fixed(NOW, ZoneOffset.UTC)).ask(question);
+  }
+
+  private final class ConsentsInMemory implements Consents {
+    @Override
+    public Outcome keep(Consent consent, byte[] evidence) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public Outcome withdraw(String reference, String by) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public Optional<Consent> inForce(List<Identifier> patient, Set<Section> sections, String grantee, Instant at) {
+      return consent.filter(one -> patient.stream().anyMatch(one.patient()::contains) && one.scope().containsAll(sections)
+          && one.grantee().equals(grantee));
+    }
+
+    @Override
+    public boolean isWithdrawn(String evidence) {
+      return false;
+    }
+
+    @Override
+    public Optional<byte[]> evidence(String reference) {
+      throw new AssertionError();
+    }
+  }
+
+  private static Question question(String encounter, Identifier patient, Emergency emergency) {
+    return new Question(DOCTOR, "心血管内科", encounter, List.of(patient), Set.of(Section.RESULTS), LocalDate.of(2020, 1, 1),
+        LocalDate.of(2026, 11, 28), NOW.minusSeconds(30), emergency);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void leaves_signed_for_by_the_audit_and_comes_back_cut_named_by_hospital_and_audited_again() {
+    answer = new Answer.Parts(false, List.of(
+        new Fetched("H-0105", "answered", false, List.of(bytes("results"), bytes("somebody else's"))),
+        new Fetched("H-0106", "answered", true, List.of(bytes("somebody else's"))),
+        new Fetched("H-0107", "none", false, List.of()), new Fetched("H-0108", "timeout", false, List.of()),
+        new Fetched("H-0109", "denied:lookup.withdrawn", false, List.of()), new Fetched("H-0110", "unproved", false, List.of())));
+
+    Result.Shown shown = (Result.Shown) ask(question("ZY1", OWN, null));
+
+    assertThat(shown.parts()).extracting(Part::org, Part::status, part -> part.bundles().size()).containsExactly(
+        tuple("H-0105", "answered", 1), tuple("H-0106", "none", 0),
+        tuple("H-0107", "none", 0), tuple("H-0108", "timeout", 0),
+        tuple("H-0109", "denied:lookup.withdrawn", 0), tuple("H-0110", "unproved", 0));
+    assertThat(shown.complete()).isFalse();
+    assertThat(steps).containsExactly("ASK XY-1 0", "city", "cut 2 since 2026-08-28", "cut 1 since 2026-08-28", "SHOW XY-1 1");
+    LookupRequest request = asked.get(0);
+    assertThat(request.patient().identifiers()).as("a number that means something elsewhere").containsExactly(RESIDENT);
+    assertThat(request.issued()).as("milliseconds, as on the wire").isEqualTo(Instant.parse("2026-11-28T02:00:00.123Z"));
+    assertThat(request.consent().reference()).isEqualTo("XY-1");
+    assertThat(shown.toString() + request + question("ZY1", OWN, null)).doesNotContain("张伟").doesNotContain("110105");
+  }
+
+  @Test
+  void about_a_patient_nobody_knows_here_does_not_leave() {
+    assertThat(ask(question("ZY1", RESIDENT, null))).isEqualTo(new Result.Denied(Rule.PATIENT_UNKNOWN));
+    assertThat(steps).containsExactly("ASK_REFUSED lookup.patient-unknown 0");
+  }
+
+  @ParameterizedTest(name = "a visit {0} {1}, begun {2} h ago: open {4}")
+  @CsvSource({"in-progress, IMP, 2400, , true", "finished, IMP, 24, , false", "in-progress, IMP, 24, -1, false", "cancelled, IMP, 24, , false",
+      "in-progress, AMB, 2, , true", "in-progress, AMB, 40, , false", "arrived, EMER, 1, , true", "planned, IMP, 1, , false",
+      "in-progress, IMP, -5, , false", "onleave, IMP, 48, 5, true", "unknown, IMP, 1, , false"})
+  void leaves_only_while_the_visit_is_open_by_the_hospitals_own_feed(String status, String kind, long begun, Long ends, boolean open) {
+    visit = Optional.of(new VisitState(status, kind, NOW.minusSeconds(begun * 3_600), ends == null ? null : NOW.plusSeconds(ends * 3_600)));
+    assertThat(ask(question("ZY1", OWN, null)) instanceof Result.Shown).isEqualTo(open);
+    assertThat(asked).hasSize(open ? 1 : 0);
+  }
+
+  @Test
+  void for_a_visit_that_is_not_this_patients_does_not_leave() {
+    assertThat(ask(question("ZY9", OWN, null))).isEqualTo(new Result.Denied(Rule.NO_OPEN_VISIT));
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void without_a_consent_does_not_leave() {
+    consent = Optional.empty();
+    assertThat(ask(question("ZY1", OWN, null))).isEqualTo(new Result.Denied(Rule.NO_CONSENT));
+    assertThat(steps).containsExactly("ASK_REFUSED lookup.no-consent 0");
+  }
+
+  @Test
+  void in_an_emergency_leaves_without_consent_where_that_is_switched_on_and_not_elsewhere() {
+    consent = Optional.empty();
+    Emergency emergency = new Emergency("患者昏迷", new Practitioner("D2", "王芳"));
+    assertThat(ask(question("ZY1", OWN, emergency))).isEqualTo(new Result.Denied(Rule.EMERGENCY));
+    emergencies = true;
+    assertThat(ask(question("ZY1", OWN, emergency))).isInstanceOf(Result.Shown.class);
+    assertThat(steps).endsWith("ASK emergency 0", "city", "SHOW emergency 0");
+    assertThat(asked.get(0).purpose()).isEqualTo(Purpose.EMERGENCY);
+  }
+
+  @Test
+  void does_not_leave_when_the_audit_cannot_have_it() {
+    auditFails = true;
+    assertThatThrownBy(() -> ask(question("ZY1", OWN, null))).isInstanceOf(IllegalStateException.class);
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void says_why_when_the_city_does_not_answer() {
+    answer = new Answer.Failed("delivery.city-unreachable");
+    assertThat(ask(question("ZY1", OWN, null))).isEqualTo(new Result.Failed("delivery.city-unreachable"));
+    assertThat(steps).containsExactly("ASK XY-1 0", "city", "SHOW XY-1delivery.city-unreachable 0");
+  }
+}
