@@ -14,6 +14,7 @@ import io.emrgateway.mappings.hl7.Segment;
 import io.emrgateway.mappings.rules.FieldsUsed;
 import io.emrgateway.mappings.rules.RuleError;
 import io.emrgateway.mappings.rules.RuleSet;
+import io.emrgateway.mappings.rules.RuleSet.Request;
 import io.emrgateway.mappings.rules.RuleSet.Resource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -365,7 +366,11 @@ public final class Mapping {
     for (Resource resource : resources) {
       String type = resource.element().type().name();
       json.object().text("fullUrl", resource.fullUrl()).name("resource");
-      resource.element().write(json);
+      if (resource.request() == Request.SET_STATUS) {
+        writeStatusPatch(json, type, resource.element().text("status"));
+      } else {
+        resource.element().write(json);
+      }
       json.name("request").object();
       if (resource.system() == null) {
         json.text("method", "PUT").text("url", type + "/" + resource.value()).endObject().endObject();
@@ -376,14 +381,24 @@ public final class Mapping {
         inSystem = "identifier=" + Site.escape(searchEscape(system)) + "%7C";
       }
       String query = inSystem + Site.escape(searchEscape(resource.value()));
-      if (resource.ifAbsent()) {
-        json.text("method", "POST").text("url", type).text("ifNoneExist", query);
-      } else {
-        json.text("method", "PUT").text("url", type + "?" + query);
+      switch (resource.request()) {
+        case CREATE -> json.text("method", "POST").text("url", type).text("ifNoneExist", query);
+        case SET_STATUS -> json.text("method", "PATCH").text("url", type + "?" + query);
+        case WRITE -> json.text("method", "PUT").text("url", type + "?" + query);
       }
       json.endObject().endObject();
     }
     return json.endArray().endObject().bytes();
+  }
+
+  /** A FHIRPath Patch (hl7.org/fhir/R4/fhirpatch.html); the same one twice changes nothing. */
+  private static void writeStatusPatch(Json json, String type, String status) {
+    json.object().text("resourceType", "Parameters").name("parameter").array();
+    json.object().text("name", "operation").name("part").array();
+    json.object().text("name", "type").text("valueCode", "replace").endObject();
+    json.object().text("name", "path").text("valueString", type + ".status").endObject();
+    json.object().text("name", "value").text("valueCode", status).endObject();
+    json.endArray().endObject().endArray().endObject();
   }
 
   /** In a search parameter {@code , | $ \} have a meaning of their own (hl7.org/fhir/R4/search.html#escaping). */

@@ -140,7 +140,9 @@ final class Identities {
    * number. What else the message holds makes no difference: the next one may speak of one of them only.
    *
    * <p>An order control that does not say what was ordered (a cancellation may leave it out) means the order of that
-   * number, whatever it is for.
+   * number, whatever it is for. It must not take the place of what was ordered: it sets the status and leaves the rest,
+   * also the identifier by which the order itself is recognised. Where it writes an order or tells no status, it only
+   * creates.
    */
   private static Key order(Run run, Instance instance) {
     Element number = null;
@@ -155,8 +157,13 @@ final class Identities {
       return owned(run, instance, "order", "Patient", code + "|" + run.control() + "|"
           + instance.segment.name() + instance.segment.ordinal());
     }
-    return code.isEmpty() && run.bearers(instance.type(), keyOf(number)) == 1
-        ? keyOf(number) : numbered(run, instance, "order-item", number, code);
+    if (code.isEmpty() && run.bearers(instance.type(), keyOf(number)) == 0) {
+      instance.statusOnly = !instance.ifAbsent && instance.element.has("status")
+          && OrdersFamily.tellsWhatBecameOfIt(instance.segment);
+      instance.ifAbsent = !instance.statusOnly;
+      return keyOf(number);
+    }
+    return numbered(run, instance, "order-item", number, code);
   }
 
   /** A report: the filler's (else the placer's) number and the service, because a laboratory reuses its numbers. */
@@ -364,12 +371,12 @@ final class Identities {
     private final Map<String, Instance> byKey = new HashMap<>();
     private Map<String, Integer> bearers;
 
-    /** How many of these resources have that number; counted once, before any of them has been given a key. */
+    /** How many of these that say what they are about have that number; counted before any has been given a key. */
     int bearers(List<Instance> instances, String type, Key number) {
       if (bearers == null) {
         bearers = new HashMap<>();
         for (Instance instance : instances) {
-          if (instance.element.type().slot("identifier") != null) {
+          if (instance.element.type().slot("identifier") != null && !codeOf(instance.element).isEmpty()) {
             for (Element identifier : instance.element.list("identifier")) {
               bearers.merge(nameOf(instance.type(), keyOf(identifier)), 1, Integer::sum);
             }

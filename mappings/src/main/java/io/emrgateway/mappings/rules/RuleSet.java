@@ -205,7 +205,7 @@ public final class RuleSet {
     for (Instance instance : new Run(
         this, messageRules(type), message, type, site, control, diagnostics, observer).apply()) {
       out.add(new Resource(instance.element, instance.fullUrl, instance.key.system(), instance.key.value(),
-          instance.ifAbsent));
+          instance.request()));
     }
     return out;
   }
@@ -229,9 +229,19 @@ public final class RuleSet {
    * @param fullUrl {@code urn:uuid:…}, the same whenever the same thing is spoken of
    * @param system and {@code value}: the identifier of the conditional request; without a system, the value is the
    *     resource's own id and the request {@code PUT Type/id}
-   * @param ifAbsent only to be created, never to replace what is there
+   * @param request what a receiver is to do with it
    */
-  public record Resource(Element element, String fullUrl, String system, String value, boolean ifAbsent) {}
+  public record Resource(Element element, String fullUrl, String system, String value, Request request) {}
+
+  /** What a receiver is asked to do with a resource. */
+  public enum Request {
+    /** Create it, or let it take the place of what is there. */
+    WRITE,
+    /** Create it; what is there stays. */
+    CREATE,
+    /** Set the status of what is there, and leave all else as it is; the resource holds nothing but its status. */
+    SET_STATUS
+  }
 
   /** Why nobody reads a field, or null if nobody has said so. */
   public String ignored(String segment, int field) {

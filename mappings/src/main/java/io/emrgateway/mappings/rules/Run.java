@@ -622,10 +622,30 @@ final class Run {
         instance.element.forget(gone);
       }
     }
+    leaveStatusOnly(kept);
     if (observer != null) {
       kept.forEach(instance -> observer.derived(instance, "required"));
     }
     return kept;
+  }
+
+  /** What only sets a status holds nothing else, and nothing refers to it: it is a request, no resource. */
+  private void leaveStatusOnly(List<Instance> kept) {
+    Set<String> requests = new HashSet<>(0);
+    for (Instance instance : kept) {
+      if (instance.request() == RuleSet.Request.SET_STATUS) {
+        requests.add(instance.fullUrl);
+        note(Finding.ORDER_NOT_REPEATED, instance.segment.place());
+        for (R4.Slot slot : instance.element.type().slots()) {
+          if (!slot.name().equals("status")) {
+            instance.element.clear(slot.name());
+          }
+        }
+      }
+    }
+    if (!requests.isEmpty()) {
+      kept.forEach(instance -> instance.element.forget(requests));
+    }
   }
 
   /** A laboratory under one number and two names has both: the second as what it is called too. */
@@ -654,7 +674,7 @@ final class Run {
     return holders.alike(content);
   }
 
-  /** How many resources of that type in this message have that number. */
+  /** How many resources of that type in this message have that number and say what they are about. */
   int bearers(String type, Instance.Key number) {
     return holders.bearers(instances, type, number);
   }
