@@ -493,7 +493,8 @@ final class Functions {
 
   /**
    * What the event makes of the visit (A03 finished, A11 cancelled, A13 in progress again); where the event says
-   * nothing (A08, orders, results), a discharge time finishes it and the patient class tells the rest.
+   * nothing (A08, orders, results), a discharge time finishes it and the patient class tells the rest, unless nobody
+   * can tell which visit it is.
    */
   private static void encounterStatus(Call call) {
     String event = call.run().event();
@@ -501,6 +502,9 @@ final class Functions {
     String status = byEvent == null ? null : byEvent.code();
     if (status == null && call.segment().field(45).isValued()) {
       status = "finished";
+    }
+    if (status == null && PatientFamily.mentionsSomeVisit(call.run(), call.segment())) {
+      status = "unknown";
     }
     if (status == null) {
       String patientClass = call.segment().field(2).component(1).text();
