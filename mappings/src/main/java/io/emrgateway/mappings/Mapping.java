@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -144,7 +145,7 @@ public final class Mapping {
     return map(text, site, bundleIdentifier, unmapped, null);
   }
 
-  private Mapped map(String text, Site site, String bundleIdentifier, Unmapped unmapped, RuleSet.Traced traced) {
+  private Mapped map(String text, Site hospital, String bundleIdentifier, Unmapped unmapped, RuleSet.Traced traced) {
     List<Diagnostic> diagnostics = new ArrayList<>();
     String type = "";
     String control = "";
@@ -157,6 +158,9 @@ public final class Mapping {
       Segment header = message.header();
       type = typeOf(message);
       control = header.field(10).text() == null ? "" : header.field(10).text();
+      // HL7 v2.5.1 chapter 2.15.9.7: the offset of MSH-7 holds for every time of the message that has none.
+      ZoneOffset offset = RuleSet.offset(header.field(7).text());
+      Site site = offset == null ? hospital : hospital.at(offset);
       noteUnread(message, diagnostics);
       if (!rules.knows(type)) {
         return refused(diagnostics, Finding.MESSAGE_TYPE_UNKNOWN, "MSH-9", type, control);

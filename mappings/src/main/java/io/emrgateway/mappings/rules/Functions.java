@@ -184,9 +184,15 @@ final class Functions {
     Part authority = call.part().component(4);
     String type = call.part().component(5).text();
     String kind = kind(call);
-    if (call.segment().name().equals("MRG") && kind.equals("patient") && !authority.isValued() && type == null) {
+    boolean bare = !authority.isValued() && type == null;
+    if (call.segment().name().equals("MRG") && kind.equals("patient") && bare) {
+      if (ResidentId.isSure(identifier.text("value"), null, null)) {
+        identifier.with("system", ChineseFamily.RESIDENT_ID);
+        identifier.replace("value", ResidentId.of(identifier.text("value"), null, null).value());
+        return;
+      }
       Instance survivor = call.instance().group.nearest("Patient"); // A bare number is one of the kind PID-3 has.
-      Element number = survivor == null ? null : Identities.patientNumber(survivor.element);
+      Element number = survivor == null ? null : Identities.patientNumber(call.site(), survivor.element);
       if (number != null) {
         identifier.with("system", number.text("system"));
         return;

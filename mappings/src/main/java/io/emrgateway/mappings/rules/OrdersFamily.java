@@ -367,12 +367,11 @@ final class OrdersFamily implements Family {
 
   /**
    * OBX-4 where it says something: results with the same code belong together by it. A running number (equal to
-   * OBX-1), or a 1 where every result has one, says nothing.
+   * OBX-1 in every result), or a 1 where every result has one, says nothing.
    */
   private static void subId(Call call) {
     String id = call.part().whole();
-    Segment obx = call.segment();
-    if (id == null || id.equals(obx.field(1).text()) || id.equals("1") && call.run().onlyOnes()) {
+    if (id == null || call.run().subIdsCount()) {
       return;
     }
     if (Primitives.valid(Kind.STRING, id)) {

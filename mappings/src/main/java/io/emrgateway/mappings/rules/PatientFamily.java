@@ -130,8 +130,8 @@ final class PatientFamily implements Family {
    */
   private static void merged(Call call) {
     Instance survivor = call.instance().group.nearest("Patient");
-    if (survivor == null || Identities.patientNumber(survivor.element) == null
-        || Identities.patientNumber(call.root()) == null
+    if (survivor == null || Identities.patientNumber(call.site(), survivor.element) == null
+        || Identities.patientNumber(call.site(), call.root()) == null
         || call.run().identify(survivor).equals(call.run().identify(call.instance()))) {
       call.instance().touched = false; // Nobody has been replaced: not by nobody, nor by himself.
       return;
@@ -151,7 +151,7 @@ final class PatientFamily implements Family {
     boolean links = call.run().event().equals("A24");
     Instance first = call.run().firstOf("Patient");
     if (!links && !call.run().event().equals("A37") || first == call.instance()
-        || Identities.patientNumber(first.element) == null || Identities.patientNumber(call.root()) == null
+        || Identities.patientNumber(call.site(), first.element) == null || Identities.patientNumber(call.site(), call.root()) == null
         || call.run().identify(first).equals(call.run().identify(call.instance()))) {
       return;
     }

@@ -254,6 +254,11 @@ public final class RuleSet {
     return Times.instant(v2, zone);
   }
 
+  /** The offset that an HL7 time ends with, or null. */
+  public static java.time.ZoneOffset offset(String v2) {
+    return Times.offset(v2);
+  }
+
   // ---- compiling ----
 
   private void ignore(Yaml yaml) {
