@@ -77,7 +77,7 @@ public final class Mapping {
    * @param site text by path: {@code segments/*.yaml}, {@code datatypes/*.yaml}, {@code tables/*.yaml},
    *     {@code messages/*.yaml}, {@code codes/*.txt}, {@code ignored.yaml}; {@code site.yaml} is no rule, but what it says
    *     of zones and authorities changes what is written, so it changes the version
-   * @throws RuleError for the first mistake, with file, line and remedy
+   * @throws RuleError for the first mistake, with file, line and remedy; its message names the others too
    */
   public static Mapping shippedWith(Map<String, String> site) {
     String packed = read(PACKED);
@@ -104,7 +104,7 @@ public final class Mapping {
    * Rules from elsewhere, e.g. a vendor's own build.
    *
    * @param files text by path, as {@link RuleSet#compile} takes them
-   * @throws RuleError for the first mistake, with file, line and remedy
+   * @throws RuleError for the first mistake, with file, line and remedy; its message names the others too
    */
   public static Mapping of(Map<String, String> files) {
     return new Mapping(RuleSet.compile(versionOf(files), files));
