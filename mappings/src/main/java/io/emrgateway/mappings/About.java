@@ -1,6 +1,7 @@
 package io.emrgateway.mappings;
 
 import io.emrgateway.mappings.fhir.Element;
+import io.emrgateway.mappings.rules.RuleSet.Request;
 import io.emrgateway.mappings.rules.RuleSet.Resource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -105,6 +106,6 @@ public record About(List<Person> patients, List<Visit> visits) {
     String kind = visit.get("class") instanceof Element coding ? coding.text("code") : null;
     Element period = visit.get("period") instanceof Element element ? element : null;
     return new Visit(keyOf(resource), identifiers(visit), patient, visit.text("status"), kind,
-        period == null ? null : period.text("start"), period == null ? null : period.text("end"), resource.ifAbsent());
+        period == null ? null : period.text("start"), period == null ? null : period.text("end"), resource.request() == Request.CREATE);
   }
 }

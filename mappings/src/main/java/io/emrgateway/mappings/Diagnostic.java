@@ -70,6 +70,15 @@ public record Diagnostic(Finding finding, String place) {
     SECOND_MESSAGE("mapping.second-message", Severity.ERROR,
         "同一帧中有第二条消息，未读取。请由发送系统分别发送。",
         "A second message in the same frame was not read. Have the sender send one message a frame."),
+    DOCUMENT_NOTICE("mapping.document-notice", Severity.INFO,
+        "该消息只通知文档变化，不含正文；城市平台已有的文档保持不变。如状态或正文有变，请由发送系统发送带正文的消息(T02、T04、T08…)。",
+        "This notice tells of a document without its text; what the city has of it stays as it is. Have the sender send"
+            + " the document itself (T02, T04, T08 …) when its state or text has changed."),
+    ORDER_NOT_REPEATED("mapping.order-not-repeated", Severity.WARNING,
+        "医嘱控制没有重复医嘱内容(OBR-4、RXE-2)，只写入医嘱状态；城市平台没有该医嘱号或同号有多项时会拒收。"
+            + "请由发送系统重复医嘱内容。",
+        "The order control does not repeat what was ordered (OBR-4, RXE-2), so only the order's status is written; a city"
+            + " that has no order of that number, or several, refuses it. Have the sender repeat the order."),
     DUPLICATE("mapping.duplicate", Severity.INFO,
         "同一标识出现多次，已合并为一个资源。",
         "The same identifier occurs more than once; merged into one resource.");

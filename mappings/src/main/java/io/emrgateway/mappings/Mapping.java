@@ -14,6 +14,7 @@ import io.emrgateway.mappings.hl7.Segment;
 import io.emrgateway.mappings.rules.FieldsUsed;
 import io.emrgateway.mappings.rules.RuleError;
 import io.emrgateway.mappings.rules.RuleSet;
+import io.emrgateway.mappings.rules.RuleSet.Request;
 import io.emrgateway.mappings.rules.RuleSet.Resource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -75,7 +77,7 @@ public final class Mapping {
    * @param site text by path: {@code segments/*.yaml}, {@code datatypes/*.yaml}, {@code tables/*.yaml},
    *     {@code messages/*.yaml}, {@code codes/*.txt}, {@code ignored.yaml}; {@code site.yaml} is no rule, but what it says
    *     of zones and authorities changes what is written, so it changes the version
-   * @throws RuleError for the first mistake, with file, line and remedy
+   * @throws RuleError for the first mistake, with file, line and remedy; its message names the others too
    */
   public static Mapping shippedWith(Map<String, String> site) {
     String packed = read(PACKED);
@@ -102,7 +104,7 @@ public final class Mapping {
    * Rules from elsewhere, e.g. a vendor's own build.
    *
    * @param files text by path, as {@link RuleSet#compile} takes them
-   * @throws RuleError for the first mistake, with file, line and remedy
+   * @throws RuleError for the first mistake, with file, line and remedy; its message names the others too
    */
   public static Mapping of(Map<String, String> files) {
     return new Mapping(RuleSet.compile(versionOf(files), files));
@@ -160,7 +162,7 @@ public final class Mapping {
     return map(text, site, bundleIdentifier, unmapped, later, null);
   }
 
-  private Mapped map(String text, Site site, String bundleIdentifier, Unmapped unmapped, Later later, RuleSet.Traced traced) {
+  private Mapped map(String text, Site hospital, String bundleIdentifier, Unmapped unmapped, Later later, RuleSet.Traced traced) {
     List<Diagnostic> diagnostics = new ArrayList<>();
     String type = "";
     String control = "";
@@ -173,6 +175,9 @@ public final class Mapping {
       Segment header = message.header();
       type = typeOf(message);
       control = header.field(10).text() == null ? "" : header.field(10).text();
+      // HL7 v2.5.1 chapter 2.15.9.7: the offset of MSH-7 holds for every time of the message that has none.
+      ZoneOffset offset = RuleSet.offset(header.field(7).text());
+      Site site = offset == null ? hospital : hospital.at(offset);
       noteUnread(message, diagnostics);
       if (!rules.knows(type)) {
         return refused(diagnostics, Finding.MESSAGE_TYPE_UNKNOWN, "MSH-9", type, control);
@@ -383,32 +388,49 @@ public final class Mapping {
     String inSystem = null;
     for (Resource resource : resources) {
       String type = resource.element().type().name();
-      json.object().text("fullUrl", resource.fullUrl()).name("resource");
-      resource.element().write(json);
-      json.name("request").object();
+      String query;
+      String url;
       if (resource.system() == null) {
-        String url = type + "/" + resource.value();
-        if (written.contains(url)) {
-          json.text("method", "POST").text("url", type).text("ifNoneExist", "_id=" + resource.value());
-        } else {
-          json.text("method", "PUT").text("url", url);
-        }
-        json.endObject().endObject();
-        continue;
-      }
-      if (!resource.system().equals(system)) {
-        system = resource.system();
-        inSystem = "identifier=" + Site.escape(searchEscape(system)) + "%7C";
-      }
-      String query = inSystem + Site.escape(searchEscape(resource.value()));
-      if (resource.ifAbsent() || written.contains(type + "?" + query)) {
-        json.text("method", "POST").text("url", type).text("ifNoneExist", query);
+        query = "_id=" + resource.value();
+        url = type + "/" + resource.value();
       } else {
-        json.text("method", "PUT").text("url", type + "?" + query);
+        if (!resource.system().equals(system)) {
+          system = resource.system();
+          inSystem = "identifier=" + Site.escape(searchEscape(system)) + "%7C";
+        }
+        query = inSystem + Site.escape(searchEscape(resource.value()));
+        url = type + "?" + query;
+      }
+      boolean isWritten = written.contains(url);
+      Request request = isWritten ? Request.CREATE : resource.system() == null ? Request.WRITE : resource.request();
+      if (isWritten && resource.request() == Request.SET_STATUS) {
+        continue; // Which state the order is in, somebody has said since.
+      }
+      json.object().text("fullUrl", resource.fullUrl()).name("resource");
+      if (request == Request.SET_STATUS) {
+        writeStatusPatch(json, type, resource.element().text("status"));
+      } else {
+        resource.element().write(json);
+      }
+      json.name("request").object();
+      switch (request) {
+        case CREATE -> json.text("method", "POST").text("url", type).text("ifNoneExist", query);
+        case SET_STATUS -> json.text("method", "PATCH").text("url", url);
+        case WRITE -> json.text("method", "PUT").text("url", url);
       }
       json.endObject().endObject();
     }
     return json.endArray().endObject().bytes();
+  }
+
+  /** A FHIRPath Patch (hl7.org/fhir/R4/fhirpatch.html); the same one twice changes nothing. */
+  private static void writeStatusPatch(Json json, String type, String status) {
+    json.object().text("resourceType", "Parameters").name("parameter").array();
+    json.object().text("name", "operation").name("part").array();
+    json.object().text("name", "type").text("valueCode", "replace").endObject();
+    json.object().text("name", "path").text("valueString", type + ".status").endObject();
+    json.object().text("name", "value").text("valueCode", status).endObject();
+    json.endArray().endObject().endArray().endObject();
   }
 
   /** In a search parameter {@code , | $ \} have a meaning of their own (hl7.org/fhir/R4/search.html#escaping). */

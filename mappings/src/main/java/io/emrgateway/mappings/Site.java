@@ -10,7 +10,7 @@ import java.util.Objects;
  *
  * @param id the hospital's number in the city's register, e.g. {@code H-0104}; part of every identity we derive, so
  *     that two hospitals never share one by accident
- * @param zone the offset written out on times that carry none
+ * @param zone the offset written out on times that carry none, in messages whose MSH-7 carries none
  * @param namespace absolute URI without trailing delimiter in which the hospital's own identifier and code systems
  *     are named, e.g. {@code urn:emr-gateway:H-0104}
  * @param patientAuthority assigning authority of a PID-3 that names none
@@ -36,6 +36,11 @@ public record Site(
   /** A hospital as we ship it: Beijing time, one namespace, no agreed authorities. */
   public static Site standard(String hospital) {
     return new Site(hospital, ZoneOffset.ofHours(8), "urn:emr-gateway:" + escape(hospital), "", Map.of());
+  }
+
+  /** The same hospital where times without an offset have this one. */
+  Site at(ZoneOffset offset) {
+    return offset.equals(zone) ? this : new Site(id, offset, namespace, patientAuthority, authorities);
   }
 
   /** The name of a system in this site's namespace, e.g. {@code system("patient", "RMYY")}; parts are URI-escaped. */

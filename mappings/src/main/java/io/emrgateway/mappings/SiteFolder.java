@@ -55,7 +55,7 @@ public final class SiteFolder {
    * Reads and compiles it.
    *
    * @param folder or a link to it: whoever turns such a link changes all files at once
-   * @throws RuleError for the first mistake, with file, line and remedy
+   * @throws RuleError for the first mistake, with file, line and remedy; its message names the others too
    * @throws UncheckedIOException if a file cannot be read
    */
   public static SiteFolder read(Path folder) {

@@ -1,8 +1,11 @@
 package io.emrgateway.mappings;
 
+import static io.emrgateway.mappings.Samples.MAPPING;
 import static io.emrgateway.mappings.Samples.at;
 import static io.emrgateway.mappings.Samples.bundle;
+import static io.emrgateway.mappings.Samples.entries;
 import static io.emrgateway.mappings.Samples.mapped;
+import static io.emrgateway.mappings.Samples.only;
 import static io.emrgateway.mappings.Samples.own;
 import static io.emrgateway.mappings.Samples.resources;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,6 +25,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("In China")
 class ChineseIdentityTest {
   private static final String NATIONAL = "urn:oid:2.16.156.10011.1.3";
+
+  private static String admitted(String numbers, String birth, String sex) {
+    return "MSH|^~\\&|HIS|RMYY|G|E|20240318||ADT^A28|1|P|2.5.1\rPID|1||" + numbers + "||测试一||" + birth + "|" + sex + "\r";
+  }
+
+  private static Object requestFor(String message) {
+    return entries(bundle(message)).stream().filter(entry -> "Patient".equals(at(entry, "resource", "resourceType")))
+        .map(entry -> at(entry, "request", "url")).findFirst().orElseThrow();
+  }
 
   @Nested
   @DisplayName("a resident ID")
@@ -64,6 +76,38 @@ class ChineseIdentityTest {
       assertThat(id.get("value")).isEqualTo(sent);
       assertThat(id.get("system")).isEqualTo("urn:emr-gateway:H-0104:resident-id:contradictory");
       assertThat(at(id, "extension", 0, "valueCode")).isEqualTo("contradictory");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "11010519491231002X|19491231|2", "11010519491231002x|19491231|2", "110105 19491231 002X||"})
+    void of_which_nobody_says_what_it_is_is_one_where_everything_agrees(String sent, String birth, String sex) {
+      Map<String, Object> patient = only(bundle(admitted(sent, birth == null ? "" : birth, sex == null ? "" : sex)), "Patient");
+
+      assertThat(at(patient, "identifier", 0, "system")).isEqualTo(NATIONAL);
+      assertThat(at(patient, "identifier", 0, "value")).isEqualTo("11010519491231002X");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "110105194912310021|19491231|2", // check character
+        "11010519491231002X|19500101|2", // birth date
+        "11010519491231002X|19491231|1", // sex
+        "110105491231002|19491231|2", // 15 digits have no check character
+        "11010519491231002X^^^RMYY|19491231|2"}) // the hospital says whose number it is
+    void is_not_what_any_other_number_without_a_type_is(String sent, String birth, String sex) {
+      Map<String, Object> patient = only(bundle(admitted(sent, birth, sex)), "Patient");
+
+      assertThat((String) at(patient, "identifier", 0, "system")).startsWith("urn:emr-gateway:H-0104:patient");
+      assertThat(patient.get("extension").toString()).contains("resident-id-verdict, valueCode=absent");
+    }
+
+    @Test
+    void without_a_type_makes_the_same_patient_as_with_one_and_is_never_preferred_to_the_hospitals_number() {
+      assertThat(requestFor(admitted("11010519491231002X", "19491231", "2")))
+          .isEqualTo(requestFor(admitted("11010519491231002X^^^^NI", "19491231", "2")));
+      assertThat(requestFor(admitted("11010519491231002X~0001^^^RMYY", "19491231", "2")))
+          .isEqualTo(requestFor(admitted("0001^^^RMYY", "19491231", "2")));
     }
 
     @Test
@@ -141,6 +185,32 @@ class ChineseIdentityTest {
           .replace("BA778899", "0001234567").replace("YB5566^^^YB", "0001234567^^^RMYY")), "Patient").get(0);
 
       assertThat(strings(patient, "identifier", "system")).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PI, MR", "PI, PT", "MR, PT", "MR, ''"})
+    void makes_the_same_patient_in_whatever_order_it_stands_among_others(String type, String other) {
+      String one = "0001^^^RMYY^" + type;
+      String two = "0002^^^RMYY^" + other;
+
+      assertThat(requestFor(admitted(two + "~" + one, "", ""))).isEqualTo(requestFor(admitted(one + "~" + two, "", "")))
+          .isEqualTo(requestFor(admitted(one, "", "")));
+    }
+
+    @Test
+    void of_one_type_that_comes_later_makes_no_other_patient() {
+      assertThat(requestFor(admitted("0001^^^RMYY^PI~A9^^^EMPI^PI", "", "")))
+          .isEqualTo(requestFor(admitted("0001^^^RMYY^PI", "", "")));
+    }
+
+    @Test
+    void of_the_hospitals_own_authority_comes_before_others_of_its_type() {
+      Site site = new Site("H-0104", java.time.ZoneOffset.ofHours(8), "urn:emr-gateway:H-0104", "RMYY", Map.of());
+      Map<String, Object> patient = only(
+          bundle(MAPPING.map(admitted("A9^^^EMPI^PI~0001^^^RMYY^PI", "", ""), site, "b")), "Patient");
+
+      assertThat(at(patient, "identifier", 2, "value")).isEqualTo(at(only(
+          bundle(MAPPING.map(admitted("0001^^^^PI", "", ""), site, "b")), "Patient"), "identifier", 1, "value"));
     }
 
     @Test

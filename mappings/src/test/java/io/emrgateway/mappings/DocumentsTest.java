@@ -86,6 +86,17 @@ class DocumentsTest {
   }
 
   @Test
+  void of_which_only_a_notice_comes_is_created_where_it_is_not_known_and_takes_nothing_away() {
+    Mapped notice = mapped("MSH|^~\\&|EMR|RMYY|G|E|20240325||MDM^T03|1|P|2.5.1\rPID|1||1^^^RMYY^PI\r"
+        + "TXA|1|DS^出院小结^L|TX|||||||||DOC0001^EMR|||||AU||AV\r");
+
+    assertThat(Samples.entries(Samples.bundle(notice)))
+        .filteredOn(entry -> "DocumentReference".equals(at(entry, "resource", "resourceType"))).singleElement()
+        .satisfies(entry -> assertThat(at(entry, "request", "method")).isEqualTo("POST"));
+    assertThat(notice.diagnostics()).extracting(Diagnostic::code).contains("mapping.document-notice");
+  }
+
+  @Test
   void of_twenty_thousand_lines_is_encoded_once() {
     String text = own("own__MDM_T11_nasty.") + "OBX|1|TX|1^x^L||一行文字\r".repeat(20_000);
     long before = System.nanoTime();

@@ -198,6 +198,31 @@ class HeaderAndOrdersTest {
       assertThat(at(order, "extension", 1, "valueCodeableConcept", "text")).isEqualTo("重复申请");
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"ORM^O01, ServiceRequest, revoked", "RDE^O11, MedicationRequest, cancelled"})
+    void that_is_cancelled_by_its_number_alone_gets_that_status_and_nothing_else(String type, String what, String status) {
+      Mapped mapped = mapped("MSH|^~\\&|HIS|RMYY|G|E|20240318100000||" + type + "|1|P|2.5.1\rPID|1||1^^^RMYY^PI\r"
+          + "ORC|CA|P1^HIS||||||||||||||DUP^重复申请^L\r");
+      Map<String, Object> patch = entries(bundle(mapped)).stream()
+          .filter(entry -> at(entry, "request", "method").equals("PATCH")).findFirst().orElseThrow();
+
+      assertThat((String) at(patch, "request", "url"))
+          .isEqualTo(what + "?identifier=urn%3Aemr-gateway%3AH-0104%3Aorder%3AHIS%7CP1");
+      assertThat(at(patch, "resource", "resourceType")).isEqualTo("Parameters");
+      assertThat(at(patch, "resource", "parameter", 0, "part", 1, "valueString")).isEqualTo(what + ".status");
+      assertThat(at(patch, "resource", "parameter", 0, "part", 2, "valueCode")).isEqualTo(status);
+      assertThat(mapped.diagnostics()).extracting(Diagnostic::code).contains("mapping.order-not-repeated");
+    }
+
+    @Test
+    void that_is_placed_without_saying_what_is_ordered_takes_nothing_away() {
+      Mapped mapped = mapped("MSH|^~\\&|HIS|RMYY|G|E|20240318100000||ORM^O01|1|P|2.5.1\rPID|1||1^^^RMYY^PI\r"
+          + "ORC|NW|P1^HIS\r");
+
+      assertThat(entries(bundle(mapped))).filteredOn(entry -> "ServiceRequest".equals(at(entry, "resource", "resourceType")))
+          .singleElement().satisfies(entry -> assertThat(at(entry, "request", "ifNoneExist")).isNotNull());
+    }
+
     @Test
     void knows_its_parent_by_the_parents_own_number() {
       Map<String, Object> order = order("ORC|NW|P2^HIS",

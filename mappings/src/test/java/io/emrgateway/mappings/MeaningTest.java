@@ -213,6 +213,43 @@ class MeaningTest {
       assertThat(bundle.get("timestamp")).isEqualTo("2024-03-18T09:30:15+08:00");
     }
 
+    @ParameterizedTest
+    @CsvSource({"20240318093015+0900, 2024-03-18T09:55:00+09:00", "20240318093015-0530, 2024-03-18T09:55:00-05:30",
+        "20240318093015, 2024-03-18T09:55:00+08:00", "20240318093015+9900, 2024-03-18T09:55:00+08:00",
+        "20240318, 2024-03-18T09:55:00+08:00"})
+    void takes_the_offset_of_the_header_for_every_time_without_one(String sent, String then) {
+      Map<String, Object> result = resources(bundle("MSH|^~\\&|L|RMYY|G|E|" + sent + "||ORU^R01|1|P|2.5.1\rPID|1||1^^^RMYY^PI\r"
+          + "OBR|1||L1|GLU^葡萄糖^L\rOBX|1|NM|GLU^葡萄糖^L||5.1||||||F|||20240318095500\r"), "Observation").get(0);
+
+      assertThat(result.get("effectiveDateTime")).isEqualTo(then);
+    }
+
+    @Test
+    void keeps_every_sub_id_where_one_of_them_joins_results() {
+      String organism = "OBX|1|CE|ORG^细菌^L|1|ECO^大肠埃希菌||||||F\r";
+      String sensitive = "OBX|1|SN|AMP^氨苄西林^L|1|<^2||||||F\rOBX|2|ST|AMP^氨苄西林^L|2|耐药||R|||F\r";
+      String head = "MSH|^~\\&|L|RMYY|G|E|20240318||ORU^R01|1|P|2.5.1\rPID|1||1^^^RMYY^PI\rOBR|1||L1|PY^血培养^L\r" + organism;
+
+      assertThat(subIds(head + "OBR|2||L2|YM^药敏^L\r" + sensitive + "OBX|3|ST|CRO^头孢曲松^L|1|敏感||敏感|||F\r"))
+          .containsExactly("1", "1", "2", "1");
+      assertThat(subIds(head + "OBX|2|ST|AMP^氨苄西林^L|2|耐药||R|||F\r")).as("running numbers").isEmpty();
+      assertThat(subIds(head + "OBX|2|ST|AMP^氨苄西林^L|1|耐药||R|||F\r")).as("1 in every result").isEmpty();
+    }
+
+    private List<Object> subIds(String message) {
+      return resources(bundle(message), "Observation").stream()
+          .map(one -> at(one, "extension", 0, "extension", 0, "valueString")).filter(java.util.Objects::nonNull).toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"敏感, S", "中介, I", "中敏, I", "耐药, R"})
+    void reads_what_a_germ_is_sensitive_to_in_chinese(String word, String code) {
+      Map<String, Object> result = resources(bundle("MSH|^~\\&|L|RMYY|G|E|20240318||ORU^R01|1|P|2.5.1\rPID|1||1^^^RMYY^PI\r"
+          + "OBR|1||L1|YM^药敏^L\rOBX|1|ST|CRO^头孢曲松^L|1|8|||" + word + "|||F\r"), "Observation").get(0);
+
+      assertThat(at(result, "interpretation", 0, "coding", 0, "code")).isEqualTo(code);
+    }
+
     @Test
     void puts_the_comment_with_the_result_it_follows() {
       assertThat(at(observations.get(2), "note", 0, "text")).isEqualTo("危急值已电话通知\n护士站");

@@ -82,9 +82,14 @@ public final class Samples {
   }
 
   /** The bundle of one of our own messages, read back. */
-  @SuppressWarnings("unchecked")
   public static Map<String, Object> bundle(String text) {
-    return (Map<String, Object>) json(mapped(text).bundle());
+    return bundle(mapped(text));
+  }
+
+  /** A bundle, read back. */
+  @SuppressWarnings("unchecked")
+  public static Map<String, Object> bundle(Mapped mapped) {
+    return (Map<String, Object>) json(mapped.bundle());
   }
 
   /** The resources of a type in a bundle. */

@@ -96,6 +96,31 @@ class SiteFolderTest {
   }
 
   @Test
+  void with_several_mistakes_is_refused_with_all_of_them() throws IOException {
+    write("site.yaml", "site: H-9009\n");
+    write("segments/x.yaml", "maps:\n- map: \"PID[Patient]\"\n  rows:\n  - {from: PID-7, to: birthDay}\n"
+        + "  - {from: PID-8, to: gender, table: Sexes}\n- map: \"PV1[Encounter]\"\n  rows:\n  - {from: PID-3, to: status}\n");
+    write("messages/x.yaml",
+        "message: ADT\nsegments:\n- {segment: ZPV, map: \"ZPV[Encounter]\", for: patient}\n- {segment: ZPW}\n");
+
+    RuleError error = catchThrowableOfType(RuleError.class, () -> SiteFolder.read(folder));
+
+    assertThat(error.getMessage().lines().map(line -> line.replaceFirst(": .*", ""))).containsExactlyInAnyOrder(
+        "segments/x.yaml:4", "segments/x.yaml:5", "segments/x.yaml:8", "messages/x.yaml:3", "messages/x.yaml:4");
+  }
+
+  @Test
+  void with_files_that_are_no_YAML_is_refused_with_all_of_them() throws IOException {
+    write("site.yaml", "site: H-9009\n");
+    write("segments/x.yaml", "maps: [\n");
+    write("tables/y.yaml", "table: [\n");
+
+    RuleError error = catchThrowableOfType(RuleError.class, () -> SiteFolder.read(folder));
+
+    assertThat(error.getMessage()).contains("segments/x.yaml:").contains("tables/y.yaml:");
+  }
+
+  @Test
   void takes_a_message_as_an_example_and_then_holds_the_rules_to_it() throws IOException {
     write("site.yaml", "site: H-9009\n");
     Path message = folder.resolve("m.hl7");

@@ -1,6 +1,7 @@
 package io.emrgateway.mappings.rules;
 
 import io.emrgateway.mappings.Diagnostic.Finding;
+import io.emrgateway.mappings.Site;
 import io.emrgateway.mappings.fhir.Element;
 import io.emrgateway.mappings.hl7.Part;
 import io.emrgateway.mappings.rules.ResidentId.Verdict;
@@ -53,7 +54,7 @@ final class ChineseFamily implements Family {
     Set<String> seen = new HashSet<>(2);
     for (Element identifier : person.list("identifier")) {
       String sent = identifier.text("value");
-      if (sent == null || !isResident(identifier)) {
+      if (sent == null || !isResident(call.site(), person, identifier)) {
         continue;
       }
       found = true;
@@ -92,7 +93,12 @@ final class ChineseFamily implements Family {
     return call.segment().name().equals("NK1") ? 33 : relative ? 21 : 3;
   }
 
-  private static boolean isResident(Element identifier) {
+  /** Whether a number without a type is a resident ID, believed or not: never one that a hospital gave. */
+  static boolean isOfAResidentId(Site site, String system) {
+    return RESIDENT_ID.equals(system) || site.system("resident-id", "contradictory").equals(system);
+  }
+
+  private static boolean isResident(Site site, Element person, Element identifier) {
     if (identifier.get("type") instanceof Element type
         && CITIZENS_DOCUMENTS.contains(String.valueOf(type.text("text")))) {
       return true;
@@ -100,7 +106,10 @@ final class ChineseFamily implements Family {
     // PID-19 and NK1-37 have no type; in China they carry the resident ID, told by its form.
     String system = identifier.text("system");
     return system != null && (system.endsWith(":PID-19") || system.endsWith(":NK1-37"))
-        && ResidentId.hasForm(identifier.text("value"));
+        && ResidentId.hasForm(identifier.text("value"))
+        // A number of which nobody says whose and of what kind it is, where everything known agrees with it.
+        || identifier.get("type") == null && site.system("patient", site.patientAuthority()).equals(system)
+        && ResidentId.isSure(identifier.text("value"), person.text("birthDate"), person.text("gender"));
   }
 
   /**

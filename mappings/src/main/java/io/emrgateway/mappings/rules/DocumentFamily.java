@@ -118,8 +118,27 @@ final class DocumentFamily implements Family {
     first(call.root()).with("title", call.part().text());
   }
 
-  /** A notice (T01, T03 …) tells of a document without carrying it; R4 wants to hear that. */
+  /**
+   * A notice (T01, T03 …) tells of a document without carrying it; R4 wants to hear that. It must not take away the
+   * text that the city has, so it is written only where the document is not known, unless it ends it: what was taken
+   * back or is out of date must not be read as if it were not.
+   */
   private static void withoutContent(Call call) {
+    if (carriesContent(call)) {
+      return;
+    }
+    Element attachment = first(call.root());
+    if (attachment.isEmpty()) {
+      attachment.with("extension", Concepts.unknown());
+    }
+    String status = call.root().text("status");
+    if (!"entered-in-error".equals(status) && !"superseded".equals(status)) {
+      call.instance().ifAbsent = true;
+      call.run().note(Finding.DOCUMENT_NOTICE, call.segment().place());
+    }
+  }
+
+  private static boolean carriesContent(Call call) {
     List<Segment> segments = call.run().hl7().segments();
     for (int i = segments.indexOf(call.segment()) + 1; i < segments.size(); i++) {
       Segment segment = segments.get(i);
@@ -128,13 +147,10 @@ final class DocumentFamily implements Family {
       }
       boolean obx = segment.name().equals("OBX") && isContent(segment) && segment.field(5).isValued();
       if (obx || segment.name().equals("NTE") && segment.field(3).isValued()) {
-        return;
+        return true;
       }
     }
-    Element attachment = first(call.root());
-    if (attachment.isEmpty()) {
-      attachment.with("extension", Concepts.unknown());
-    }
+    return false;
   }
 
   /**

@@ -185,9 +185,15 @@ final class Functions {
     Part authority = call.part().component(4);
     String type = call.part().component(5).text();
     String kind = kind(call);
-    if (call.segment().name().equals("MRG") && kind.equals("patient") && !authority.isValued() && type == null) {
+    boolean bare = !authority.isValued() && type == null;
+    if (call.segment().name().equals("MRG") && kind.equals("patient") && bare) {
+      if (ResidentId.isSure(identifier.text("value"), null, null)) {
+        identifier.with("system", ChineseFamily.RESIDENT_ID);
+        identifier.replace("value", ResidentId.of(identifier.text("value"), null, null).value());
+        return;
+      }
       Instance survivor = call.instance().group.nearest("Patient"); // A bare number is one of the kind PID-3 has.
-      Element number = survivor == null ? null : Identities.patientNumber(survivor.element);
+      Element number = survivor == null ? null : Identities.patientNumber(call.site(), survivor.element);
       if (number != null) {
         identifier.with("system", number.text("system"));
         return;
@@ -502,7 +508,8 @@ final class Functions {
 
   /**
    * What the event makes of the visit (A03 finished, A11 cancelled, A13 in progress again); where the event says
-   * nothing (A08, orders, results), a discharge time finishes it and the patient class tells the rest.
+   * nothing (A08, orders, results), a discharge time finishes it and the patient class tells the rest, unless nobody
+   * can tell which visit it is.
    */
   private static void encounterStatus(Call call) {
     String event = call.run().event();
@@ -510,6 +517,9 @@ final class Functions {
     String status = byEvent == null ? null : byEvent.code();
     if (status == null && call.segment().field(45).isValued()) {
       status = "finished";
+    }
+    if (status == null && PatientFamily.mentionsSomeVisit(call.run(), call.segment())) {
+      status = "unknown";
     }
     if (status == null) {
       String patientClass = call.segment().field(2).component(1).text();

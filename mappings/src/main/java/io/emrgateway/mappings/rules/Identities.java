@@ -1,6 +1,7 @@
 package io.emrgateway.mappings.rules;
 
 import io.emrgateway.mappings.Diagnostic.Finding;
+import io.emrgateway.mappings.Site;
 import io.emrgateway.mappings.fhir.Element;
 import io.emrgateway.mappings.fhir.Json;
 import io.emrgateway.mappings.hl7.Segment;
@@ -21,8 +22,11 @@ import java.util.function.Predicate;
  * made from number, owner and content, hashed, so that no name or diagnosis ends up in a URL.
  */
 final class Identities {
-  /** Types of CX-5 that are all the hospital's one number of a patient, also spelt without a type. */
-  static final Set<String> HOSPITAL_NUMBERS = Set.of("PI", "MR", "PT", "PN", "MRT", "U");
+  /**
+   * Types of CX-5 that are all the hospital's one number of a patient, also spelt without a type. A patient who has
+   * several is recognised by the first type of this list, in whatever order they are sent.
+   */
+  static final List<String> HOSPITAL_NUMBERS = List.of("PI", "MR", "PT", "PN", "MRT", "U");
   private static final Set<String> NOT_THE_HOSPITALS =
       Set.of("NI", "SS", "HC", "PPN", "DL", "SB", "MC", "MA", "NP", "JHN", "AN", "VN", "AC", "BA", "MI",
           "PRC", "SN", "02", "06", "07", "99");
@@ -73,7 +77,7 @@ final class Identities {
    * that was merged into this one, and, of a resident ID, the same person in every other hospital.
    */
   private static Key patient(Run run, Instance instance) {
-    Element number = patientNumber(instance.element);
+    Element number = patientNumber(run.site(), instance.element);
     if (number != null) {
       return numbered(run, instance, "patient-record", number);
     }
@@ -82,23 +86,38 @@ final class Identities {
         run.control() + "-" + instance.segment.ordinal());
   }
 
-  /** The number by which the hospital knows a patient: its own, else one that it does not say is another's; or null. */
-  static Element patientNumber(Element patient) {
+  /**
+   * The number by which the hospital knows a patient: its own, else one that it does not say is another's; or null. Of
+   * several of one type that of the hospital's own authority counts, else the first: a number that comes later, behind
+   * the others, must not make another patient of him.
+   */
+  static Element patientNumber(Site site, Element patient) {
     Element best = null;
     int bestRank = Integer.MAX_VALUE;
     for (Element identifier : patient.list("identifier")) {
       if (identifier.text("value") == null || identifier.text("system") == null) {
         continue;
       }
-      String type = typeOf(identifier);
-      int rank = HOSPITAL_NUMBERS.contains(type) ? 0 : type.isEmpty() ? 1
-          : NOT_THE_HOSPITALS.contains(type) || type.startsWith("NN") ? 3 : 2;
+      boolean own = !site.patientAuthority().isEmpty()
+          && identifier.text("system").equals(site.system("patient", site.patientAuthority()));
+      int rank = 2 * rank(site, identifier) + (own ? 0 : 1);
       if (rank < bestRank) {
         best = identifier;
         bestRank = rank;
       }
     }
     return best;
+  }
+
+  private static int rank(Site site, Element identifier) {
+    String type = typeOf(identifier);
+    int own = HOSPITAL_NUMBERS.indexOf(type);
+    if (own >= 0) {
+      return own;
+    }
+    boolean others = type.isEmpty() ? ChineseFamily.isOfAResidentId(site, identifier.text("system"))
+        : NOT_THE_HOSPITALS.contains(type) || type.startsWith("NN");
+    return HOSPITAL_NUMBERS.size() + (others ? 2 : type.isEmpty() ? 0 : 1);
   }
 
   /** Whether a number is that of a group of orders, told by a type without a code: it recognises none of them. */
@@ -140,7 +159,9 @@ final class Identities {
    * number. What else the message holds makes no difference: the next one may speak of one of them only.
    *
    * <p>An order control that does not say what was ordered (a cancellation may leave it out) means the order of that
-   * number, whatever it is for.
+   * number, whatever it is for. It must not take the place of what was ordered: it sets the status and leaves the rest,
+   * also the identifier by which the order itself is recognised. Where it writes an order or tells no status, it only
+   * creates.
    */
   private static Key order(Run run, Instance instance) {
     Element number = null;
@@ -155,8 +176,13 @@ final class Identities {
       return owned(run, instance, "order", "Patient", code + "|" + run.control() + "|"
           + instance.segment.name() + instance.segment.ordinal());
     }
-    return code.isEmpty() && run.bearers(instance.type(), keyOf(number)) == 1
-        ? keyOf(number) : numbered(run, instance, "order-item", number, code);
+    if (code.isEmpty() && run.bearers(instance.type(), keyOf(number)) == 0) {
+      instance.statusOnly = !instance.ifAbsent && instance.element.has("status")
+          && OrdersFamily.tellsWhatBecameOfIt(instance.segment);
+      instance.ifAbsent = !instance.statusOnly;
+      return keyOf(number);
+    }
+    return numbered(run, instance, "order-item", number, code);
   }
 
   /** A report: the filler's (else the placer's) number and the service, because a laboratory reuses its numbers. */
@@ -364,12 +390,12 @@ final class Identities {
     private final Map<String, Instance> byKey = new HashMap<>();
     private Map<String, Integer> bearers;
 
-    /** How many of these resources have that number; counted once, before any of them has been given a key. */
+    /** How many of these that say what they are about have that number; counted before any has been given a key. */
     int bearers(List<Instance> instances, String type, Key number) {
       if (bearers == null) {
         bearers = new HashMap<>();
         for (Instance instance : instances) {
-          if (instance.element.type().slot("identifier") != null) {
+          if (instance.element.type().slot("identifier") != null && !codeOf(instance.element).isEmpty()) {
             for (Element identifier : instance.element.list("identifier")) {
               bearers.merge(nameOf(instance.type(), keyOf(identifier)), 1, Integer::sum);
             }

@@ -19,6 +19,8 @@ final class Instance {
   final Segment segment;
   final List<MessageRules.Entry> entries = new ArrayList<>(2);
   boolean ifAbsent;
+  /** Whether the message tells no more than what has become of it: see {@link RuleSet.Request#SET_STATUS}. */
+  boolean statusOnly;
   /** Whether a row has written anything; a resource that only links made is not worth sending. */
   boolean touched;
   /** The OBX whose values have been written; its first valued repetition does the work for all. */
@@ -58,6 +60,10 @@ final class Instance {
 
   String type() {
     return element.type().name();
+  }
+
+  RuleSet.Request request() {
+    return ifAbsent ? RuleSet.Request.CREATE : statusOnly ? RuleSet.Request.SET_STATUS : RuleSet.Request.WRITE;
   }
 
   /** Whether this is the first time that a list of this resource is to refer to that one. */

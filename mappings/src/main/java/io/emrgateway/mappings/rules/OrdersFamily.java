@@ -32,6 +32,7 @@ final class OrdersFamily implements Family {
         Map.entry("parent-service", OrdersFamily::parentService),
         Map.entry("reflex-order", OrdersFamily::reflexOrder),
         Map.entry("taken-back-with-report", OrdersFamily::takenBack),
+        Map.entry("cancelled-with-report", OrdersFamily::cancelledOrder),
         Map.entry("annotation", OrdersFamily::annotation),
         Map.entry("sub-id", OrdersFamily::subId),
         Map.entry("specimen-parents", OrdersFamily::specimenParents),
@@ -216,6 +217,15 @@ final class OrdersFamily implements Family {
     businessEvent(call, call.segment());
   }
 
+  /** Whether this segment tells only what has become of an order: by a control that does not write one, or by ORC-5. */
+  static boolean tellsWhatBecameOfIt(Segment segment) {
+    if (!segment.name().equals("ORC")) {
+      return false;
+    }
+    String control = segment.field(1).text();
+    return control == null ? segment.field(5).isValued() : !WRITES_THE_ORDER.contains(control) && !control.equals("RO");
+  }
+
   /** What ORC-1 does, and when (ORC-9), beside the resource that it is done to. */
   static void businessEvent(Call call, Segment orc) {
     String control = orc.field(1).text();
@@ -297,15 +307,30 @@ final class OrdersFamily implements Family {
   }
 
   /**
-   * OBR-25 that says that a whole report was wrong: what OBX-11 still calls final, as it did when the report was first
-   * sent, is not. A result that is corrected (C) is right now; one in a report that was cancelled (X) is what it says.
+   * OBR-25 X: the laboratory does not do what was ordered. A result leaves what the city knows of an order as it is, but
+   * for this: an order that nobody will do must not go on looking as if somebody did.
+   */
+  private static void cancelledOrder(Call call) {
+    if ("X".equals(call.part().text()) && "revoked".equals(call.root().text("status"))) {
+      call.instance().ifAbsent = false;
+    }
+  }
+
+  /**
+   * OBR-25 that says that a whole report was wrong (D, W) or that there is none (X): what OBX-11 still calls final, as it
+   * did when the report was first sent, is not. A result that is corrected (C) is right now.
    */
   private static void takenBack(Call call) {
     Segment obr = call.instance().group.segment("OBR");
     String report = obr == null ? null : obr.field(25).text();
     String result = call.segment().field(11).text();
-    if (("D".equals(report) || "W".equals(report)) && (result == null || "F".equals(result) || "P".equals(result))) {
-      call.root().with("status", "entered-in-error");
+    String status = report == null ? null : switch (report) {
+      case "D", "W" -> "entered-in-error";
+      case "X" -> "cancelled";
+      default -> null;
+    };
+    if (status != null && (result == null || "F".equals(result) || "P".equals(result))) {
+      call.root().with("status", status);
     }
   }
 
@@ -342,12 +367,11 @@ final class OrdersFamily implements Family {
 
   /**
    * OBX-4 where it says something: results with the same code belong together by it. A running number (equal to
-   * OBX-1), or a 1 where every result has one, says nothing.
+   * OBX-1 in every result), or a 1 where every result has one, says nothing.
    */
   private static void subId(Call call) {
     String id = call.part().whole();
-    Segment obx = call.segment();
-    if (id == null || id.equals(obx.field(1).text()) || id.equals("1") && call.run().onlyOnes()) {
+    if (id == null || call.run().subIdsCount()) {
       return;
     }
     if (Primitives.valid(Kind.STRING, id)) {

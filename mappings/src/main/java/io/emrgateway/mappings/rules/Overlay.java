@@ -32,7 +32,8 @@ final class Overlay {
    */
   static Map<String, Yaml> laid(Map<String, Yaml> shipped, Map<String, Yaml> site) {
     Map<String, Yaml> files = new LinkedHashMap<>(shipped);
-    site.forEach((path, yaml) -> {
+    Mistakes mistakes = new Mistakes();
+    site.forEach((path, yaml) -> mistakes.collect(() -> {
       if (path.startsWith("segments/") || path.startsWith("datatypes/")) {
         for (Yaml map : yaml.get("maps") == null ? List.of(yaml) : yaml.list("maps")) {
           layMap(files, map);
@@ -47,7 +48,8 @@ final class Overlay {
         throw yaml.error("A site has no file of this kind.",
             "Use site.yaml, ignored.yaml, segments/, datatypes/, tables/, messages/ and examples/.");
       }
-    });
+    }));
+    mistakes.refuse();
     return files;
   }
 

@@ -41,14 +41,16 @@ final class Pack {
   static Pack of(String version, Map<String, String> files) {
     Map<String, CodeTable> codes = new LinkedHashMap<>();
     Map<String, Yaml> parsed = new LinkedHashMap<>();
-    new TreeMap<>(files).forEach((file, text) -> {
+    Mistakes mistakes = new Mistakes();
+    new TreeMap<>(files).forEach((file, text) -> mistakes.collect(() -> {
       if (file.startsWith("codes/")) {
         CodeTable table = CodeTable.of(file, text);
         codes.put(table.name(), table);
       } else {
         parsed.put(file, YamlFile.parse(file, text));
       }
-    });
+    }));
+    mistakes.refuse();
     return new Pack(version, codes, parsed);
   }
 

@@ -5,6 +5,7 @@ import io.emrgateway.mappings.fhir.Element;
 import io.emrgateway.mappings.hl7.Part;
 import io.emrgateway.mappings.hl7.Segment;
 import java.util.Map;
+import java.util.Set;
 
 /** What a patient and a visit bring along besides their own fields: next of kin, protection, expectations. */
 final class PatientFamily implements Family {
@@ -16,6 +17,7 @@ final class PatientFamily implements Family {
         Map.entry("mother", PatientFamily::mother),
         Map.entry("merged", PatientFamily::merged),
         Map.entry("deleted-person", PatientFamily::deleted),
+        Map.entry("linked-person", PatientFamily::linkedPerson),
         Map.entry("organization-name", PatientFamily::organizationName),
         Map.entry("contact-organization", PatientFamily::contactOrganization),
         Map.entry("expected-days", PatientFamily::expectedDays),
@@ -24,6 +26,55 @@ final class PatientFamily implements Family {
         Map.entry("was-before", call -> unless("A12", call, "PL[Location]")),
         Map.entry("bed-status", PatientFamily::bedStatus),
         Map.entry("protected-visit", PatientFamily::protectedVisit));
+  }
+
+  /** Events that tell of a link, a number, an account, a moved visit or an allergy; PID only says of whom. */
+  private static final Set<String> NAMES_THE_PATIENT =
+      Set.of("A24", "A35", "A37", "A41", "A42", "A43", "A44", "A45", "A48", "A49", "A50", "A51", "A60");
+
+  /** Events about a person or a number: PV1, which the standard requires in most, describes no visit. */
+  private static final Set<String> MENTIONS_A_VISIT = Set.of("A18", "A24", "A28", "A29", "A30", "A31", "A34", "A35",
+      "A36", "A37", "A39", "A40", "A41", "A42", "A43", "A44", "A46", "A47", "A48", "A49", "A51", "A60");
+
+  @Override
+  public Map<String, Conditions.Condition> conditions() {
+    return Map.of(
+        "describes-the-patient", (run, pid) -> !NAMES_THE_PATIENT.contains(run.event()),
+        "names-the-patient", (run, pid) -> NAMES_THE_PATIENT.contains(run.event()),
+        "describes-a-visit", (run, pv1) -> describesAVisit(run) && isAVisit(run, pv1),
+        "mentions-a-visit", (run, pv1) -> !describesAVisit(run) && isAVisit(run, pv1));
+  }
+
+  /**
+   * Whether a message only mentions a visit that it does not number: where the patient is and who treats him are worth
+   * keeping, but that he is there now nobody has said, and the next message would say it of another visit.
+   */
+  static boolean mentionsSomeVisit(Run run, Segment pv1) {
+    return !describesAVisit(run) && !isNumbered(run, pv1);
+  }
+
+  private static boolean describesAVisit(Run run) {
+    return run.type().startsWith("ADT") && !MENTIONS_A_VISIT.contains(run.event());
+  }
+
+  /** With class N, "not applicable", and no more a PV1 says that it is only there because the standard requires one. */
+  private static boolean isAVisit(Run run, Segment pv1) {
+    if (!"N".equals(pv1.field(2).component(1).text()) || isNumbered(run, pv1)) {
+      return true;
+    }
+    for (int field = 3; field <= pv1.size(); field++) {
+      if (Conditions.says(pv1, field)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the visit can be told from others: by its number, the account's, or its beginning. */
+  private static boolean isNumbered(Run run, Segment pv1) {
+    Segment pid = run.nearby("PID");
+    return pv1.field(19).isValued() || pv1.field(50).isValued() || pv1.field(44).isValued()
+        || pid != null && pid.field(18).isValued();
   }
 
   @Override
@@ -79,8 +130,8 @@ final class PatientFamily implements Family {
    */
   private static void merged(Call call) {
     Instance survivor = call.instance().group.nearest("Patient");
-    if (survivor == null || Identities.patientNumber(survivor.element) == null
-        || Identities.patientNumber(call.root()) == null
+    if (survivor == null || Identities.patientNumber(call.site(), survivor.element) == null
+        || Identities.patientNumber(call.site(), call.root()) == null
         || call.run().identify(survivor).equals(call.run().identify(call.instance()))) {
       call.instance().touched = false; // Nobody has been replaced: not by nobody, nor by himself.
       return;
@@ -89,12 +140,31 @@ final class PatientFamily implements Family {
     call.run().refer(by, survivor);
     call.root().with("active", "false");
     call.root().with("link", Element.of("Patient.link").with("other", by).with("type", "replaced-by"));
+    linkage(call, survivor, "historical", true);
+  }
+
+  /**
+   * A24 and A37, each with two PIDs: these two are the same person, or are not after all. Both records go on, and neither
+   * message describes them, so that is told in a Linkage and nowhere else: A37 makes the one of A24 inactive.
+   */
+  private static void linkedPerson(Call call) {
+    boolean links = call.run().event().equals("A24");
+    Instance first = call.run().firstOf("Patient");
+    if (!links && !call.run().event().equals("A37") || first == call.instance()
+        || Identities.patientNumber(call.site(), first.element) == null || Identities.patientNumber(call.site(), call.root()) == null
+        || call.run().identify(first).equals(call.run().identify(call.instance()))) {
+      return;
+    }
+    linkage(call, first, "alternate", links);
+  }
+
+  private static void linkage(Call call, Instance source, String how, boolean active) {
     Instance linkage = call.run().resource("[Linkage]", Part.EMPTY, call);
-    linkage.parts.add(survivor);
+    linkage.parts.add(source);
     linkage.parts.add(call.instance());
-    linkage.element.with("active", "true");
-    linkage.element.with("item", linked(call, "source", survivor));
-    linkage.element.with("item", linked(call, "historical", call.instance()));
+    linkage.element.with("active", String.valueOf(active));
+    linkage.element.with("item", linked(call, "source", source));
+    linkage.element.with("item", linked(call, how, call.instance()));
   }
 
   private static Element linked(Call call, String type, Instance patient) {
@@ -103,11 +173,16 @@ final class PatientFamily implements Family {
     return Element.of("Linkage.item").with("type", type).with("resource", reference);
   }
 
-  /** One merge: recognised by the two patients, in this hospital. */
+  /** One merge or link: recognised by the two patients, in this hospital; of a link, in whichever order they are named. */
   private static Instance.Key linkage(Run run, Instance instance) {
     Instance.Key source = run.identify(instance.parts.get(0));
-    Instance.Key historical = run.identify(instance.parts.get(1));
-    return Identities.byId(instance, "linkage", source.system(), source.value(), historical.value());
+    Instance.Key other = run.identify(instance.parts.get(1));
+    if ("alternate".equals(instance.element.list("item").get(1).text("type"))) {
+      boolean inOrder = source.value().compareTo(other.value()) < 0;
+      return Identities.byId(instance, "alternate", source.system(), inOrder ? source.value() : other.value(),
+          inOrder ? other.value() : source.value());
+    }
+    return Identities.byId(instance, "linkage", source.system(), source.value(), other.value());
   }
 
   /** A29: the record should not have been there; what is filed under it stays, and says whose it was. */

@@ -52,6 +52,15 @@ record ResidentId(String value, Verdict verdict) {
     return mended(sent) != null;
   }
 
+  /**
+   * Whether nothing but a resident ID can be meant, though nobody says so: 18 characters, however spelt, whose check
+   * character is right and which nothing contradicts. The 15 digits of before 1999 have none and may be any number.
+   */
+  static boolean isSure(String sent, String birthDate, String gender) {
+    return sent != null && Width.half(sent, true).length() == 18
+        && of(sent, birthDate, gender).verdict() != Verdict.CONTRADICTORY;
+  }
+
   /** The 18 characters that are meant, or null when the text is no such number. */
   private static String mended(String sent) {
     String id = Width.half(sent, true).toUpperCase(java.util.Locale.ROOT);

@@ -58,7 +58,7 @@ public final class RuleSet {
    * @param version what {@link #version} is to say
    * @param files text by path below the root: {@code codes/*.txt}, {@code tables/*.yaml}, {@code datatypes/*.yaml},
    *     {@code segments/*.yaml}, {@code messages/*.yaml}, {@code ignored.yaml}
-   * @throws RuleError for the first mistake
+   * @throws RuleError for the first mistake, whose message names the others too
    */
   public static RuleSet compile(String version, Map<String, String> files) {
     return compile(Pack.of(version, files));
@@ -68,7 +68,7 @@ public final class RuleSet {
    * Compiles rules that the build has parsed.
    *
    * @param packed what {@link #packed} returned
-   * @throws RuleError for the first mistake
+   * @throws RuleError for the first mistake, whose message names the others too
    */
   public static RuleSet unpack(String packed) {
     return compile(Pack.read(packed));
@@ -79,7 +79,7 @@ public final class RuleSet {
    *
    * @param version what {@link #version} is to say
    * @param site text by path, as for {@link #compile}; see {@link Overlay}
-   * @throws RuleError for the first mistake
+   * @throws RuleError for the first mistake, whose message names the others too
    */
   public static RuleSet unpack(String packed, String version, Map<String, String> site) {
     return compile(Pack.read(packed).with(version, site));
@@ -96,39 +96,41 @@ public final class RuleSet {
     for (CodeTable table : set.codes.values()) {
       set.codesOf.computeIfAbsent(table.system(), system -> new ArrayList<>(1)).add(table);
     }
-    for (Map.Entry<String, Yaml> file : pack.files().entrySet()) {
-      if (file.getKey().startsWith("tables/")) {
-        Table table = Table.of(file.getValue());
-        set.checkCodes(table);
-        set.tables.put(table.name(), table);
-      }
-    }
-    Yaml ignored = pack.files().get("ignored.yaml");
-    if (ignored != null) {
-      set.ignore(ignored);
-    }
+    Mistakes mistakes = new Mistakes();
     List<Yaml> maps = new ArrayList<>();
     for (Map.Entry<String, Yaml> file : pack.files().entrySet()) {
-      if (file.getKey().startsWith("datatypes/") || file.getKey().startsWith("segments/")) {
-        maps.addAll(set.mapsIn(file.getValue()));
-      }
+      mistakes.collect(() -> {
+        if (file.getKey().startsWith("tables/")) {
+          Table table = Table.of(file.getValue());
+          set.checkCodes(table);
+          set.tables.put(table.name(), table);
+        } else if (file.getKey().equals("ignored.yaml")) {
+          set.ignore(file.getValue());
+        } else if (file.getKey().startsWith("datatypes/") || file.getKey().startsWith("segments/")) {
+          maps.addAll(set.mapsIn(file.getValue()));
+        }
+      });
     }
     for (Yaml one : maps) {
-      set.declare(one);
+      mistakes.collect(() -> set.declare(one));
     }
+    mistakes.refuse();
     for (Yaml one : maps) {
-      RuleMap map = set.maps.get(one.need("map").text());
-      map.rows(set.rows(one, map));
+      mistakes.collect(() -> {
+        RuleMap map = set.maps.get(one.need("map").text());
+        map.rows(set.rows(one, map, mistakes));
+      });
     }
     Yaml every = pack.files().get(EVERY);
     if (every != null) {
-      set.everywhere(every);
+      mistakes.collect(() -> set.everywhere(every));
     }
     for (Map.Entry<String, Yaml> file : pack.files().entrySet()) {
       if (file.getKey().startsWith("messages/") && !file.getKey().equals(EVERY)) {
-        set.message(file.getValue());
+        mistakes.collect(() -> set.message(file.getValue(), mistakes));
       }
     }
+    mistakes.refuse();
     return set;
   }
 
@@ -205,7 +207,7 @@ public final class RuleSet {
     for (Instance instance : new Run(
         this, messageRules(type), message, type, site, control, diagnostics, observer).apply()) {
       out.add(new Resource(instance.element, instance.fullUrl, instance.key.system(), instance.key.value(),
-          instance.ifAbsent));
+          instance.request()));
     }
     return out;
   }
@@ -229,9 +231,19 @@ public final class RuleSet {
    * @param fullUrl {@code urn:uuid:…}, the same whenever the same thing is spoken of
    * @param system and {@code value}: the identifier of the conditional request; without a system, the value is the
    *     resource's own id and the request {@code PUT Type/id}
-   * @param ifAbsent only to be created, never to replace what is there
+   * @param request what a receiver is to do with it
    */
-  public record Resource(Element element, String fullUrl, String system, String value, boolean ifAbsent) {}
+  public record Resource(Element element, String fullUrl, String system, String value, Request request) {}
+
+  /** What a receiver is asked to do with a resource. */
+  public enum Request {
+    /** Create it, or let it take the place of what is there. */
+    WRITE,
+    /** Create it; what is there stays. */
+    CREATE,
+    /** Set the status of what is there, and leave all else as it is; the resource holds nothing but its status. */
+    SET_STATUS
+  }
 
   /** Why nobody reads a field, or null if nobody has said so. */
   public String ignored(String segment, int field) {
@@ -242,6 +254,11 @@ public final class RuleSet {
   /** An HL7 time as a FHIR instant, or null when it is none or less precise than a minute. */
   public static String instant(String v2, java.time.ZoneOffset zone) {
     return Times.instant(v2, zone);
+  }
+
+  /** The offset that an HL7 time ends with, or null. */
+  public static java.time.ZoneOffset offset(String v2) {
+    return Times.offset(v2);
   }
 
   // ---- compiling ----
@@ -292,11 +309,11 @@ public final class RuleSet {
     }
   }
 
-  private Row[] rows(Yaml yaml, RuleMap map) {
+  private Row[] rows(Yaml yaml, RuleMap map, Mistakes mistakes) {
     List<Row> rows = new ArrayList<>();
     Map<String, Integer> seen = new HashMap<>();
     for (Yaml row : yaml.need("rows").list()) {
-      rows.add(row(row, map, seen));
+      mistakes.collect(() -> rows.add(row(row, map, seen)));
     }
     if (yaml.get("defaults") != null) {
       List<Row> defaults = new ArrayList<>();
@@ -665,7 +682,7 @@ public final class RuleSet {
     }
   }
 
-  private void message(Yaml yaml) {
+  private void message(Yaml yaml, Mistakes mistakes) {
     yaml.only(Set.of("message", "types", "groups", "segments", "ignored", "patient", "note"));
     if (yaml.text("patient") != null && !yaml.text("patient").equals("none")) {
       throw yaml.get("patient").error("\"" + yaml.text("patient") + "\" is no way of having a patient.",
@@ -685,8 +702,10 @@ public final class RuleSet {
       entries.computeIfAbsent(entry.segment(), s -> new ArrayList<>()).add(entry);
     }
     for (Yaml entry : yaml.need("segments").list()) {
-      Entry compiled = entry(entry, depths);
-      entries.computeIfAbsent(compiled.segment(), s -> new ArrayList<>()).add(compiled);
+      mistakes.collect(() -> {
+        Entry compiled = entry(entry, depths);
+        entries.computeIfAbsent(compiled.segment(), s -> new ArrayList<>()).add(compiled);
+      });
     }
     for (String ignored : yaml.texts("ignored")) {
       entries.putIfAbsent(ignored, List.of());

@@ -48,7 +48,7 @@ final class Run {
   private final Map<String, Instance> referred = new HashMap<>();
   private final Prescriptions prescriptions = new Prescriptions();
   private String lastAnchor = "MSH";
-  private Boolean onlyOnes;
+  private Boolean subIdsCount;
 
   /** Follows a run step by step, for a trace. */
   interface Observer {
@@ -155,13 +155,24 @@ final class Run {
     return null;
   }
 
-  /** Whether no OBX of the message has another sub-id (OBX-4) than 1; looked up once. */
-  boolean onlyOnes() {
-    if (onlyOnes == null) {
-      onlyOnes = hl7.segments().stream().noneMatch(segment -> segment.name().equals("OBX")
-          && segment.field(4).isValued() && !"1".equals(segment.field(4).whole()));
+  /**
+   * Whether the sub-ids (OBX-4) of this message only count: each is its OBX-1, or each is 1. What belongs together may
+   * stand below different OBRs (an organism and what it is sensitive to), so all are looked at; once.
+   */
+  boolean subIdsCount() {
+    if (subIdsCount == null) {
+      boolean running = true;
+      boolean ones = true;
+      for (Segment segment : hl7.segments()) {
+        String id = segment.name().equals("OBX") ? segment.field(4).whole() : null;
+        if (id != null) {
+          running &= id.equals(segment.field(1).text());
+          ones &= id.equals("1");
+        }
+      }
+      subIdsCount = running || ones;
     }
-    return onlyOnes;
+    return subIdsCount;
   }
 
   /** The resource of that type that the current segment has just begun, or null. */
@@ -622,10 +633,30 @@ final class Run {
         instance.element.forget(gone);
       }
     }
+    leaveStatusOnly(kept);
     if (observer != null) {
       kept.forEach(instance -> observer.derived(instance, "required"));
     }
     return kept;
+  }
+
+  /** What only sets a status holds nothing else, and nothing refers to it: it is a request, no resource. */
+  private void leaveStatusOnly(List<Instance> kept) {
+    Set<String> requests = new HashSet<>(0);
+    for (Instance instance : kept) {
+      if (instance.request() == RuleSet.Request.SET_STATUS) {
+        requests.add(instance.fullUrl);
+        note(Finding.ORDER_NOT_REPEATED, instance.segment.place());
+        for (R4.Slot slot : instance.element.type().slots()) {
+          if (!slot.name().equals("status")) {
+            instance.element.clear(slot.name());
+          }
+        }
+      }
+    }
+    if (!requests.isEmpty()) {
+      kept.forEach(instance -> instance.element.forget(requests));
+    }
   }
 
   /** A laboratory under one number and two names has both: the second as what it is called too. */
@@ -654,7 +685,7 @@ final class Run {
     return holders.alike(content);
   }
 
-  /** How many resources of that type in this message have that number. */
+  /** How many resources of that type in this message have that number and say what they are about. */
   int bearers(String type, Instance.Key number) {
     return holders.bearers(instances, type, number);
   }

@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
  *
  * <p>The precision that was sent is kept: a year stays a year, a date a date. FHIR knows no hour without minutes, so
  * an hour alone becomes its date; seconds that were not sent are written as 00, as FHIR asks for. A time without an
- * offset gets the site's, written out; a date never gets one, because China had summer time from 1986 to 1991 and a
+ * offset gets that of MSH-7, else the site's, written out; a date never gets one, because China had summer time from 1986 to 1991 and a
  * date moved through a zone can become the day before.
  *
  * @see "HL7 v2.5.1 chapter 2A.22 (DTM); hl7.org/fhir/R4/datatypes.html#dateTime"
@@ -44,6 +44,19 @@ final class Times {
       return null;
     }
     return t.substring(0, 2) + ":" + t.substring(2, 4) + ":" + (n >= 6 ? t.substring(4, 6) : "00");
+  }
+
+  /** The offset that a time ends with, or null when it has none that can be. */
+  static ZoneOffset offset(String v2) {
+    int at = v2 == null ? -1 : v2.length() - 5;
+    if (at < 8 || !offsetAt(v2, at)) {
+      return null;
+    }
+    try {
+      return ZoneOffset.of(v2.substring(at, at + 3) + ":" + v2.substring(at + 3));
+    } catch (DateTimeException e) {
+      return null; // +9999 is no offset; then MSH-7 says none.
+    }
   }
 
   /** Whether one FHIR time lies before another, as far as the less precise of the two tells; false without either. */

@@ -42,10 +42,14 @@ final class Hospital {
    * @return the message, so that it can be sent {@link #again} later
    */
   String sends(String type, String... segments) {
-    String message = "MSH|^~\\&|HIS|RMYY|GW|CITY|20260320101500+0800||" + type + "|M" + ++messages + "|P|2.5.1\r"
-        + String.join("\r", segments) + "\r";
+    String message = message(type, segments);
     again(message);
     return message;
+  }
+
+  private String message(String type, String... segments) {
+    return "MSH|^~\\&|HIS|RMYY|GW|CITY|20260320101500+0800||" + type + "|M" + ++messages + "|P|2.5.1\r"
+        + String.join("\r", segments) + "\r";
   }
 
   /** Sends a message as it was, some time after it was sent first. */
@@ -56,6 +60,16 @@ final class Hospital {
     int versions = SERVER.versions();
     taken(mapped.bundle());
     assertThat(SERVER.versions()).as("versions after the same message twice").isEqualTo(versions);
+  }
+
+  /** Sends a message that the server does not take; nothing of it is written. */
+  boolean isRefused(String type, String... segments) {
+    Mapped mapped = MAPPING.map(message(type, segments), site, "b-" + messages);
+    assertThat(mapped.converted()).as("converted").isTrue();
+    int versions = SERVER.versions();
+    boolean refused = SERVER.post(mapped.bundle()).status() >= 400;
+    assertThat(SERVER.versions()).as("versions after a message that was refused").isEqualTo(versions);
+    return refused;
   }
 
   private void taken(byte[] bundle) {

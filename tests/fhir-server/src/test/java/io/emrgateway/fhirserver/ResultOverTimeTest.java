@@ -53,13 +53,14 @@ class ResultOverTimeTest {
     assertThat(glucose().getStatus()).isEqualTo(now);
   }
 
-  @Test
-  void is_what_it_says_itself_in_a_report_whose_order_was_cancelled() {
+  @ParameterizedTest(name = "OBX-11 {0}")
+  @CsvSource({"F, CANCELLED", "P, CANCELLED", "'', CANCELLED", "C, CORRECTED"})
+  void is_not_final_in_a_report_that_was_cancelled(String result, ObservationStatus now) {
     reports("P", "P", "5.1");
-    reports("X", "F", "5.1");
+    reports("X", result, "5.1");
 
     assertThat(report().getStatus()).isEqualTo(DiagnosticReportStatus.CANCELLED);
-    assertThat(glucose().getStatus()).isEqualTo(ObservationStatus.FINAL);
+    assertThat(glucose().getStatus()).isEqualTo(now);
   }
 
   @Test

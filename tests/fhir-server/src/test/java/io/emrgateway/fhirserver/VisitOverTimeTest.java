@@ -119,6 +119,31 @@ class VisitOverTimeTest {
     assertThat(visit().getPeriod().getStartElement().getValueAsString()).startsWith("2026-03-18T08:00");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"A28", "A29", "A31", "A60", "A24", "A37", "A44", "A51"})
+  void that_is_over_is_not_opened_again_by_what_is_told_of_the_person(String event) {
+    hospital.sends("ADT^A03", pid("P1"), pv1("V1", 3, WARD, 44, ADMITTED, 45, DISCHARGED));
+    hospital.sends("ADT^" + event, pid("P1"), pv1("V1", 44, ADMITTED));
+
+    assertThat(status()).isEqualTo(EncounterStatus.FINISHED);
+    assertThat(places("active")).containsExactly("W1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ADT^A31", "ADT^A28", "ADT^A08", "ADT^A24", "ORU^R01", "SIU^S12"})
+  void is_not_what_a_PV1_of_no_class_tells(String type) {
+    hospital.sends(type, segment("SCH", 2, "B1"), pid("P1"), segment("PV1", 1, "1", 2, "N"));
+
+    assertThat(hospital.all(Encounter.class)).isEmpty();
+  }
+
+  @Test
+  void that_a_result_mentions_without_its_number_is_not_said_to_go_on() {
+    hospital.sends("ORU^R01", pid("P1"), segment("PV1", 1, "1", 2, "O", 3, WARD), segment("OBR", 1, "1", 3, "L1", 4, "GLU^葡萄糖^L"));
+
+    assertThat(hospital.the(Encounter.class).getStatus()).isEqualTo(EncounterStatus.UNKNOWN);
+  }
+
   @Test
   void names_its_doctor_by_number_only_without_taking_the_doctors_name_away() {
     hospital.sends("ADT^A01", pid("P1"), pv1("V1", 7, "D1^李^医生"));
