@@ -16,6 +16,15 @@ need socat socat # bytes as they are
 need mllp_send python3-hl7 # a sender we did not write
 need openssl openssl # a judge of signatures we did not write
 
+# mappings: the profiles of the International Patient Summary as HL7 publishes them; without them only R4's are held against it
+cd "$(dirname "$0")"
+ips=packages/hl7.fhir.uv.ips-2.0.0.tgz
+if [ ! -s "$ips" ]; then
+  mkdir -p packages
+  (cd packages && timeout 120 npm pack --silent hl7.fhir.uv.ips@2.0.0) >/dev/null 2>&1 ||
+    echo "无法取得 IPS 规范包，相关测试将跳过 / the IPS package cannot be had (npm), its tests will be skipped" >&2
+fi
+
 if [ -z "$missing" ]; then
   echo '测试所需程序均已安装 / everything the tests need is there'
   exit 0

@@ -1,0 +1,51 @@
+package io.emrgateway.mappings.records;
+
+import java.util.Objects;
+
+/**
+ * One hospital's part in a summary.
+ *
+ * @param records what it answered, already checked against its signature; null unless it answered
+ */
+public record Source(Hospital hospital, Status status, PatientRecords records) {
+
+  /** What became of the question to a hospital. */
+  public enum Status {
+    ANSWERED("有资料", "data received"),
+    /** It has nothing of this patient in the window, or says so. */
+    NONE("无资料", "no data"),
+    /** It, or the city for it, refused: the asking side had no right. */
+    DENIED("无权查看", "no right"),
+    /** It did not answer in time. */
+    TIMEOUT("未答复", "no answer"),
+    /** It answered, and what it said could not be verified: nothing of it is shown. */
+    UNVERIFIED("答复未通过核验", "answer not verified");
+
+    final String chinese;
+    final String english;
+
+    Status(String chinese, String english) {
+      this.chinese = chinese;
+      this.english = english;
+    }
+
+    String code() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  public Source {
+    Objects.requireNonNull(hospital, "hospital");
+    if ((status == Status.ANSWERED) != (records != null)) {
+      throw new IllegalArgumentException("A hospital has records exactly if it answered.");
+    }
+  }
+
+  public static Source answered(PatientRecords records) {
+    return new Source(records.hospital(), Status.ANSWERED, records);
+  }
+
+  public static Source without(Hospital hospital, Status status) {
+    return new Source(hospital, status, null);
+  }
+}
