@@ -85,8 +85,7 @@ public final class LookupClient implements LookUp.City {
   }
 
   private static Fetched fetched(CityAnswer.Source source) {
-    return new Fetched(source.org(), source.status(), source.records().stream().anyMatch(CityAnswer.Proved::fed),
-        source.records().stream().map(CityAnswer.Proved::bundle).toList());
+    return new Fetched(source.org(), source.status(), source.records().stream().map(CityAnswer.Proved::bundle).toList());
   }
 
   private static String refused(HttpResponse<byte[]> response) {

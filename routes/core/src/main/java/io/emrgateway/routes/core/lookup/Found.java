@@ -15,10 +15,10 @@ public interface Found {
   /**
    * What another hospital sent, cut in the same way: whatever it holds of somebody else or outside the window goes.
    *
-   * @param fed whether these are records out of its feed, still to be put together, or an answer
+   * @param org whose they are
    * @return the same form; none if nothing is left
    */
-  List<byte[]> there(List<byte[]> bundles, boolean fed, LookupRequest.Sought patient, LookupRequest.Scope scope, Window window);
+  List<byte[]> there(String org, List<byte[]> bundles, LookupRequest.Sought patient, LookupRequest.Scope scope, Window window);
 
   /** One digest of them, 64 hex digits. */
   String digest(List<byte[]> bundles);

@@ -98,9 +98,9 @@ public final class LookUp {
     /**
      * One hospital's part, proved to be that hospital's.
      *
-     * @param fed whether the bundles are records of its feed or its answer to this question
+     * @param bundles records of its feed, or its answer to this question
      */
-    record Fetched(String org, String status, boolean fed, List<byte[]> bundles) {}
+    record Fetched(String org, String status, List<byte[]> bundles) {}
 
     /** Signs the question and waits for what comes by the deadline. */
     Answer ask(LookupRequest request);
@@ -191,7 +191,7 @@ public final class LookUp {
     List<byte[]> all = new ArrayList<>();
     for (City.Fetched one : fetched.parts()) {
       List<byte[]> bundles = one.bundles().isEmpty() ? List.of()
-          : found.there(one.bundles(), one.fed(), request.patient(), request.scope(), window);
+          : found.there(one.org(), one.bundles(), request.patient(), request.scope(), window);
       String status = one.status().equals("answered") && bundles.isEmpty() ? "none" : one.status();
       parts.add(new Part(one.org(), status, List.copyOf(bundles)));
       all.addAll(bundles);

@@ -72,7 +72,7 @@ class AnswerInquiryTest {
       }
 
       @Override
-      public List<byte[]> there(List<byte[]> bundles, boolean fed, Sought patient, Scope scope, Window window) {
+      public List<byte[]> there(String org, List<byte[]> bundles, Sought patient, Scope scope, Window window) {
         throw new AssertionError();
       }
 

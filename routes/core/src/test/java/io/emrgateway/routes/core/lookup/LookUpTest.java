@@ -65,8 +65,8 @@ class LookUpTest {
     }
 
     @Override
-    public List<byte[]> there(List<byte[]> bundles, boolean fed, LookupRequest.Sought patient, LookupRequest.Scope scope, Window window) {
-      steps.add("cut " + bundles.size() + " since " + window.first());
+    public List<byte[]> there(String org, List<byte[]> bundles, LookupRequest.Sought patient, LookupRequest.Scope scope, Window window) {
+      steps.add("cut " + org + " " + bundles.size() + " since " + window.first());
       return bundles.stream().filter(one -> !new String(one, StandardCharsets.UTF_8).equals("somebody else's")).toList();
     }
 
@@ -129,10 +129,10 @@ class LookUpTest {
   @Test
   void leaves_signed_for_by_the_audit_and_comes_back_cut_named_by_hospital_and_audited_again() {
     answer = new Answer.Parts(false, List.of(
-        new Fetched("H-0105", "answered", false, List.of(bytes("results"), bytes("somebody else's"))),
-        new Fetched("H-0106", "answered", true, List.of(bytes("somebody else's"))),
-        new Fetched("H-0107", "none", false, List.of()), new Fetched("H-0108", "timeout", false, List.of()),
-        new Fetched("H-0109", "denied:lookup.withdrawn", false, List.of()), new Fetched("H-0110", "unproved", false, List.of())));
+        new Fetched("H-0105", "answered", List.of(bytes("results"), bytes("somebody else's"))),
+        new Fetched("H-0106", "answered", List.of(bytes("somebody else's"))),
+        new Fetched("H-0107", "none", List.of()), new Fetched("H-0108", "timeout", List.of()),
+        new Fetched("H-0109", "denied:lookup.withdrawn", List.of()), new Fetched("H-0110", "unproved", List.of())));
 
     Result.Shown shown = (Result.Shown) ask(question("ZY1", OWN, null));
 
@@ -141,7 +141,7 @@ class LookUpTest {
         tuple("H-0107", "none", 0), tuple("H-0108", "timeout", 0),
         tuple("H-0109", "denied:lookup.withdrawn", 0), tuple("H-0110", "unproved", 0));
     assertThat(shown.complete()).isFalse();
-    assertThat(steps).containsExactly("ASK XY-1 0", "city", "cut 2 since 2026-08-28", "cut 1 since 2026-08-28", "SHOW XY-1 1");
+    assertThat(steps).containsExactly("ASK XY-1 0", "city", "cut H-0105 2 since 2026-08-28", "cut H-0106 1 since 2026-08-28", "SHOW XY-1 1");
     LookupRequest request = asked.get(0);
     assertThat(request.patient().identifiers()).as("a number that means something elsewhere").containsExactly(RESIDENT);
     assertThat(request.issued()).as("milliseconds, as on the wire").isEqualTo(Instant.parse("2026-11-28T02:00:00.123Z"));
