@@ -25,6 +25,7 @@ final class Admin implements AutoCloseable {
   private static final int BATCHES_AT_ONCE = 64;
 
   private final City city;
+  private final LookupLog lookups;
   private final Misbehaviour misbehaviour;
   private final Clock clock;
   static {
@@ -43,8 +44,9 @@ final class Admin implements AutoCloseable {
             return thread;
           });
 
-  Admin(int port, City city, Misbehaviour misbehaviour, Clock clock) throws IOException {
+  Admin(int port, City city, LookupLog lookups, Misbehaviour misbehaviour, Clock clock) throws IOException {
     this.city = city;
+    this.lookups = lookups;
     this.misbehaviour = misbehaviour;
     this.clock = clock;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
@@ -75,7 +77,8 @@ final class Admin implements AutoCloseable {
     String[] path = exchange.getRequestURI().getRawPath().split("/", -1);
     String address = exchange.getRequestMethod() + " /" + path[1];
     switch (address) {
-      case "GET /" -> send(exchange, 200, "text/html; charset=utf-8", new Page(city, misbehaviour, clock).html());
+      case "GET /" ->
+          send(exchange, 200, "text/html; charset=utf-8", new Page(city, lookups, misbehaviour, clock).html());
       case "GET /status.json" -> send(exchange, 200, "application/json", Json.bytes(status()));
       case "GET /holdings.jsonl" -> holdings(exchange);
       case "GET /holdings" -> body(exchange, path);
@@ -148,6 +151,7 @@ final class Admin implements AutoCloseable {
           .findFirst()
           .ifPresent(event -> event(node.putObject("lastError"), event));
     }
+    status.set("lookups", lookups.show());
     status.set("misbehaviour", misbehaviour.show(clock.instant()));
     return status;
   }

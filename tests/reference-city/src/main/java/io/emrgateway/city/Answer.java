@@ -1,14 +1,19 @@
 package io.emrgateway.city;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /**
  * What the city answers, and how the connection fares.
  *
+ * @param files sent after {@code body}, as part of it
  * @param retryAfterSeconds 0 for none
  */
-record Answer(int status, String type, byte[] body, long retryAfterSeconds, Ending ending) {
+record Answer(
+    int status, String type, byte[] body, List<Spool.Spooled> files, long retryAfterSeconds, Ending ending) {
   static final String SIGNED = "application/vnd.emr-gateway.signed";
+  static final String LOOKUP = "application/vnd.emr-gateway.lookup";
+  static final String LOOKUP_ANSWER = "application/vnd.emr-gateway.lookup-answer";
   static final String JSON = "application/json";
 
   /** Anything but {@link #WHOLE} only on an administrator's order. */
@@ -20,6 +25,25 @@ record Answer(int status, String type, byte[] body, long retryAfterSeconds, Endi
     HALF,
     /** TCP reset. */
     RESET
+  }
+
+  Answer(int status, String type, byte[] body, long retryAfterSeconds, Ending ending) {
+    this(status, type, body, List.of(), retryAfterSeconds, ending);
+  }
+
+  /** Nothing to read: the status says it all. */
+  static Answer empty(int status) {
+    return new Answer(status, JSON, new byte[0], 0, Ending.WHOLE);
+  }
+
+  /** One frame of our own, and others' frames after it. */
+  static Answer framed(byte[] cms, List<Spool.Spooled> frames) {
+    return new Answer(200, LOOKUP_ANSWER, Frames.framed(cms), frames, 0, Ending.WHOLE);
+  }
+
+  /** Octets of {@code body} and {@code files} together. */
+  long length() {
+    return body.length + files.stream().mapToLong(Spool.Spooled::bytes).sum();
   }
 
   static Answer signed(int status, byte[] cms) {
@@ -35,10 +59,10 @@ record Answer(int status, String type, byte[] body, long retryAfterSeconds, Endi
   }
 
   Answer ending(Ending other) {
-    return new Answer(status, type, body, retryAfterSeconds, other);
+    return new Answer(status, type, body, files, retryAfterSeconds, other);
   }
 
   Answer status(int other) {
-    return new Answer(other, type, body, retryAfterSeconds, ending);
+    return new Answer(other, type, body, files, retryAfterSeconds, ending);
   }
 }

@@ -20,8 +20,16 @@ import java.util.zip.ZipException;
  * @param cms the signed header as it came, kept as evidence
  * @param lines the block of entries as it came, kept as evidence
  * @param bodies in order of {@code n}, compressed as they will be stored
+ * @param patients of each body, whom it is about
  */
-record Batch(byte[] cms, Header header, Pinned signer, byte[] lines, List<Entry> entries, List<byte[]> bodies) {
+record Batch(
+    byte[] cms,
+    Header header,
+    Pinned signer,
+    byte[] lines,
+    List<Entry> entries,
+    List<byte[]> bodies,
+    List<Set<Identifier>> patients) {
 
   /** Which batch the request's path names. */
   record Key(String feed, long epoch, long seq) {}
@@ -47,8 +55,9 @@ record Batch(byte[] cms, Header header, Pinned signer, byte[] lines, List<Entry>
       List<Entry> entries = entries(suite, header, block);
       checkKind(header);
       checkNumbers(header, entries);
-      List<byte[]> bodies = bodies(suite, in, entries);
-      return new Batch(cms, header, opened.signer(), block, entries, bodies);
+      List<Set<Identifier>> patients = new ArrayList<>();
+      List<byte[]> bodies = bodies(suite, in, entries, patients);
+      return new Batch(cms, header, opened.signer(), block, entries, bodies, patients);
     } catch (ZipException | EOFException e) {
       // Only the gzip decoder throws these; a connection that breaks throws another IOException.
       throw new Refused(Rule.BATCH_ENCODING);
@@ -61,20 +70,7 @@ record Batch(byte[] cms, Header header, Pinned signer, byte[] lines, List<Entry>
   }
 
   private static byte[] frame(InputStream in, int max) throws IOException {
-    byte[] length = in.readNBytes(4);
-    if (length.length < 4) {
-      throw new Refused(Rule.BATCH_FRAMING);
-    }
-    long size =
-        (length[0] & 0xffL) << 24 | (length[1] & 0xffL) << 16 | (length[2] & 0xffL) << 8 | length[3] & 0xffL;
-    if (size > max) {
-      throw new Refused(Rule.TOO_LARGE, "header or entries");
-    }
-    byte[] frame = in.readNBytes((int) size);
-    if (frame.length < size) {
-      throw new Refused(Rule.BATCH_FRAMING);
-    }
-    return frame;
+    return Frames.read(in, max, new Refused(Rule.BATCH_FRAMING), new Refused(Rule.TOO_LARGE, "header or entries"));
   }
 
   private static List<Entry> entries(Suite suite, Header header, byte[] block) {
@@ -129,7 +125,8 @@ record Batch(byte[] cms, Header header, Pinned signer, byte[] lines, List<Entry>
     }
   }
 
-  private static List<byte[]> bodies(Suite suite, InputStream in, List<Entry> entries) throws IOException {
+  private static List<byte[]> bodies(
+      Suite suite, InputStream in, List<Entry> entries, List<Set<Identifier>> patients) throws IOException {
     long sum = entries.stream().mapToLong(Entry::length).sum();
     long count = entries.stream().filter(Entry::hasBody).count();
     if (count > 1 && sum > Limits.BODIES_BYTES_MAX) {
@@ -145,7 +142,7 @@ record Batch(byte[] cms, Header header, Pinned signer, byte[] lines, List<Entry>
           if (body.length < entry.length()) {
             throw new Refused(Rule.BODIES_SHORT, place(k));
           }
-          Body.check(suite, body, entry, place(k));
+          patients.add(Body.check(suite, body, entry, place(k)));
           bodies.add(Packed.pack(body, deflater));
         }
       }

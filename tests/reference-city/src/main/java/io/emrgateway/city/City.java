@@ -185,9 +185,18 @@ final class City {
 
   /** The receipt keys under {@code dir}: one file for the suites there are. */
   static Map<Suite, Keys> receiptKeys(Path dir, char[] password) {
+    return keys(dir, "receipt-", password);
+  }
+
+  /** The keys that the city's words about lookups are signed with. */
+  static Map<Suite, Keys> lookupKeys(Path dir, char[] password) {
+    return keys(dir, "lookup-", password);
+  }
+
+  private static Map<Suite, Keys> keys(Path dir, String role, char[] password) {
     Map<Suite, Keys> keys = new EnumMap<>(Suite.class);
     for (Suite suite : Suite.values()) {
-      Path file = dir.resolve("receipt-" + suite.id + ".p12");
+      Path file = dir.resolve(role + suite.id + ".p12");
       if (Files.exists(file)) {
         keys.put(suite, Keys.read(file, password));
       }

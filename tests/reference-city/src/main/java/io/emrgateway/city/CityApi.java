@@ -20,13 +20,15 @@ final class CityApi {
   private static final String BATCH = "application/vnd.emr-gateway.batch";
 
   private final City city;
+  private final LookupApi lookups;
   private final Misbehaviour misbehaviour;
   private final Path trustDir;
   private final Clock clock;
 
   /** @param trustDir holds {@code trust-<suite>.cms}, read anew for every request */
-  CityApi(City city, Misbehaviour misbehaviour, Path trustDir, Clock clock) {
+  CityApi(City city, LookupApi lookups, Misbehaviour misbehaviour, Path trustDir, Clock clock) {
     this.city = city;
+    this.lookups = lookups;
     this.misbehaviour = misbehaviour;
     this.trustDir = trustDir;
     this.clock = clock;
@@ -56,6 +58,9 @@ final class CityApi {
     if (request.path().equals("/v1/trust") && get) {
       return trust(request);
     }
+    if (LookupApi.knows(request.path())) {
+      return lookups.handle(request);
+    }
     if (path.length < 5 || !path[1].equals("v1") || !path[2].equals("feeds")) {
       throw new Refused(Rule.REQUEST_UNKNOWN);
     }
@@ -69,13 +74,16 @@ final class CityApi {
     if (path.length == 5 && path[4].equals("outcomes") && get) {
       return city.outcomes(feed, request.parameter("after"));
     }
+    if (path.length == 5 && decoded(path[4]).equals("lookups:next") && request.method().equals("POST")) {
+      return lookups.next(feed, request);
+    }
     throw new Refused(Rule.REQUEST_UNKNOWN);
   }
 
   /** The registered feed. A stranger learns nothing about which feeds there are: unknown and not pinned look alike. */
   private Register.Feed feed(String name, byte[] client) {
     Register.Feed feed = city.register().feed(name);
-    if (feed == null || feed.tls().stream().noneMatch(pinned -> pinned.is(client))) {
+    if (feed == null || !feed.isServedBy(client)) {
       throw new Refused(Rule.TLS_NOT_PINNED);
     }
     return feed;
@@ -83,7 +91,7 @@ final class CityApi {
 
   private Answer trust(Request request) throws IOException {
     for (Register.Feed feed : city.register().feeds()) {
-      if (feed.tls().stream().anyMatch(pinned -> pinned.is(request.client()))) {
+      if (feed.isServedBy(request.client())) {
         return Answer.signed(200, Files.readAllBytes(trustDir.resolve("trust-" + feed.suite().id + ".cms")));
       }
     }

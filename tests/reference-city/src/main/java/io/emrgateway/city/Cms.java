@@ -61,6 +61,21 @@ final class Cms {
     }
   }
 
+  /**
+   * What {@code der} claims to have been signed, checked against nothing: only to find out who should have signed it,
+   * and to refuse what has not even the form. Null if there is no such thing in it.
+   */
+  static byte[] unchecked(byte[] der) {
+    try {
+      ASN1Sequence contentInfo = ASN1Sequence.getInstance(ASN1Primitive.fromByteArray(der));
+      ASN1Sequence signedData = ASN1Sequence.getInstance(explicit(contentInfo.getObjectAt(1), 0));
+      ASN1Sequence encapsulated = ASN1Sequence.getInstance(signedData.getObjectAt(2));
+      return ASN1OctetString.getInstance(explicit(encapsulated.getObjectAt(1), 0)).getOctets();
+    } catch (IOException | RuntimeException e) {
+      return null;
+    }
+  }
+
   private static Opened read(Suite suite, byte[] der, List<Pinned> pinned) throws IOException {
     ASN1Primitive outer = ASN1Primitive.fromByteArray(der);
     if (outer == null || !Arrays.equals(outer.getEncoded(ASN1Encoding.DER), der)) {

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -24,11 +25,14 @@ import javax.net.ssl.SSLSocket;
  * The city's front door: HTTP/1.1 over TLS 1.3 with client certificates, on the loopback address.
  *
  * <p>A small server of our own and not the JDK's, because the city has to misbehave in ways that no proper server
- * allows: reset a connection in the middle of a request, or send half of an answer. One thread a connection; a feed has
- * one connection.
+ * allows: reset a connection in the middle of a request, or send half of an answer. One thread a connection, whether it
+ * works or waits: the long polls of thirty hospitals cost thirty threads that sleep, some 4 MiB, and no Java newer than
+ * 17.
  */
 final class Door implements AutoCloseable {
-  private static final int CONNECTIONS_MAX = 128;
+  /** A gateway has up to four: its feed, its long poll, a lookup of its own, an answer to another's. */
+  private static final int CONNECTIONS_MAX = 512;
+
   private static final int HEAD_BYTES_MAX = 16 << 10;
 
   /** What is read and thrown away after an answer, so that the connection can go on: one batch that was too large. */
@@ -196,14 +200,20 @@ final class Door implements AutoCloseable {
 
   private static void write(OutputStream out, Answer answer, boolean goesOn) throws IOException {
     out.write(bytes(answer, goesOn));
+    for (Spool.Spooled file : answer.files()) {
+      Files.copy(file.file(), out);
+    }
     out.flush();
   }
 
   private static byte[] bytes(Answer answer, boolean goesOn) {
     StringBuilder head = new StringBuilder(200);
-    head.append("HTTP/1.1 ").append(answer.status()).append(' ').append(answer.status() == 200 ? "OK" : "Refused");
-    head.append("\r\nContent-Type: ").append(answer.type());
-    head.append("\r\nContent-Length: ").append(answer.body().length);
+    head.append("HTTP/1.1 ").append(answer.status()).append(' ').append(answer.status() < 300 ? "OK" : "Refused");
+    if (answer.status() != 204) {
+      // RFC 9110, 8.6: where there can be no content, there is no length of it.
+      head.append("\r\nContent-Type: ").append(answer.type());
+      head.append("\r\nContent-Length: ").append(answer.length());
+    }
     if (answer.retryAfterSeconds() > 0) {
       head.append("\r\nRetry-After: ").append(answer.retryAfterSeconds());
     }

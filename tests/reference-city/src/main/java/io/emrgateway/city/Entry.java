@@ -15,9 +15,11 @@ import java.util.regex.Pattern;
  * @param n the body's number, or 0 if there is none
  * @param body {@code H(03|body)} in hex, or null
  * @param length of the body in bytes, or 0
+ * @param received when the hospital's system handed the message over, or null
  * @param why {@code quarantined}, {@code filtered:<rule>} or {@code duplicate-of:<i>}; null if there is a body
  */
-record Entry(long i, long n, String raw, String body, int length, String type, String control, String why) {
+record Entry(
+    long i, long n, String raw, String body, int length, String type, String control, String received, String why) {
   static final String QUARANTINED = "quarantined";
 
   private static final Pattern FILTERED = Pattern.compile("filtered:[\\x21-\\x7e]{1,150}");
@@ -86,6 +88,7 @@ record Entry(long i, long n, String raw, String body, int length, String type, S
       String body = null;
       String type = null;
       String control = null;
+      String received = null;
       String why = null;
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -126,7 +129,8 @@ record Entry(long i, long n, String raw, String body, int length, String type, S
           }
           case "received" -> {
             seen |= RECEIVED;
-            if (!Json.isTime(string(parser, 1, 40, wrong))) {
+            received = string(parser, 1, 40, wrong);
+            if (!Json.isTime(received)) {
               throw wrong;
             }
           }
@@ -149,7 +153,7 @@ record Entry(long i, long n, String raw, String body, int length, String type, S
       if (length > Limits.BODY_ALONE_BYTES_MAX) {
         throw new Refused(Rule.TOO_LARGE, place);
       }
-      return new Entry(i, n, raw, body, (int) length, type, control, why);
+      return new Entry(i, n, raw, body, (int) length, type, control, received, why);
     } catch (IOException e) {
       throw new Refused(Rule.ENTRY_JSON, place);
     }

@@ -41,7 +41,8 @@ final class Holdings implements AutoCloseable {
       PRIMARY KEY (feed, i)) WITHOUT ROWID""",
     """
     CREATE TABLE IF NOT EXISTS outcome (
-      feed TEXT NOT NULL, n INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (feed, n)) WITHOUT ROWID"""
+      feed TEXT NOT NULL, n INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (feed, n)) WITHOUT ROWID""",
+    PatientIndex.TABLE
   };
 
   /** What is asked about a batch that is held. */
@@ -54,13 +55,15 @@ final class Holdings implements AutoCloseable {
 
   private final Connection writer;
   private final Connection reader;
+  private final PatientIndex patients;
   private final Map<String, State> states = new ConcurrentHashMap<>();
 
-  /** Opens the file or makes it. */
+  /** Opens the file or makes it; the key of the index of patients lies beside it. */
   Holdings(Path file) {
     try {
       writer = open(file);
       reader = open(file);
+      patients = new PatientIndex(file.resolveSibling("patients.key"), reader);
       try (Statement statement = writer.createStatement()) {
         for (String table : SCHEMA) {
           statement.execute(table);
@@ -72,6 +75,7 @@ final class Holdings implements AutoCloseable {
         }
       }
       writer.setAutoCommit(false);
+      patients.catchUp(writer);
     } catch (SQLException e) {
       throw new IllegalStateException("cannot open the holdings at " + file, e);
     }
@@ -85,6 +89,11 @@ final class Holdings implements AutoCloseable {
       statement.execute("PRAGMA busy_timeout=10000");
     }
     return connection;
+  }
+
+  /** Who is known to which feed; it grows with what is held. */
+  PatientIndex patients() {
+    return patients;
   }
 
   /** The feed's head; {@link State#BEGINNING} before the first batch. */
@@ -217,6 +226,7 @@ final class Holdings implements AutoCloseable {
       try {
         keepBatch(batch, next, t, receipt, rotatedTo);
         keepBodies(batch);
+        patients.add(writer, header.feed(), header.n().from(), batch.patients());
         keepQuarantine(batch);
         writer.commit();
         states.put(header.feed(), next);
@@ -298,6 +308,7 @@ final class Holdings implements AutoCloseable {
         for (String change :
             List.of(
                 "DELETE FROM outcome WHERE feed = ?1 AND n IN (SELECT n FROM body WHERE feed = ?1 AND seq > ?2)",
+                "DELETE FROM patient WHERE feed = ?1 AND n IN (SELECT n FROM body WHERE feed = ?1 AND seq > ?2)",
                 "DELETE FROM body WHERE feed = ?1 AND seq > ?2",
                 "DELETE FROM quarantined WHERE feed = ?1 AND seq > ?2",
                 "UPDATE quarantined SET repaired_seq = NULL WHERE feed = ?1 AND repaired_seq > ?2",

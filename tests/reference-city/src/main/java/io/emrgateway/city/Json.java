@@ -17,6 +17,12 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -147,21 +153,34 @@ final class Json {
   static final class Members {
     private final JsonNode object;
     private final String place;
+    private final Rule keys;
+    private final Rule value;
 
+    /** Of a batch's header. */
     Members(JsonNode object, String place) {
-      if (object == null || !object.isObject()) {
-        throw new Refused(Rule.HEADER_VALUE, place);
-      }
-      this.object = object;
+      this(object, place, Rule.HEADER_KEYS, Rule.HEADER_VALUE);
+    }
+
+    /**
+     * @param keys the rule that a missing or unknown key breaks
+     * @param value the rule that a value of the wrong form breaks
+     */
+    Members(JsonNode object, String place, Rule keys, Rule value) {
+      this.keys = keys;
+      this.value = value;
       this.place = place;
+      this.object = object;
+      if (object == null || !object.isObject()) {
+        throw new Refused(value, place);
+      }
     }
 
     /** Every key is there and no other; their order is free. */
-    Members exactly(Set<String> keys) {
+    Members exactly(Set<String> names) {
       Set<String> found = new TreeSet<>();
       object.fieldNames().forEachRemaining(found::add);
-      if (!found.equals(new TreeSet<>(keys))) {
-        throw new Refused(Rule.HEADER_KEYS, place);
+      if (!found.equals(new TreeSet<>(names))) {
+        throw new Refused(keys, place);
       }
       return this;
     }
@@ -170,32 +189,99 @@ final class Json {
       return object.has(key);
     }
 
-    Members members(String key) {
-      return new Members(object.get(key), place + "." + key);
+    boolean isNull(String key) {
+      return object.get(key) != null && object.get(key).isNull();
     }
 
-    String string(String key) {
-      JsonNode value = object.get(key);
-      if (value == null || !value.isTextual() || value.textValue().isEmpty() || value.textValue().length() > 200) {
+    Members members(String key) {
+      return new Members(object.get(key), place + "." + key, keys, value);
+    }
+
+    Members membersOrNull(String key) {
+      return isNull(key) ? null : members(key);
+    }
+
+    /** The objects of a list, which has from {@code min} to {@code max} of them. */
+    List<Members> list(String key, int min, int max) {
+      JsonNode array = array(key);
+      if (array.size() < min || array.size() > max) {
         throw wrong(key);
       }
-      return value.textValue();
+      List<Members> list = new ArrayList<>();
+      array.forEach(one -> list.add(new Members(one, place + "." + key + "." + list.size(), keys, value)));
+      return list;
+    }
+
+    /** 1 to 200 characters. */
+    String string(String key) {
+      return string(key, 1, 200);
+    }
+
+    String string(String key, int min, int max) {
+      JsonNode text = object.get(key);
+      if (text == null || !text.isTextual() || text.textValue().length() < min || text.textValue().length() > max) {
+        throw wrong(key);
+      }
+      return text.textValue();
+    }
+
+    String stringOrNull(String key, int min, int max) {
+      return isNull(key) ? null : string(key, min, max);
+    }
+
+    /** A list of texts, none of them twice, each one of {@code allowed}. */
+    Set<String> words(String key, Set<String> allowed) {
+      Set<String> words = new LinkedHashSet<>();
+      for (JsonNode word : array(key)) {
+        if (!word.isTextual() || !allowed.contains(word.textValue()) || !words.add(word.textValue())) {
+          throw wrong(key);
+        }
+      }
+      return words;
+    }
+
+    Instant instant(String key) {
+      try {
+        return Times.instant(time(key));
+      } catch (DateTimeException e) {
+        throw wrong(key);
+      }
+    }
+
+    Instant instantOrNull(String key) {
+      return isNull(key) ? null : instant(key);
+    }
+
+    LocalDate day(String key) {
+      try {
+        return LocalDate.parse(string(key, 10, 10));
+      } catch (DateTimeException e) {
+        throw wrong(key);
+      }
+    }
+
+    LocalDate dayOrNull(String key) {
+      return isNull(key) ? null : day(key);
+    }
+
+    String hashOrNull(String key) {
+      return isNull(key) ? null : hash(key);
     }
 
     String hash(String key) {
-      String value = string(key);
-      if (!isHash(value)) {
+      String hash = string(key);
+      if (!isHash(hash)) {
         throw wrong(key);
       }
-      return value;
+      return hash;
     }
 
     String time(String key) {
-      String value = string(key);
-      if (!isTime(value)) {
+      String time = string(key);
+      if (!isTime(time)) {
         throw wrong(key);
       }
-      return value;
+      return time;
     }
 
     String timeOrNull(String key) {
@@ -208,11 +294,11 @@ final class Json {
 
     /** Two integers that mark a range, both ends included; empty if the second is one less than the first. */
     Range range(String key) {
-      JsonNode value = object.get(key);
-      if (value == null || !value.isArray() || value.size() != 2) {
+      JsonNode pair = object.get(key);
+      if (pair == null || !pair.isArray() || pair.size() != 2) {
         throw wrong(key);
       }
-      return range(integer(value.get(0), 1, key), integer(value.get(1), 0, key), key);
+      return range(integer(pair.get(0), 1, key), integer(pair.get(1), 0, key), key);
     }
 
     Range range(long from, long to, String key) {
@@ -223,26 +309,26 @@ final class Json {
     }
 
     JsonNode array(String key) {
-      JsonNode value = object.get(key);
-      if (value == null || !value.isArray()) {
+      JsonNode array = object.get(key);
+      if (array == null || !array.isArray()) {
         throw wrong(key);
       }
-      return value;
+      return array;
     }
 
-    long integer(JsonNode value, long min, String key) {
-      if (value == null
-          || !value.isIntegralNumber()
-          || !value.canConvertToLong()
-          || value.longValue() < min
-          || value.longValue() > INTEGER_MAX) {
+    long integer(JsonNode number, long min, String key) {
+      if (number == null
+          || !number.isIntegralNumber()
+          || !number.canConvertToLong()
+          || number.longValue() < min
+          || number.longValue() > INTEGER_MAX) {
         throw wrong(key);
       }
-      return value.longValue();
+      return number.longValue();
     }
 
     Refused wrong(String key) {
-      return new Refused(Rule.HEADER_VALUE, place + "." + key);
+      return new Refused(value, place + "." + key);
     }
   }
 

@@ -16,5 +16,20 @@ final class Limits {
   /** Entries are some 350 bytes each; 4 KiB each leaves room for long names. */
   static final int ENTRIES_BYTES_MAX = 1 << 20;
 
+  /** A lookup's request, and a withdrawal. */
+  static final int LOOKUP_BYTES_MAX = 64 << 10;
+
+  /** Bodies of one hospital's answer. */
+  static final int ANSWER_BODIES_MAX = 16;
+
+  /** One body of a hospital's answer. */
+  static final int ANSWER_BODY_BYTES_MAX = 8 << 20;
+
+  /** Records that the city shows in place of a hospital that does not answer, the newest. */
+  static final int CITY_RECORDS_MAX = 512;
+
+  /** All of them together: as much as a hospital may answer. */
+  static final long CITY_RECORDS_BYTES_MAX = (long) ANSWER_BODIES_MAX * ANSWER_BODY_BYTES_MAX;
+
   private Limits() {}
 }

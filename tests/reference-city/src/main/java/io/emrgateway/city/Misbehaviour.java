@@ -16,7 +16,8 @@ import java.util.Set;
 final class Misbehaviour {
   private static final Set<String> KEYS =
       Set.of("slowMs", "unavailableFor", "retryAfter", "loseReceipts", "resetInBody", "halfReceipt", "wrongSignature",
-          "status", "duplicate");
+          "status", "duplicate", "lookupSlowMs", "lookupUnavailableFor", "lookupForge", "lookupWrongPatient",
+          "lookupDuplicate");
 
   /** What to do with one batch. */
   enum Deed {
@@ -33,7 +34,26 @@ final class Misbehaviour {
     DUPLICATE
   }
 
+  /** What to do wrong with lookups. */
+  enum LookupDeed {
+    /** Alter one octet of a body that is forwarded. */
+    FORGE("lookupForge"),
+    /** Forward a record of somebody else that the hospital has fed, with its true proof. */
+    WRONG_PATIENT("lookupWrongPatient"),
+    /** Hand the same inquiry to the hospital twice. */
+    DUPLICATE("lookupDuplicate");
+
+    private final String key;
+
+    LookupDeed(String key) {
+      this.key = key;
+    }
+  }
+
   private long slowMs;
+  private long lookupSlowMs;
+  private Instant lookupUnavailableUntil = Instant.MIN;
+  private final int[] lookupsLeft = new int[LookupDeed.values().length];
   private Instant unavailableUntil = Instant.MIN;
   private long retryAfterSeconds = 1;
   private final int[] left = new int[Deed.values().length];
@@ -57,6 +77,13 @@ final class Misbehaviour {
     retryAfterSeconds = orders.path("retryAfter").asLong(retryAfterSeconds);
     if (orders.has("unavailableFor")) {
       unavailableUntil = now.plusSeconds(orders.get("unavailableFor").asLong());
+    }
+    lookupSlowMs = orders.path("lookupSlowMs").asLong(lookupSlowMs);
+    if (orders.has("lookupUnavailableFor")) {
+      lookupUnavailableUntil = now.plusSeconds(orders.get("lookupUnavailableFor").asLong());
+    }
+    for (LookupDeed deed : LookupDeed.values()) {
+      lookupsLeft[deed.ordinal()] = orders.path(deed.key).asInt(lookupsLeft[deed.ordinal()]);
     }
     count(orders, "loseReceipts", Deed.LOSE_RECEIPT);
     count(orders, "resetInBody", Deed.RESET_IN_BODY);
@@ -91,6 +118,23 @@ final class Misbehaviour {
     return Duration.ofMillis(slowMs);
   }
 
+  synchronized Duration lookupSlow() {
+    return Duration.ofMillis(lookupSlowMs);
+  }
+
+  synchronized boolean lookupsUnavailable(Instant now) {
+    return now.isBefore(lookupUnavailableUntil);
+  }
+
+  /** True if this is to be done now. Uses it up. */
+  synchronized boolean next(LookupDeed deed) {
+    boolean due = lookupsLeft[deed.ordinal()] > 0;
+    if (due) {
+      lookupsLeft[deed.ordinal()]--;
+    }
+    return due;
+  }
+
   synchronized boolean unavailable(Instant now) {
     return now.isBefore(unavailableUntil);
   }
@@ -120,7 +164,7 @@ final class Misbehaviour {
   synchronized ObjectNode show(Instant now) {
     ObjectNode shown = Json.MAPPER.createObjectNode();
     shown.put("slowMs", slowMs);
-    shown.put("unavailableFor", unavailable(now) ? Duration.between(now, unavailableUntil).toSeconds() + 1 : 0);
+    shown.put("unavailableFor", secondsLeft(now, unavailableUntil));
     shown.put("retryAfter", retryAfterSeconds);
     shown.put("loseReceipts", left[Deed.LOSE_RECEIPT.ordinal()]);
     shown.put("resetInBody", left[Deed.RESET_IN_BODY.ordinal()]);
@@ -128,6 +172,15 @@ final class Misbehaviour {
     shown.put("wrongSignature", left[Deed.WRONG_SIGNATURE.ordinal()]);
     shown.put("duplicate", left[Deed.DUPLICATE.ordinal()]);
     statuses.forEach(shown.putArray("status")::add);
+    shown.put("lookupSlowMs", lookupSlowMs);
+    shown.put("lookupUnavailableFor", secondsLeft(now, lookupUnavailableUntil));
+    for (LookupDeed deed : LookupDeed.values()) {
+      shown.put(deed.key, lookupsLeft[deed.ordinal()]);
+    }
     return shown;
+  }
+
+  private static long secondsLeft(Instant now, Instant until) {
+    return now.isBefore(until) ? Duration.between(now, until).toSeconds() + 1 : 0;
   }
 }

@@ -1,17 +1,22 @@
 package io.emrgateway.city;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
-/** The city on one page: Chinese first, English beside; no patient's data, because the city looks into no body. */
+/** The city on one page: Chinese first, English beside; no patient's data, because no count holds any. */
 final class Page {
   private final City city;
+  private final LookupLog lookups;
   private final Misbehaviour misbehaviour;
   private final Clock clock;
 
-  Page(City city, Misbehaviour misbehaviour, Clock clock) {
+  Page(City city, LookupLog lookups, Misbehaviour misbehaviour, Clock clock) {
     this.city = city;
+    this.lookups = lookups;
     this.misbehaviour = misbehaviour;
     this.clock = clock;
   }
@@ -32,6 +37,7 @@ final class Page {
     for (Register.Feed feed : city.register().feeds()) {
       feed(html, feed);
     }
+    lookups(html);
     alarms(html);
     html.append("<h2>故障注入 <span class=\"en\" lang=\"en\">Misbehaviour</span></h2><pre>")
         .append(escaped(misbehaviour.show(clock.instant()).toPrettyString()))
@@ -72,21 +78,42 @@ final class Page {
     html.append("</table>");
   }
 
+  private void lookups(StringBuilder html) {
+    JsonNode shown = lookups.show();
+    html.append("<h2>调阅 <span class=\"en\" lang=\"en\">Lookups</span></h2><table>");
+    row(html, "进行中", "Open", shown.path("open").asText());
+    row(html, "已答复", "Answered", shown.path("answered").asText());
+    row(html, "各机构结果", "Per hospital asked", counts(shown.path("sources")));
+    row(html, "由市平台代答", "Answered by the city", shown.path("byCity").asText());
+    row(html, "迟到的答复", "Late answers", shown.path("late").asText());
+    row(html, "拒绝(按规则)", "Refused by rule", counts(shown.path("refused")));
+    html.append("</table>");
+  }
+
+  private static String counts(JsonNode counts) {
+    StringBuilder text = new StringBuilder();
+    counts.fields().forEachRemaining(
+        count -> text.append(text.isEmpty() ? "" : ", ").append(count.getKey()).append(' ').append(count.getValue()));
+    return text.isEmpty() ? "–" : text.toString();
+  }
+
   private void alarms(StringBuilder html) {
     html.append("<h2>异常 <span class=\"en\" lang=\"en\">Alarms</span></h2><table>");
-    for (Log.Event event : city.log().events()) {
+    List<Log.Event> events = new ArrayList<>(lookups.events());
+    events.addAll(city.log().events());
+    events.sort(Comparator.comparing(Log.Event::t).reversed());
+    for (Log.Event event : events) {
       html.append("<tr><td>").append(event.t()).append("</td><td>").append(escaped(event.feed())).append(' ')
-          .append(event.seq()).append("</td><td>").append(escaped(event.what())).append("</td><td>")
+          .append(event.seq() == 0 ? "" : event.seq()).append("</td><td>").append(escaped(event.what())).append("</td><td>")
           .append(escaped(textZh(event.what()))).append(' ').append(escaped(event.place())).append("</td></tr>");
     }
     html.append("</table>");
   }
 
   private static String textZh(String what) {
-    for (Rule rule : Rule.values()) {
-      if (rule.id.equals(what)) {
-        return rule.textZh;
-      }
+    Rule rule = Rule.named(what);
+    if (rule != null) {
+      return rule.textZh;
     }
     return switch (Order.valueOf(what)) {
       case GAP -> "中间有缺失的批次";

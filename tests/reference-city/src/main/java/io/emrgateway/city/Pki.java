@@ -120,7 +120,12 @@ final class Pki {
 
     String org = feed.split("/")[0];
     Register.put(city.resolve("register.json"), feed, org, "Trial hospital " + org, suite, signing.der(), tls.der());
-    makeTrust(city, cityPassword, suite);
+    for (Suite other : Suite.values()) {
+      // Every hospital learns of the new one, whatever its suite: lookups go across suites.
+      if (Files.exists(city.resolve("root-" + other.id + ".p12"))) {
+        makeTrust(city, cityPassword, other);
+      }
+    }
     Files.copy(city.resolve("trust-" + suite.id + ".cms"), agent.resolve("trust.cms"),
         StandardCopyOption.REPLACE_EXISTING);
     Files.copy(city.resolve("city-ca.pem"), agent.resolve("city-ca.pem"),

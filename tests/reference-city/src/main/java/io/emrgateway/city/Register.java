@@ -17,15 +17,32 @@ import java.util.Map;
  * The city's register: which feeds there are, in which suite, and with which certificates. A file that people edit:
  *
  * <pre>{"feeds":[{"feed":"H-0104/main","org":"H-0104","name":"…","suite":"intl",
- *   "signing":"DER in base64","tls":["…"],"pending":["…"]}]}</pre>
+ *   "signing":"DER in base64","tls":["…"],"pending":["…"],"emergency":true,"lookupsAtOnce":20}]}</pre>
  *
  * <p>{@code signing} counts until the feed rotates; from then on the holdings know better. {@code pending} are
- * certificates that have been approved and that a rotation may name.
+ * certificates that have been approved and that a rotation may name. {@code emergency} lets the hospital ask without a
+ * patient's authorisation, and is false unless it is there; {@code lookupsAtOnce} is 20 unless it is there.
  */
 final class Register {
+  private static final int LOOKUPS_AT_ONCE = 20;
+
   /** One feed as registered. */
   record Feed(
-      String feed, String org, String name, Suite suite, Pinned signing, List<Pinned> tls, List<Pinned> pending) {}
+      String feed,
+      String org,
+      String name,
+      Suite suite,
+      Pinned signing,
+      List<Pinned> tls,
+      List<Pinned> pending,
+      boolean emergency,
+      int lookupsAtOnce) {
+
+    /** True if this TLS certificate is one of the feed's. */
+    boolean isServedBy(byte[] client) {
+      return tls.stream().anyMatch(pinned -> pinned.is(client));
+    }
+  }
 
   private final Path file;
   private volatile Map<String, Feed> feeds;
@@ -39,6 +56,11 @@ final class Register {
   /** The registered feed, or null. */
   Feed feed(String name) {
     return feeds.get(name);
+  }
+
+  /** The first feed that this TLS certificate is registered for, or null. */
+  Feed servedBy(byte[] client) {
+    return feeds.values().stream().filter(feed -> feed.isServedBy(client)).findFirst().orElse(null);
   }
 
   Iterable<Feed> feeds() {
@@ -59,7 +81,9 @@ final class Register {
             feed,
             new Feed(feed, node.path("org").asText(), node.path("name").asText(), suite,
                 new Pinned(Base64.getDecoder().decode(node.path("signing").asText())),
-                certificates(node.path("tls")), certificates(node.path("pending"))));
+                certificates(node.path("tls")), certificates(node.path("pending")),
+                node.path("emergency").asBoolean(false),
+                node.path("lookupsAtOnce").asInt(LOOKUPS_AT_ONCE)));
       }
       feeds = read;
     } catch (IOException | IllegalArgumentException e) {

@@ -87,7 +87,34 @@ enum Rule {
   KIND_NOT_EMPTY(422, "kind.not-empty", "Only a data batch has entries and numbers.", "只有 data 批次可含条目和编号。"),
   ROTATE_UNKNOWN(422, "rotate.certificate-unknown", "The new certificate has not been approved.", "新证书尚未获批准。"),
   RESYNC_EPOCH(422, "resync.epoch", "A resync opens the next epoch.", "resync 必须开启下一个纪元。"),
-  RESYNC_RESTORE(422, "resync.restore", "The restore record does not fit what the city holds.", "恢复说明与市平台所存不符。");
+  RESYNC_RESTORE(422, "resync.restore", "The restore record does not fit what the city holds.", "恢复说明与市平台所存不符。"),
+
+  // Lookups, in the order in which a request is checked; a holding hospital refuses with the same codes.
+  LOOKUP_FORM(400, "lookup.form", "A key, value or size does not have the form of the contract.", "键、值或大小不符合接口约定。"),
+  LOOKUP_SIGNATURE(403, "lookup.signature", "The signature is not the feed's.", "签名不是该接入点的签名。"),
+  LOOKUP_FEED(403, "lookup.feed", "The feed is not registered, not this connection's, or not of the requester's hospital.",
+      "接入点未登记、与本连接不符,或不属于申请机构。"),
+  LOOKUP_TIME(400, "lookup.time", "The request is not of now; check the clock.", "请求不在有效时间内,请检查时钟。"),
+  LOOKUP_NONCE(400, "lookup.nonce", "The nonce or rid has been used.", "随机数或调阅编号已被使用。"),
+  LOOKUP_DOCTOR(400, "lookup.doctor", "The doctor's authorisation does not fit the requester, or is not of the last 12 h.",
+      "医生授权与申请人不符,或不在最近 12 小时内。"),
+  LOOKUP_CONSENT(400, "lookup.consent", "The patient's authorisation lacks its kind, evidence, reference or guardian.",
+      "患者授权缺少方式、凭证、编号或监护人信息。"),
+  LOOKUP_CONSENT_TIME(400, "lookup.consent-time", "The patient's authorisation does not cover the time of the request.",
+      "申请时间不在患者授权期限内。"),
+  LOOKUP_GRANTEE(400, "lookup.grantee", "The patient's authorisation is not given to the asking hospital.",
+      "患者授权的对象不是申请机构。"),
+  LOOKUP_SCOPE(400, "lookup.scope", "The request goes beyond the authorisation's sections, names none, or its days are reversed.",
+      "申请内容超出授权范围、未指明内容,或起止日期颠倒。"),
+  LOOKUP_EMERGENCY(400, "lookup.emergency",
+      "Emergency lookups are not switched on, or reason or a second confirming person is missing.",
+      "未开通急救调阅,或缺少理由或第二确认人。"),
+  LOOKUP_WITHDRAWN(400, "lookup.withdrawn", "The authorisation has been withdrawn.", "该授权已被撤回。"),
+  LOOKUP_TOO_MANY(429, "lookup.too-many", "Too many lookups at once or in a minute.", "同时进行或一分钟内的调阅过多。"),
+  LOOKUP_UNKNOWN(404, "lookup.unknown", "No such lookup of this feed is under way.", "没有属于该接入点的此项调阅。"),
+  LOOKUP_CONTENT_TYPE(400, "lookup.content-type", "The Content-Type is not the one this address takes.",
+      "Content-Type 不符合此地址的要求。"),
+  ANSWER_INVALID(422, "answer.invalid", "The answer does not verify; it counts as a denial.", "答复未通过验证,按拒绝处理。");
 
   final int status;
   final String id;
@@ -99,5 +126,20 @@ enum Rule {
     this.id = id;
     this.text = text;
     this.textZh = textZh;
+  }
+
+  /** True for what a holding hospital may refuse a request with. */
+  boolean refusesRequest() {
+    return compareTo(LOOKUP_FORM) >= 0 && compareTo(LOOKUP_TOO_MANY) <= 0;
+  }
+
+  /** The rule of this id, or null. */
+  static Rule named(String id) {
+    for (Rule rule : values()) {
+      if (rule.id.equals(id)) {
+        return rule;
+      }
+    }
+    return null;
   }
 }

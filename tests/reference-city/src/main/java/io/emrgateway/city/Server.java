@@ -1,5 +1,6 @@
 package io.emrgateway.city;
 
+import io.emrgateway.city.Misbehaviour.LookupDeed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,6 +17,8 @@ import javax.net.ssl.TrustManagerFactory;
 /** A running city: wired by hand, from the folder that {@link Pki} made. */
 final class Server implements AutoCloseable {
   private final Holdings holdings;
+  private final LookupMemory memory;
+  private final Lookups lookups;
   private final Door door;
   private final Admin admin;
 
@@ -32,9 +35,13 @@ final class Server implements AutoCloseable {
     holdings = new Holdings(home.resolve("holdings.db"));
     City city = new City(register, holdings, City.receiptKeys(home, password), clock);
     Misbehaviour misbehaviour = new Misbehaviour();
-    CityApi api = new CityApi(city, misbehaviour, home, clock);
+    memory = new LookupMemory(home.resolve("lookups.db"));
+    Spool spool = new Spool(home.resolve("answers"), body -> onTheWay(body, misbehaviour));
+    lookups = new Lookups(city, City.lookupKeys(home, password), memory, spool, misbehaviour, clock);
+    LookupApi lookupApi = new LookupApi(lookups, register, misbehaviour, clock);
+    CityApi api = new CityApi(city, lookupApi, misbehaviour, home, clock);
     door = new Door(port, tls(home, password), api::handle);
-    admin = new Admin(adminPort, city, misbehaviour, clock);
+    admin = new Admin(adminPort, city, lookups.log(), misbehaviour, clock);
   }
 
   int port() {
@@ -43,6 +50,16 @@ final class Server implements AutoCloseable {
 
   int adminPort() {
     return admin.port();
+  }
+
+  /** A forwarded body, as it is unless a trial has ordered otherwise. */
+  private static byte[] onTheWay(byte[] body, Misbehaviour misbehaviour) {
+    if (!misbehaviour.next(LookupDeed.FORGE)) {
+      return body;
+    }
+    byte[] forged = body.clone();
+    forged[forged.length / 2] ^= 1;
+    return forged;
   }
 
   /** Any certificate of the hospitals' CA gets through the handshake; which feed it may serve is asked afterwards. */
@@ -72,6 +89,8 @@ final class Server implements AutoCloseable {
   public void close() {
     door.close();
     admin.close();
+    lookups.close();
+    memory.close();
     holdings.close();
   }
 }

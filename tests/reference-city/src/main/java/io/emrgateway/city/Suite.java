@@ -62,6 +62,8 @@ enum Suite {
   static final byte RAW = 4;
   static final byte AUDIT = 5;
   static final byte HEAD = 6;
+  static final byte LOOKUP = 7;
+  static final byte ANSWERED = 8;
 
   /** Both hashes are 32 octets long; "nothing yet" is written as 64 zeros. */
   static final String NOTHING_YET = "0".repeat(64);

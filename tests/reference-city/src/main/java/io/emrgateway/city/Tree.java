@@ -1,5 +1,6 @@
 package io.emrgateway.city;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** The Merkle tree over a batch's entries, exactly as RFC 9162 section 2.1. */
@@ -20,6 +21,35 @@ final class Tree {
       level[k] = suite.hash(Suite.LEAF, lines.get(k));
     }
     return head(suite, level, 0, level.length);
+  }
+
+  /**
+   * The audit path of one line (section 2.1.3.1): the heads beside its way to the root, the one next to it first.
+   *
+   * @param index of the line, from 0
+   */
+  static List<byte[]> path(Suite suite, List<byte[]> lines, int index) {
+    byte[][] leaves = new byte[lines.size()][];
+    for (int k = 0; k < leaves.length; k++) {
+      leaves[k] = suite.hash(Suite.LEAF, lines.get(k));
+    }
+    List<byte[]> path = new ArrayList<>();
+    path(suite, leaves, 0, leaves.length, index, path);
+    return path;
+  }
+
+  private static void path(Suite suite, byte[][] leaves, int from, int to, int index, List<byte[]> path) {
+    if (to - from == 1) {
+      return;
+    }
+    int split = from + Integer.highestOneBit(to - from - 1);
+    if (index < split) {
+      path(suite, leaves, from, split, index, path);
+      path.add(head(suite, leaves, split, to));
+    } else {
+      path(suite, leaves, split, to, index, path);
+      path.add(head(suite, leaves, from, split));
+    }
   }
 
   /** Splits at the largest power of two below the number of leaves, as the RFC does. */

@@ -118,7 +118,6 @@ class DoorTest {
     assertThat(rule(send(client, request("/v1/feeds/H-0104%2Fmain/batches/1/x").header("Content-Type", type).POST(body).build())))
         .isEqualTo("request.path");
     assertThat(send(client, request("/v1/enrol").POST(body).build()).statusCode()).isEqualTo(404);
-    assertThat(send(client, request("/v1/lookups").POST(body).build()).statusCode()).isEqualTo(404);
     byte[] nothing = new byte[3];
     assertThat(new String(gateway.post(1, 1, nothing, false).body(), StandardCharsets.UTF_8)).contains("batch.framing");
     // After all this, the connection and the feed are as good as before.

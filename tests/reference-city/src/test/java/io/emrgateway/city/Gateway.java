@@ -20,6 +20,9 @@ import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -161,6 +164,35 @@ final class Gateway {
     return ("{\"resourceType\":\"Bundle\",\"identifier\":{\"value\":\"b" + number + "\"},\"type\":\"transaction\","
             + "\"entry\":[{\"resource\":{\"resourceType\":\"Basic\",\"code\":{\"text\":\"试验 " + number + "\"}}}]}")
         .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A resident's identity number means the same at every hospital. */
+  static final String RESIDENT = "urn:oid:2.16.156.10011.1.3";
+
+  /** A body about somebody, as a gateway feeds it: a number of the hospital's own first, then the resident's. */
+  static byte[] bundleAbout(String resident, long number) {
+    return ("{\"resourceType\":\"Bundle\",\"identifier\":{\"value\":\"b" + number + "\"},\"type\":\"transaction\","
+            + "\"entry\":[{\"resource\":{\"resourceType\":\"Patient\",\"identifier\":[{\"system\":"
+            + "\"urn:emr-gateway:H-0105:patient:MR\",\"value\":\"" + number + "\"},{\"use\":\"official\",\"type\":{\"coding\":"
+            + "[{\"system\":\"s\",\"code\":\"NI\"}]},\"system\":\"" + RESIDENT + "\",\"value\":\"" + resident + "\"}]}},"
+            + "{\"resource\":{\"resourceType\":\"Basic\",\"code\":{\"text\":\"试验 " + number + "\"}}}]}")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The next data batch, a body about each of these residents, received at {@code received}. */
+  Draft about(Instant received, String... residents) {
+    Draft draft = data(residents.length, 0);
+    draft.bodies.clear();
+    for (int k = 0; k < residents.length; k++) {
+      long number = draft.header.get("n").get(0).asLong() + k;
+      ObjectNode entry = withBody(draft, draft.firstI() + k, number, bundleAbout(residents[k], number));
+      draft.entries.set(k, entry.put("received", time(received)));
+    }
+    return count(draft);
+  }
+
+  static String time(Instant time) {
+    return DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxxx").format(time.atOffset(ZoneOffset.ofHours(8)));
   }
 
   /** The next data batch: {@code delivered} inputs with bodies, then {@code quarantined} without. */
@@ -366,18 +398,51 @@ final class Gateway {
     return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
   }
 
+  /**
+   * Posts to any address below {@code /v1}.
+   *
+   * @param waitSeconds what the request prefers to wait, or 0 to say nothing
+   */
+  HttpResponse<byte[]> post(String path, String type, byte[] body, int waitSeconds) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/v1/" + path))
+            .timeout(Duration.ofSeconds(40))
+            .header("Content-Type", type)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    if (waitSeconds > 0) {
+      request.header("Prefer", "wait=" + waitSeconds);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  /** Gets any address below {@code /v1}. */
+  HttpResponse<byte[]> getAny(String path) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/v1/" + path)).build();
+    return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+  }
+
   private URI uri(String path) {
     return URI.create("https://127.0.0.1:" + port + "/v1/feeds/" + feed.replace("/", "%2F") + "/" + path);
   }
 
   /** What the city signed with the receipt key that the installed trust file names. */
   ObjectNode opened(byte[] cms) throws Exception {
-    ObjectNode trust = (ObjectNode) JSON.readTree(content(Files.readAllBytes(dir.resolve("trust.cms"))));
-    byte[] receiptKey = trust.get("receipt").get(0).binaryValue();
-    return (ObjectNode) JSON.readTree(verified(cms, new X509CertificateHolder(receiptKey)));
+    return opened(cms, "receipt");
   }
 
-  private byte[] content(byte[] cms) throws Exception {
+  /** What the city signed with its key for {@code role}. */
+  ObjectNode opened(byte[] cms, String role) throws Exception {
+    ObjectNode trust = (ObjectNode) JSON.readTree(content(Files.readAllBytes(dir.resolve("trust.cms"))));
+    byte[] roleKey = trust.get(role).get(0).binaryValue();
+    return (ObjectNode) JSON.readTree(verified(cms, new X509CertificateHolder(roleKey)));
+  }
+
+  /** What this gateway signed itself, as another one reads it. */
+  ObjectNode openedOwn(byte[] cms) throws Exception {
+    return (ObjectNode) JSON.readTree(verified(cms, new JcaX509CertificateHolder(certificate)));
+  }
+
+  byte[] content(byte[] cms) throws Exception {
     return (byte[]) new CMSSignedData(cms).getSignedContent().getContent();
   }
 
@@ -385,7 +450,7 @@ final class Gateway {
    * Verified by Bouncy Castle's CMS for {@code intl}. It cannot read the GM/T identifiers; those are taken apart by the
    * city's own reader, whose SM2 signature check the BC-made envelopes of these tests confirm.
    */
-  private byte[] verified(byte[] cms, X509CertificateHolder by) throws Exception {
+  byte[] verified(byte[] cms, X509CertificateHolder by) throws Exception {
     if (suite.equals("gm")) {
       return Cms.open(Suite.GM, cms, List.of(new Pinned(by.getEncoded()))).content();
     }
@@ -401,7 +466,7 @@ final class Gateway {
     return HexFormat.of().formatHex(hash(tag, data));
   }
 
-  private byte[] hash(int tag, byte[] data) {
+  byte[] hash(int tag, byte[] data) {
     MessageDigest digest = digest();
     digest.update((byte) tag);
     return digest.digest(data);

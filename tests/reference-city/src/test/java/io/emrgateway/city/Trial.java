@@ -1,20 +1,46 @@
 package io.emrgateway.city;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 
 /** A city and its one gateway, in a folder of their own. */
 final class Trial implements AutoCloseable {
   private static final HttpClient ADMIN = HttpClient.newHttpClient();
 
   final Path dir;
+
+  /** How far the city's clock is ahead of everybody else's. */
+  volatile Duration ahead = Duration.ZERO;
+
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public Instant instant() {
+          return Instant.now().plus(ahead);
+        }
+
+        @Override
+        public ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          throw new UnsupportedOperationException("nobody asks for the zone");
+        }
+      };
+
   final Pki pki;
   Server server;
   final Gateway gateway;
@@ -23,7 +49,7 @@ final class Trial implements AutoCloseable {
     this.dir = dir;
     pki = new Pki(dir, Instant.now(), Duration.ofDays(30));
     pki.make(Gateway.FEED, Suite.named(suite));
-    server = new Server(dir, 0, 0, Clock.systemUTC());
+    server = new Server(dir, 0, 0, clock);
     gateway = new Gateway(dir.resolve("agent"), Gateway.FEED, suite, server.port());
   }
 
@@ -31,7 +57,42 @@ final class Trial implements AutoCloseable {
   void restart() throws Exception {
     int port = server.port();
     server.close();
-    server = new Server(dir, port, 0, Clock.systemUTC());
+    server = new Server(dir, port, 0, clock);
+  }
+
+  /** One more gateway of another hospital, registered while the city runs; a suite that is new to it needs a restart. */
+  Gateway another(String feed, String suite) throws Exception {
+    Path agent = dir.resolve("agent-" + feed.replace('/', '-'));
+    boolean newSuite = !Files.exists(dir.resolve("city/root-" + suite + ".p12"));
+    pki.makeGateway(agent, feed, Suite.named(suite));
+    if (newSuite) {
+      restart();
+    }
+    order("/register", "");
+    return new Gateway(agent, feed, suite, server.port());
+  }
+
+  /** Changes an entry of the register file and has the city read it. */
+  void register(String feed, String key, JsonNode value) throws Exception {
+    Path file = dir.resolve("city/register.json");
+    JsonNode register = Gateway.JSON.readTree(file.toFile());
+    for (JsonNode node : register.get("feeds")) {
+      if (node.get("feed").asText().equals(feed)) {
+        ((ObjectNode) node).set(key, value);
+      }
+    }
+    Files.writeString(file, register.toString());
+    order("/register", "");
+  }
+
+  /** What the status says of lookups. */
+  JsonNode lookups() throws Exception {
+    return Gateway.JSON.readTree(get("/status.json")).get("lookups");
+  }
+
+  /** Answers that the city keeps in files. */
+  int files() {
+    return dir.resolve("city/answers").toFile().list().length;
   }
 
   String get(String path) throws Exception {
