@@ -25,8 +25,11 @@ public final class Squeeze {
   private static final byte AS_IT_WAS = 0;
   private static final byte DEFLATED_1 = 1;
   private static final byte PIECE = 2;
-  /** From here on what deflating twice costs is worth more than what bodies sent side by side have in common. */
-  static final int PIECE_FROM_BYTES = 16 << 10;
+  /**
+   * From here on what deflating twice costs is worth more than what a dictionary, and bodies side by side, save: a bundle
+   * of 9 KB takes 50 us once instead of 84 and then 30, and 2.7 KB instead of 2.1.
+   */
+  static final int PIECE_FROM_BYTES = 6 << 10;
   /** How a piece ends: a stored block of no octets, which brings the next one to an octet's boundary. */
   private static final int FLUSHED = 0x0000FFFF;
   private static final int HEAD_BYTES = 5;
