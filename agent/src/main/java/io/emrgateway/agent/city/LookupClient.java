@@ -114,9 +114,18 @@ public final class LookupClient implements LookUp.City {
   public SignedRequest open(Inquiry inquiry) {
     TrustFile directory = trust.current();
     List<Certificate> everybody = directory.hospitals().stream().flatMap(one -> one.certificates().stream()).toList();
-    String feed = SignedRequest.open(inquiry.request(), settings.suite(), everybody).request().feed();
-    return SignedRequest.open(inquiry.request(), settings.suite(),
-        directory.hospital(feed).map(TrustFile.Hospital::certificates).orElse(List.of()));
+    SealRefused refused = null;
+    // Hospitals of either suite ask each other; which one a question is in, its signature tells.
+    for (Suite suite : Suite.values()) {
+      try {
+        String feed = SignedRequest.open(inquiry.request(), suite, everybody).request().feed();
+        return SignedRequest.open(inquiry.request(), suite,
+            directory.hospital(feed).map(TrustFile.Hospital::certificates).orElse(List.of()));
+      } catch (SealRefused wrong) {
+        refused = wrong;
+      }
+    }
+    throw refused;
   }
 
   /** Whose gateway a feed is, by the directory; null if nobody's. */

@@ -106,11 +106,12 @@ public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
     try {
       List<Proved> records;
       String status = listed.status;
+      Suite theirs = hospital.get().suite();
       if (listed.byCity) {
-        records = fed(frames, trust.suite(), hospital.get());
+        records = fed(frames, theirs, hospital.get());
       } else if (listed.isSigned()) {
-        HolderAnswer answer = HolderAnswer.open(frames, trust.suite(), hospital.get(), question);
-        String evidence = Suite.hex(trust.suite().hashUntagged(frames.get(0)));
+        HolderAnswer answer = HolderAnswer.open(frames, theirs, hospital.get(), question);
+        String evidence = Suite.hex(theirs.hashUntagged(frames.get(0)));
         records = answer.bodies().stream().map(body -> new Proved(body, false, evidence)).toList();
         status = answer.result();
       } else {

@@ -61,6 +61,7 @@ public record HolderAnswer(UUID rid, String feed, String org, String requestHash
    * Opens an answer and looks whether it is this hospital's to this question, whole.
    *
    * @param frames its CMS and its bodies
+   * @param suite the hospital's
    * @throws SealRefused {@code seal.*}; {@code lookup.answer-broken} when rid, question, feed, hashes or count are others
    */
   static HolderAnswer open(List<byte[]> frames, Suite suite, TrustFile.Hospital hospital, SignedRequest question) {

@@ -38,7 +38,15 @@ public record TrustFile(
   private static final long FILE_BYTES_MAX = 16L << 20;
 
   /** A hospital's feed, who it is, and the certificates its records are signed with. */
-  public record Hospital(String feed, String org, String name, List<Certificate> certificates) {}
+  public record Hospital(String feed, String org, String name, List<Certificate> certificates) {
+    /** The suite of its feed, which its certificates tell. */
+    Suite suite() {
+      if (certificates.isEmpty()) {
+        throw new SealRefused(Reason.SIGNER_NOT_PINNED, "trust.hospitals");
+      }
+      return certificates.get(0).suite();
+    }
+  }
 
   /**
    * Loads the installed file. Its signature is checked against the certificate inside, which shows that

@@ -21,6 +21,7 @@ public final class Authorisation {
   private static final Duration CONFIRMED_WITHIN = Duration.ofHours(12);
   private static final int IDENTIFIERS_MAX = 10;
   private static final int TEXT_MAX = 200;
+  private static final int LONG_TEXT_MAX = 2_000;
   private static final Pattern NONCE = Pattern.compile("[0-9a-f]{32}");
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
@@ -60,11 +61,10 @@ public final class Authorisation {
       return Rule.DOCTOR;
     }
     boolean emergency = request.purpose() == Purpose.EMERGENCY;
-    if (emergency != (request.consent().kind() == Kind.NONE) || !emergency && !isProved(request.consent())) {
+    if (!emergency && !isProved(request.consent())) {
       return Rule.CONSENT;
     }
-    if (!emergency && (request.issued().isBefore(request.consent().grantedAt())
-        || !request.issued().isBefore(request.consent().expiresAt()))) {
+    if (!emergency && !isInForce(request.consent(), request.issued())) {
       return Rule.CONSENT_TIME;
     }
     if (!emergency && !request.requester().org().equals(request.consent().grantee())) {
@@ -74,7 +74,7 @@ public final class Authorisation {
         || request.scope().since().isAfter(request.scope().until())) {
       return Rule.SCOPE;
     }
-    if (emergency && !(known.emergencies() && isExplained(request)) || !emergency && request.doctor().emergency() != null) {
+    if (emergency && !(known.emergencies() && isExplained(request))) {
       return Rule.EMERGENCY;
     }
     return !emergency && known.isWithdrawn().test(request.consent().evidence()) ? Rule.WITHDRAWN : null;
@@ -87,7 +87,13 @@ public final class Authorisation {
         && isText(request.requester().encounter()) && isText(request.patient().name())
         && !request.patient().identifiers().isEmpty() && request.patient().identifiers().size() <= IDENTIFIERS_MAX
         && request.patient().identifiers().stream().allMatch(Authorisation::isIdentifier)
-        && request.feed().startsWith(request.requester().org() + "/");
+        && request.feed().startsWith(request.requester().org() + "/")
+        && (request.purpose() == Purpose.EMERGENCY ? nobodyWasAsked(request.consent()) : request.doctor().emergency() == null);
+  }
+
+  private static boolean nobodyWasAsked(PatientAuthorization consent) {
+    return consent.kind() == Kind.NONE && consent.reference() == null && consent.evidence() == null
+        && consent.grantedAt() == null && consent.expiresAt() == null && consent.grantee() == null && consent.guardian() == null;
   }
 
   private static boolean isIdentifier(Identifier one) {
@@ -95,7 +101,11 @@ public final class Authorisation {
   }
 
   private static boolean isText(String text) {
-    return text != null && !text.isBlank() && text.length() <= TEXT_MAX && text.codePoints().noneMatch(Character::isISOControl);
+    return isText(text, TEXT_MAX) && text.codePoints().noneMatch(Character::isISOControl);
+  }
+
+  private static boolean isText(String text, int most) {
+    return text != null && !text.isBlank() && text.length() <= most;
   }
 
   private static boolean isTheDoctors(LookupRequest request) {
@@ -109,14 +119,19 @@ public final class Authorisation {
 
   private static boolean isProved(PatientAuthorization consent) {
     boolean guarded = consent.guardian() != null && isText(consent.guardian().name()) && isText(consent.guardian().relation());
-    return isText(consent.reference()) && consent.evidence() != null && HASH.matcher(consent.evidence()).matches()
-        && consent.grantedAt() != null && consent.expiresAt() != null
+    return consent.kind() != Kind.NONE && isText(consent.reference(), LONG_TEXT_MAX) && consent.evidence() != null
+        && HASH.matcher(consent.evidence()).matches()
         && (consent.kind() == Kind.GUARDIAN ? guarded : consent.guardian() == null);
+  }
+
+  private static boolean isInForce(PatientAuthorization consent, Instant issued) {
+    return consent.grantedAt() != null && consent.expiresAt() != null && !issued.isBefore(consent.grantedAt())
+        && issued.isBefore(consent.expiresAt());
   }
 
   private static boolean isExplained(LookupRequest request) {
     DoctorAuthorization.Emergency emergency = request.doctor().emergency();
-    return emergency != null && isText(emergency.reason()) && emergency.second() != null && isText(emergency.second().id())
+    return emergency != null && isText(emergency.reason(), LONG_TEXT_MAX) && emergency.second() != null && isText(emergency.second().id())
         && isText(emergency.second().name()) && !emergency.second().id().equals(request.requester().practitioner().id());
   }
 }

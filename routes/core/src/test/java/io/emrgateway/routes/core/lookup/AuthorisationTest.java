@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -130,9 +131,9 @@ class AuthorisationTest {
         wrong("no agreement's number", Rule.CONSENT, by(p -> p.reference = null)),
         wrong("no evidence", Rule.CONSENT, by(p -> p.evidence = null)),
         wrong("evidence that is no hash", Rule.CONSENT, by(p -> p.evidence = "scan.pdf")),
-        wrong("evidence in capitals", Rule.CONSENT, by(p -> p.evidence = EVIDENCE.toUpperCase(java.util.Locale.ROOT))),
-        wrong("no beginning", Rule.CONSENT, by(p -> p.granted = null)),
-        wrong("no end", Rule.CONSENT, by(p -> p.expiring = null)),
+        wrong("evidence in capitals", Rule.CONSENT, by(p -> p.evidence = EVIDENCE.toUpperCase(Locale.ROOT))),
+        wrong("no beginning", Rule.CONSENT_TIME, by(p -> p.granted = null)),
+        wrong("no end", Rule.CONSENT_TIME, by(p -> p.expiring = null)),
         wrong("a guardian's without a guardian", Rule.CONSENT, by(p -> p.kind = Kind.GUARDIAN)),
         wrong("a guardian without relation", Rule.CONSENT, by(p -> {
           p.kind = Kind.GUARDIAN;
@@ -146,12 +147,12 @@ class AuthorisationTest {
         wrong("a section that was not allowed", Rule.SCOPE, by(p -> p.allowed = Set.of(Section.RESULTS))),
         wrong("no section", Rule.SCOPE, by(p -> p.scope = new Scope(Set.of(), p.scope.since(), p.scope.until()))),
         wrong("days swapped", Rule.SCOPE, by(p -> p.scope = new Scope(p.scope.sections(), p.scope.until(), p.scope.since()))),
-        wrong("an emergency's words in a treatment", Rule.EMERGENCY, by(p -> p.emergency = new Emergency("急", SECOND))),
+        wrong("an emergency's words in a treatment", Rule.FORM, by(p -> p.emergency = new Emergency("急", SECOND))),
         wrong("an emergency where it is switched off", Rule.EMERGENCY, by(p -> {
           emergency(p);
           p.known = new Known(NOW, "H-0104", false, n -> true, e -> false);
         })),
-        wrong("an emergency with a consent", Rule.CONSENT, by(p -> p.purpose = Purpose.EMERGENCY)),
+        wrong("an emergency with a consent", Rule.FORM, by(p -> p.purpose = Purpose.EMERGENCY)),
         wrong("an emergency without reason", Rule.EMERGENCY, by(p -> {
           emergency(p);
           p.emergency = new Emergency("", SECOND);
