@@ -7,7 +7,7 @@ import io.emrgateway.routes.camel.Translate;
 import io.emrgateway.routes.core.delivery.Admitted;
 import io.emrgateway.routes.core.records.Person;
 import io.emrgateway.routes.core.records.Records;
-import io.emrgateway.routes.core.records.Whom;
+import io.emrgateway.routes.core.records.Subjects;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
@@ -27,9 +27,9 @@ final class WrittenLater implements Translate.Later {
   }
 
   @Override
-  public Set<String> wrote(Admitted message, Whom whom) {
+  public Set<String> wrote(Admitted message, Subjects subjects) {
     Set<String> requests = new HashSet<>();
-    for (Records.Record record : records.about(whom.persons().stream().map(Person::key).toList(), message.number())) {
+    for (Records.Record record : records.about(subjects.persons().stream().map(Person::key).toList(), message.number())) {
       requests(record.bundle(), requests);
     }
     return requests;

@@ -45,10 +45,6 @@ final class ConsentTable implements Consents, Nonces {
     return key.of("evidence", evidence);
   }
 
-  private long patient(Identifier identifier) {
-    return key.of("patient", identifier.system(), identifier.value());
-  }
-
   @Override
   public Outcome keep(Consent consent, byte[] evidence) {
     Outcome outcome = alone(session -> {
@@ -67,7 +63,7 @@ final class ConsentTable implements Consents, Nonces {
               + " VALUES (?,?,?,?,?,?,?,?,?)", id, reference(consent.reference()), evidenceHash(consent.evidence()),
           consent.grantedAt().toEpochMilli(), consent.expiresAt().toEpochMilli(), sealed.key(), sealed.bytes(), proof.key(), proof.bytes());
       for (Identifier identifier : consent.patient()) {
-        session.update("INSERT OR IGNORE INTO consent_patient (number, consent) VALUES (?,?)", patient(identifier), id);
+        session.update("INSERT OR IGNORE INTO consent_patient (number, consent) VALUES (?,?)", RecordTable.patient(key, identifier), id);
       }
       return Outcome.DONE;
     });
@@ -100,7 +96,7 @@ final class ConsentTable implements Consents, Nonces {
       for (Identifier identifier : patient) {
         try (ResultSet rows = session.bind("SELECT c.id, c.key, c.sealed FROM consent_patient x JOIN consent c ON c.id = x.consent"
                 + " WHERE x.number = ? AND c.withdrawn IS NULL AND c.granted <= ? AND c.expires > ? ORDER BY c.granted DESC",
-            patient(identifier), at.toEpochMilli(), at.toEpochMilli()).executeQuery()) {
+            RecordTable.patient(key, identifier), at.toEpochMilli(), at.toEpochMilli()).executeQuery()) {
           while (rows.next()) {
             Consent one = open(rows);
             // A hash finds; what counts is what the consent says.

@@ -5,8 +5,8 @@ import io.emrgateway.agent.seal.Squeeze;
 import io.emrgateway.routes.core.records.Identifier;
 import io.emrgateway.routes.core.records.Person;
 import io.emrgateway.routes.core.records.Records;
+import io.emrgateway.routes.core.records.Subjects;
 import io.emrgateway.routes.core.records.Visit;
-import io.emrgateway.routes.core.records.Whom;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Whom each bundle is about, by keyed hashes, and the bundles found by them.
+ * Subjects each bundle is about, by keyed hashes, and the bundles found by them.
  *
  * <p>Written in the commit that seals a bundle, so a message costs two or three rows more and no question: a hash is
  * the row's own key, and which numbers a patient has is known to the disk already but for the first time it is met.
@@ -62,6 +62,11 @@ final class RecordTable implements Records {
   }
 
   private long patient(Identifier identifier) {
+    return patient(key, identifier);
+  }
+
+  /** The number that stands for a patient's identifier in every table. */
+  static long patient(SearchKey key, Identifier identifier) {
     return key.of("patient", identifier.system(), identifier.value());
   }
 
@@ -70,9 +75,9 @@ final class RecordTable implements Records {
   }
 
   /** What a bundle adds; for the one thread that seals. */
-  Rows rows(long n, Whom whom) {
+  Rows rows(long n, Subjects subjects) {
     Rows rows = new Rows(n, new ArrayList<>(1), new ArrayList<>(0), new ArrayList<>(0), new ArrayList<>(1), new ArrayList<>(0));
-    for (Person person : whom.persons()) {
+    for (Person person : subjects.persons()) {
       long id = patient(person.key());
       rows.patients.add(id);
       for (Identifier identifier : person.identifiers()) {
@@ -82,7 +87,7 @@ final class RecordTable implements Records {
         rows.merged.add(new long[] {id, patient(person.replacedBy())});
       }
     }
-    for (Visit visit : whom.visits()) {
+    for (Visit visit : subjects.visits()) {
       long id = visit(visit.key());
       if (visit.patient() != null) {
         rows.visits.add(new Seen(id, patient(visit.patient()), visit));

@@ -218,7 +218,7 @@ final class SqliteOutbox implements Outbox {
             message.type(), message.control(), message.received().atOffset(CHINA)));
         atRest.add(ready.atRest());
         squeezed.add(ready.squeezed());
-        rows.add(records.rows(n, entry.whom()));
+        rows.add(records.rows(n, entry.subjects()));
       }
     }
     List<Header.Source> counts = perSource.entrySet().stream().map(e -> new Header.Source(e.getKey(), e.getValue())).toList();

@@ -13,7 +13,7 @@ import io.emrgateway.routes.core.delivery.Translated;
 import io.emrgateway.routes.core.delivery.Wire;
 import io.emrgateway.routes.core.intake.Admission;
 import io.emrgateway.routes.core.intake.Message;
-import io.emrgateway.routes.core.records.Whom;
+import io.emrgateway.routes.core.records.Subjects;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +39,8 @@ final class Bench implements AutoCloseable {
   final Store store;
   /** What the bundles that {@link #translated} gives are made with, and what a batch without any is sealed under. */
   String config = Suite.ZERO_HASH;
-  /** Whom they are about. */
-  Whom whom = Whom.NOBODY;
+  /** Subjects they are about. */
+  Subjects subjects = Subjects.NOBODY;
   private String cityHead = Suite.ZERO_HASH;
 
   Bench(Path folder) {
@@ -87,7 +87,7 @@ final class Bench implements AutoCloseable {
     List<Translated> all = new ArrayList<>();
     for (Admitted message : store.outbox().next(store.outbox().sealedUpTo(), 256, 1 << 20)) {
       all.add(message.code() == null
-          ? Translated.into(message, ("{\"resourceType\":\"Bundle\",\"i\":" + message.number() + "}").getBytes(StandardCharsets.UTF_8), config, whom)
+          ? Translated.into(message, ("{\"resourceType\":\"Bundle\",\"i\":" + message.number() + "}").getBytes(StandardCharsets.UTF_8), config, subjects)
           : Translated.quarantined(message, message.code(), message.place()));
     }
     return all;

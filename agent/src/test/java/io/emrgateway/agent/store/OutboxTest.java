@@ -16,7 +16,7 @@ import io.emrgateway.routes.core.delivery.Outcome;
 import io.emrgateway.routes.core.delivery.Standing;
 import io.emrgateway.routes.core.delivery.Translated;
 import io.emrgateway.routes.core.delivery.Wire;
-import io.emrgateway.routes.core.records.Whom;
+import io.emrgateway.routes.core.records.Subjects;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -154,8 +154,8 @@ class OutboxTest {
       byte[] tooLarge = new byte[(32 << 20) + 1];
       List<Translated> all = bench.translated();
       List<Translated> sized = List.of(
-          Translated.into(all.get(0).message(), large, Suite.ZERO_HASH, Whom.NOBODY), Translated.into(all.get(1).message(), large, Suite.ZERO_HASH, Whom.NOBODY),
-          Translated.into(all.get(2).message(), large, Suite.ZERO_HASH, Whom.NOBODY), Translated.into(all.get(3).message(), tooLarge, Suite.ZERO_HASH, Whom.NOBODY));
+          Translated.into(all.get(0).message(), large, Suite.ZERO_HASH, Subjects.NOBODY), Translated.into(all.get(1).message(), large, Suite.ZERO_HASH, Subjects.NOBODY),
+          Translated.into(all.get(2).message(), large, Suite.ZERO_HASH, Subjects.NOBODY), Translated.into(all.get(3).message(), tooLarge, Suite.ZERO_HASH, Subjects.NOBODY));
       Batch first = bench.store.outbox().seal(sized).orElseThrow();
       assertThat(first.lastInput()).isEqualTo(2);
       bench.settle(first);

@@ -7,8 +7,8 @@ import io.emrgateway.routes.core.records.Person;
 import io.emrgateway.routes.core.records.Records;
 import io.emrgateway.routes.core.records.Records.Record;
 import io.emrgateway.routes.core.records.Records.VisitState;
+import io.emrgateway.routes.core.records.Subjects;
 import io.emrgateway.routes.core.records.Visit;
-import io.emrgateway.routes.core.records.Whom;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,17 +34,17 @@ class RecordTableTest {
     return new Person(key, Stream.concat(Stream.of(key), Arrays.stream(more)).toList(), null);
   }
 
-  private static Whom about(Person... persons) {
-    return new Whom(List.of(persons), List.of());
+  private static Subjects about(Person... persons) {
+    return new Subjects(List.of(persons), List.of());
   }
 
-  private static Whom stay(Identifier patient, String status, Instant ends, boolean onlyNamed) {
-    return new Whom(List.of(person(patient)),
+  private static Subjects stay(Identifier patient, String status, Instant ends, boolean onlyNamed) {
+    return new Subjects(List.of(person(patient)),
         List.of(new Visit(STAY, List.of(STAY), patient, status, onlyNamed ? null : "IMP", onlyNamed ? null : MORNING, ends, onlyNamed)));
   }
 
-  private static void keep(Bench bench, String control, Whom whom) {
-    bench.whom = whom;
+  private static void keep(Bench bench, String control, Subjects subjects) {
+    bench.subjects = subjects;
     bench.admit(control, control);
     bench.sealAndSettle();
   }
@@ -109,7 +109,7 @@ class RecordTableTest {
   @Test
   void leaves_no_number_of_a_patient_or_a_visit_readable_on_the_disk() throws Exception {
     try (Bench bench = new Bench(folder)) {
-      keep(bench, "1", new Whom(List.of(person(ZHANG, RESIDENT)), stay(ZHANG, "in-progress", null, false).visits()));
+      keep(bench, "1", new Subjects(List.of(person(ZHANG, RESIDENT)), stay(ZHANG, "in-progress", null, false).visits()));
       assertThat(bench.onDisk()).doesNotContain(ZHANG.value()).doesNotContain(RESIDENT.value()).doesNotContain("ZY1");
     }
   }

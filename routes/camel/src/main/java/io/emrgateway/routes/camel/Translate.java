@@ -12,7 +12,7 @@ import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.delivery.Admitted;
 import io.emrgateway.routes.core.delivery.Attempts;
 import io.emrgateway.routes.core.delivery.Translated;
-import io.emrgateway.routes.core.records.Whom;
+import io.emrgateway.routes.core.records.Subjects;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +65,7 @@ public final class Translate {
      *
      * @return requests as bundles have them, e.g. {@code Patient?identifier=…}
      */
-    Set<String> wrote(Admitted message, Whom whom);
+    Set<String> wrote(Admitted message, Subjects subjects);
   }
 
   /** Bytes of bundles after which the rest of what was picked up is left for the next time. */
@@ -138,14 +138,14 @@ public final class Translate {
     if (!marks.begin(message.number())) {
       return Translated.quarantined(known, "mapping.process-died", "");
     }
-    Mapping.Later since = message.repaired() ? about -> later.wrote(message, Found.of(about)) : null;
+    Mapping.Later since = message.repaired() ? about -> later.wrote(message, ToSubjects.of(about)) : null;
     Mapped mapped = mapped(decoded.text(), rules.mapping(), source.site(), leftovers.of(known, rules.mapping().version()), since);
     marks.end(message.number());
     if (mapped == null) {
       return Translated.quarantined(known, "mapping.internal", "");
     }
     return mapped.converted()
-        ? Translated.into(known, mapped.bundle(), rules.config(), Found.of(mapped.about()))
+        ? Translated.into(known, mapped.bundle(), rules.config(), ToSubjects.of(mapped.about()))
         : quarantined(known, mapped);
   }
 

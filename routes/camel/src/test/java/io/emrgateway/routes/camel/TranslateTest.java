@@ -118,9 +118,9 @@ class TranslateTest {
   void that_comes_late_creates_what_later_ones_have_written_and_overwrites_none_of_it() {
     String patient = "Patient?identifier=urn%3Aemr-gateway%3AH-0104%3Apatient-record%7C";
     List<String> asked = new ArrayList<>();
-    Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> NOBODY, Attempts.FORGETFUL, (message, whom) -> {
-      asked.add(message.number() + " " + whom.persons().get(0).identifiers().get(0).value());
-      return Set.of(patient + whom.persons().get(0).key().value());
+    Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> NOBODY, Attempts.FORGETFUL, (message, subjects) -> {
+      asked.add(message.number() + " " + subjects.persons().get(0).identifiers().get(0).value());
+      return Set.of(patient + subjects.persons().get(0).key().value());
     });
     String text = TEXT.replace("ZPI|1|5", "PV1|1|I|W1||||||||||||||||ZY1");
 
@@ -134,7 +134,7 @@ class TranslateTest {
     assertThat(asked).containsExactly("2 77");
   }
 
-  private static final Translate.Later NOTHING = (message, whom) -> Set.of();
+  private static final Translate.Later NOTHING = (message, subjects) -> Set.of();
 
   private static final Unmapped NOBODY = new Unmapped() {
     @Override

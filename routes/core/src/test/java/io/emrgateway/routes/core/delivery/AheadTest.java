@@ -3,7 +3,7 @@ package io.emrgateway.routes.core.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.emrgateway.routes.core.records.Whom;
+import io.emrgateway.routes.core.records.Subjects;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,7 +139,7 @@ class AheadTest {
     AtomicInteger asked = new AtomicInteger();
     Ahead ahead = new Ahead(after -> {
       asked.incrementAndGet();
-      return List.of(Translated.into(message(after + 1, false).message(), new byte[1 << 20], "", Whom.NOBODY));
+      return List.of(Translated.into(message(after + 1, false).message(), new byte[1 << 20], "", Subjects.NOBODY));
     }, ENTRIES_MAX, Runnable::run);
     ahead.go(0);
     assertThat(asked).hasValue(4);

@@ -3,8 +3,8 @@ package io.emrgateway.routes.camel;
 import io.emrgateway.mappings.About;
 import io.emrgateway.routes.core.records.Identifier;
 import io.emrgateway.routes.core.records.Person;
+import io.emrgateway.routes.core.records.Subjects;
 import io.emrgateway.routes.core.records.Visit;
-import io.emrgateway.routes.core.records.Whom;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -14,23 +14,23 @@ import java.time.ZoneOffset;
 import java.util.List;
 
 /** Whom a bundle is about, from the mapping's words into those of the records. */
-final class Found {
+final class ToSubjects {
   /** A date without a time is one of the hospital's days. */
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
 
-  private Found() {}
+  private ToSubjects() {}
 
-  static Whom of(About about) {
+  static Subjects of(About about) {
     List<Person> persons = about.patients().stream()
         .map(one -> new Person(of(one.key()), of(one.identifiers()), of(one.replacedBy()))).toList();
     List<Visit> visits = about.visits().stream()
         .map(one -> new Visit(of(one.key()), of(one.identifiers()), of(one.patient()), one.status(), one.kind(),
             begin(one.begins()), end(one.ends()), one.onlyNamed())).toList();
-    return new Whom(persons, visits);
+    return new Subjects(persons, visits);
   }
 
   private static List<Identifier> of(List<About.Identifier> identifiers) {
-    return identifiers.stream().map(Found::of).toList();
+    return identifiers.stream().map(ToSubjects::of).toList();
   }
 
   /** A resource without an identifier to search for is known by its own id, which is told apart by its type alone. */
