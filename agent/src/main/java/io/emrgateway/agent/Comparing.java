@@ -1,6 +1,7 @@
 package io.emrgateway.agent;
 
 import io.emrgateway.agent.control.RulesOrders;
+import io.emrgateway.agent.start.TriedRules;
 import io.emrgateway.agent.store.Kept;
 import io.emrgateway.agent.store.Store;
 import io.emrgateway.mappings.Mapping;
@@ -63,7 +64,7 @@ final class Comparing implements RulesOrders {
           "待其结束后再执行 / wait for it to end"), null, 0, false);
     }
     try {
-      RulesInForce.Candidate candidate = RulesInForce.compiled(folder);
+      TriedRules candidate = TriedRules.compiled(folder);
       return candidate.site() == null
           ? new Comparison(candidate.problem(), null, 0, false)
           : compare(rules.now(), rules.of(candidate.site()), Instant.now().minus(Duration.ofDays(days)), most, progress, goOn);

@@ -37,18 +37,22 @@ public final class SiteFolder {
   /** The file that makes a folder a site. */
   static final String SITE = "site.yaml";
 
+  /** Null where only its rules were kept. */
   private final Path folder;
   private final String state;
+  private final Map<String, String> files;
   private final Site site;
   private final CharsetPolicy charset;
   private final Mapping mapping;
 
-  private SiteFolder(Path folder, String state, Site site, CharsetPolicy charset, Mapping mapping) {
+  private SiteFolder(Path folder, String state, Map<String, String> files) {
+    SiteFile said = own(files.get(SITE));
     this.folder = folder;
     this.state = state;
-    this.site = site;
-    this.charset = charset;
-    this.mapping = mapping;
+    this.files = files;
+    this.site = said.site();
+    this.charset = said.charset();
+    this.mapping = Mapping.shippedWith(files);
   }
 
   /**
@@ -72,8 +76,16 @@ public final class SiteFolder {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    SiteFile said = own(files.get(SITE));
-    return new SiteFolder(real, state, said.site(), said.charset(), Mapping.shippedWith(files));
+    return new SiteFolder(real, state, files);
+  }
+
+  /**
+   * Rules that were {@link #files} of a folder once, compiled anew; there are no examples.
+   *
+   * @throws RuleError as {@link #read}: another version of ours may refuse what an earlier one took
+   */
+  public static SiteFolder of(Map<String, String> files) {
+    return new SiteFolder(null, "", new TreeMap<>(files));
   }
 
   private static Path real(Path folder) {
@@ -119,6 +131,11 @@ public final class SiteFolder {
     return SiteFile.parse(SITE, text);
   }
 
+  /** Its rule files, text by path, as they were read: {@code site.yaml} with them, examples and their messages not. */
+  public Map<String, String> files() {
+    return Map.copyOf(files);
+  }
+
   /** The shipped rules with this site's laid over. */
   public Mapping mapping() {
     return mapping;
@@ -135,6 +152,9 @@ public final class SiteFolder {
 
   /** Names of the messages in {@code examples/}. */
   public List<String> examples() {
+    if (folder == null) {
+      return List.of();
+    }
     try (Stream<Path> files = Files.exists(folder.resolve("examples")) ? Files.list(folder.resolve("examples")) : Stream.of()) {
       return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".hl7"))
           .map(name -> name.substring(0, name.length() - 4)).sorted().toList();
