@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -50,6 +51,11 @@ final class Comparing implements RulesOrders {
   @Override
   public Standing reload() {
     return rules.reload();
+  }
+
+  @Override
+  public Set<String> tables() {
+    return rules.now().mapping().tables();
   }
 
   @Override

@@ -115,6 +115,11 @@ public final class Mapping {
     return version;
   }
 
+  /** Names of the tables that translate codes. */
+  public Set<String> tables() {
+    return rules.tables();
+  }
+
   /** Whether a table has a code, with a counterpart in FHIR or without; false too if there is no table of that name. */
   public boolean knowsCode(String table, String code) {
     return rules.knowsCode(table, code);

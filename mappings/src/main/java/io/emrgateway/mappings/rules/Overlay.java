@@ -120,8 +120,8 @@ final class Overlay {
     for (Map.Entry<String, Yaml> file : files.entrySet()) {
       if (file.getKey().startsWith("tables/") && name.equals(file.getValue().text("table"))) {
         table.only(Set.of("table", "source", "codes", "note"));
-        Map<String, Yaml> codes = new LinkedHashMap<>(file.getValue().need("codes").map());
-        codes.putAll(table.need("codes").map());
+        Map<String, Yaml> codes = new LinkedHashMap<>(Table.codes(file.getValue()));
+        codes.putAll(Table.codes(table));
         Yaml old = file.getValue();
         file.setValue(with(old, "codes", Yaml.map(table.file(), table.line(), codes)));
         return;

@@ -155,6 +155,11 @@ public final class RuleSet {
     return maps.get(name);
   }
 
+  /** Names of its tables. */
+  public Set<String> tables() {
+    return Set.copyOf(tables.keySet());
+  }
+
   /** Whether a table has this code, with a counterpart or without; false too if there is no such table. */
   public boolean knowsCode(String table, String code) {
     Table known = tables.get(table);

@@ -81,7 +81,11 @@ class RulesTest {
 
   private void theWorklistIsTheBeginningOfTheTable(Trial trial) {
     Trial.Done list = trial.command("mapping", "worklist", "--yaml", "MaritalStatusOfThisHis");
-    assertThat(list.output()).contains("table: MaritalStatusOfThisHis").contains("#\"离异\": {code: , display: }").doesNotContain("未");
+    assertThat(list.output()).contains("table: \"MaritalStatusOfThisHis\"").contains("#\"离异\": {code: , display: }").doesNotContain("未");
+    Trial.Done unknown = trial.command("mapping", "worklist", "--yaml", "MaritalStatusOfThisHos");
+    assertThat(unknown.status()).isEqualTo(2);
+    assertThat(unknown.output()).contains("mapping.table-unknown").contains("Did you mean MaritalStatusOfThisHis?");
+    assertThat(trial.command("mapping", "worklist", "--yaml", "AdministrativeSex").output()).contains("没有 / none");
     assertThat(trial.command("mapping", "worklist", "--csv").output()).contains("\"his\",\"MaritalStatusOfThisHis\",\"离异\",\"\",3,");
     assertThat(trial.command("mapping", "worklist").output()).as("what may be a name in the wrong field")
         .contains("MaritalStatusOfThisHis").doesNotContain("翡翠");
@@ -125,10 +129,6 @@ class RulesTest {
     }
   }
 
-  /** How: messages go through, then the running gateway is asked what another folder would have made of them. */
-  @Test
-  void of_another_folder_are_compared_over_the_messages_still_here_and_values_are_shown_only_when_asked_for() throws IOException {
-    write("other/site.yaml", "site: H-0104\n");
   /** How: SIGKILL while the folder holds rules that were refused, then starts: on failing examples, on a typing mistake. */
   @Test
   void that_were_refused_while_running_do_not_come_into_force_by_a_power_cut_nor_keep_the_door_closed_after_it() throws IOException {
@@ -193,6 +193,10 @@ class RulesTest {
     }
   }
 
+  /** How: messages go through, then the running gateway is asked what another folder would have made of them. */
+  @Test
+  void of_another_folder_are_compared_over_the_messages_still_here_and_values_are_shown_only_when_asked_for() throws IOException {
+    write("other/site.yaml", "site: H-0104\n");
     write("other/segments/zpi.yaml", ZPI);
     write("other/messages/ADT.yaml", ADT);
     write("other/tables/marital.yaml", TABLE);
