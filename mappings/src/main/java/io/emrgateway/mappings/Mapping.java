@@ -459,7 +459,8 @@ public final class Mapping {
   private static String resource(String path) {
     String text = read(path);
     if (text == null) {
-      throw new RuleError(path, 0, "The file is missing.", "Reinstall the mappings, or correct index.txt.");
+      throw new RuleError(path, 0, "缺少该文件 / The file is missing.",
+          "重新安装，或改正 index.txt / Reinstall the mappings, or correct index.txt.");
     }
     return text;
   }

@@ -126,7 +126,8 @@ public final class SiteFolder {
 
   private static SiteFile own(String text) {
     if (text == null) {
-      throw new RuleError(SITE, 1, "The file is missing.", "Write \"site: H-0104\" into site.yaml.");
+      throw new RuleError(SITE, 1, "缺少该文件 / The file is missing.",
+          "在 site.yaml 中写 site: H-0104 / Write \"site: H-0104\" into site.yaml.");
     }
     return SiteFile.parse(SITE, text);
   }
@@ -249,11 +250,13 @@ public final class SiteFolder {
     Path to = Files.createDirectories(folder.resolve("examples"));
     byte[] bytes = Files.readAllBytes(message);
     if (!(charset.decode(bytes) instanceof Decoded decoded)) {
-      throw new RuleError(message.getFileName().toString(), 1, "The message does not decode.", "Set charset in site.yaml.");
+      throw new RuleError(message.getFileName().toString(), 1, "消息无法解码 / The message does not decode.",
+          "在 site.yaml 中设置 charset / Set charset in site.yaml.");
     }
     Mapped mapped = mapping.map(decoded.text(), site, "example");
     if (!mapped.converted()) {
-      throw new RuleError(message.getFileName().toString(), 1, "The message has no bundle.", "See: emr-gateway map FILE.");
+      throw new RuleError(message.getFileName().toString(), 1, "消息无法转换 / The message has no bundle.",
+          "执行 emr-gateway map 查看原因 / See: emr-gateway map FILE.");
     }
     Files.write(to.resolve(name + ".hl7"), bytes, StandardOpenOption.CREATE_NEW);
     Files.writeString(to.resolve(name + ".json"), Lines.of(mapped.bundle()));
