@@ -1,6 +1,7 @@
 package io.emrgateway.agent;
 
 import io.emrgateway.agent.control.RulesOrders;
+import io.emrgateway.agent.start.TriedRules;
 import io.emrgateway.agent.store.Kept;
 import io.emrgateway.agent.store.Store;
 import io.emrgateway.mappings.Mapping;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -52,6 +54,11 @@ final class Comparing implements RulesOrders {
   }
 
   @Override
+  public Set<String> tables() {
+    return rules.now().mapping().tables();
+  }
+
+  @Override
   public boolean knowsCode(String table, String code) {
     return rules.now().mapping().knowsCode(table, code);
   }
@@ -63,7 +70,7 @@ final class Comparing implements RulesOrders {
           "待其结束后再执行 / wait for it to end"), null, 0, false);
     }
     try {
-      RulesInForce.Candidate candidate = RulesInForce.compiled(folder);
+      TriedRules candidate = TriedRules.compiled(folder);
       return candidate.site() == null
           ? new Comparison(candidate.problem(), null, 0, false)
           : compare(rules.now(), rules.of(candidate.site()), Instant.now().minus(Duration.ofDays(days)), most, progress, goOn);

@@ -27,7 +27,7 @@ public final class Main {
   /** Runs the gateway until it is told to stop; the exit status. */
   public static int runGateway(GatewaySettings settings) {
     Inspection inspection = Inspection.of(settings);
-    if (inspection.status() != 0) {
+    if (!inspection.canStart()) {
       System.err.print(inspection.render());
       return inspection.status();
     }

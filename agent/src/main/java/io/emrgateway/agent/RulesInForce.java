@@ -4,21 +4,20 @@ import io.emrgateway.agent.configuration.GatewaySettings;
 import io.emrgateway.agent.control.RulesOrders.Problem;
 import io.emrgateway.agent.control.RulesOrders.Standing;
 import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.agent.start.AcceptedRules;
+import io.emrgateway.agent.start.RulesAtStart;
+import io.emrgateway.agent.start.TriedRules;
 import io.emrgateway.mappings.Mapping;
 import io.emrgateway.mappings.Site;
 import io.emrgateway.mappings.SiteFolder;
 import io.emrgateway.mappings.hl7.CharsetPolicy;
-import io.emrgateway.mappings.rules.RuleError;
 import io.emrgateway.routes.camel.Translate;
-import io.emrgateway.routes.core.WithoutMessage;
-import java.io.UncheckedIOException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -30,7 +29,8 @@ import org.jboss.logging.Logger;
  *
  * <p>The folder is looked at every few seconds. Once it has been quiet for that long after a change, its rules are compiled
  * and its examples run; only if both pass do they take the place of the old ones, all at once. Otherwise the old ones stay,
- * and the mistake is told once in the log, and in status and health until it is mended.
+ * and the mistake is told once in the log, and in status and health until it is mended. What came into force is kept for a start
+ * that finds a mistake in the folder.
  *
  * @see "agent/decisions/0010-rules-change-while-running.md"
  */
@@ -40,7 +40,8 @@ final class RulesInForce implements AutoCloseable {
 
   private final GatewaySettings settings;
   private final Suite suite;
-  private final SiteFolder atStart;
+  private final AcceptedRules accepted;
+  private final RulesAtStart atStart;
   private final Duration pause;
   private volatile Translate.Rules rules;
   private volatile Standing standing;
@@ -50,20 +51,27 @@ final class RulesInForce implements AutoCloseable {
   private Thread watch;
   private volatile boolean stopping;
 
-  /** @param site the hospital's folder, if the settings name one, as it was read and compiled for the start */
-  RulesInForce(GatewaySettings settings, Optional<SiteFolder> site) {
+  /** @param site the hospital's folder, if the settings name one, as it was tried for the start */
+  RulesInForce(GatewaySettings settings, Optional<RulesAtStart> site) {
     this(settings, site, LOOKED_AT_EVERY);
   }
 
   /** @param pause between two looks at the folder */
-  RulesInForce(GatewaySettings settings, Optional<SiteFolder> site, Duration pause) {
+  RulesInForce(GatewaySettings settings, Optional<RulesAtStart> site, Duration pause) {
     this.pause = pause;
     this.settings = settings;
     this.suite = Suite.of(settings.suite().toString());
     this.atStart = site.orElse(null);
-    this.tried = site.map(SiteFolder::state).orElse("");
-    this.rules = site.map(this::of).orElseGet(() -> of(Mapping.shipped(), Site.standard(settings.hospital())));
-    this.standing = new Standing(rules.mapping().version(), Instant.now(), null);
+    this.accepted = new AcceptedRules(settings.home());
+    this.tried = site.map(RulesAtStart::state).orElse("");
+    this.rules = site.map(one -> of(one.inForce())).orElseGet(() -> of(Mapping.shipped(), Site.standard(settings.hospital())));
+    this.standing = new Standing(rules.mapping().version(), Instant.now(), site.map(RulesInForce::problemOf).orElse(null));
+  }
+
+  private static Problem problemOf(RulesAtStart start) {
+    Problem problem = start.problem();
+    return problem == null ? null : new Problem(problem.code(), problem.place(),
+        problem.text() + "；网关以上次通过的规则启动 / the gateway started on the last accepted rules", problem.remedy());
   }
 
   /** What a folder's rules are with this gateway's settings. */
@@ -92,21 +100,31 @@ final class RulesInForce implements AutoCloseable {
   }
 
   /**
-   * Begins to look at the folder, if there is one.
+   * Begins to look at the folder, if there is one. What the start put in force is kept for the next one when this returns,
+   * before the first message is taken.
    *
    * @param audit keeps that other rules are about to come into force; durable when it returns
    */
   void watch(Consumer<String> audit) {
     this.audit = audit;
     if (atStart != null) {
+      tellOfTheStart();
       watch = new Thread(this::run, "rules-watch");
       watch.setDaemon(true);
       watch.start();
     }
   }
 
+  private synchronized void tellOfTheStart() {
+    Problem problem = standing.problem();
+    if (problem == null) {
+      keep(atStart.inForce());
+    } else {
+      LOG.errorf("%s: %s: %s: %s；处理 / remedy: %s", problem.code(), problem.place(), problem.text(), standing.version(), problem.remedy());
+    }
+  }
+
   private void run() {
-    tryExamplesOfTheStart();
     String before = tried;
     while (!stopping) {
       try {
@@ -131,14 +149,6 @@ final class RulesInForce implements AutoCloseable {
     return state.equals(tried);
   }
 
-  /** A start does not wait for examples, and what fails them is in force already: then it is only told. */
-  private synchronized void tryExamplesOfTheStart() {
-    Problem problem = checked(atStart);
-    if (problem != null) {
-      refuse(problem);
-    }
-  }
-
   /** @return what holds afterwards */
   synchronized Standing reload() {
     if (atStart == null) {
@@ -147,66 +157,13 @@ final class RulesInForce implements AutoCloseable {
           "在 gateway.yaml 中设置 site 并重启 / set site in gateway.yaml and restart"));
     }
     tried = SiteFolder.stateOf(folder());
-    Candidate candidate = compiled(folder());
-    Problem problem = candidate.site() == null ? candidate.problem() : checked(candidate.site());
-    if (problem != null) {
-      refuse(problem);
+    TriedRules candidate = TriedRules.tried(folder(), settings.hospital());
+    if (candidate.problem() != null) {
+      refuse(candidate.problem());
     } else {
-      putInForce(of(candidate.site()));
+      putInForce(candidate.site());
     }
     return standing;
-  }
-
-  /**
-   * A folder whose rules compile, or why they do not.
-   *
-   * @param site null beside a problem
-   */
-  record Candidate(SiteFolder site, Problem problem) {}
-
-  /** Never throws for what may stand in the folder. */
-  static Candidate compiled(Path folder) {
-    try {
-      return new Candidate(SiteFolder.read(folder), null);
-    } catch (RuleError e) {
-      return new Candidate(null, new Problem("mapping.rule", e.file() + ":" + e.line(),
-          "映射规则有误 / a mistake in the rules: " + e.problem(), e.remedy()));
-    } catch (UncheckedIOException e) {
-      return new Candidate(null, unreadable(folder, e));
-    } catch (RuntimeException | StackOverflowError e) {
-      return new Candidate(null, ofOurs(folder, e));
-    }
-  }
-
-  /** Belongs to this hospital and passes its examples; or why not. Names examples, never what stands in them. */
-  private Problem checked(SiteFolder site) {
-    if (!site.site().id().equals(settings.hospital())) {
-      return new Problem("settings.site-rules", "site.yaml", "映射目录属于 " + site.site().id() + "，不是 " + settings.hospital()
-          + " / these rules are for " + site.site().id() + ", not for " + settings.hospital(),
-          "改正 site.yaml 中的 site / correct site in site.yaml");
-    }
-    try {
-      List<SiteFolder.Failure> failures = site.test();
-      return failures.isEmpty() ? null : new Problem("mapping.example", "examples/" + failures.get(0).example() + ".hl7",
-          failures.size() + " 处与示例的预期不符 / differs in " + failures.size() + " places from what the examples expect",
-          "执行 emr-gateway mapping test 查看 / see emr-gateway mapping test");
-    } catch (UncheckedIOException e) {
-      return unreadable(folder(), e);
-    } catch (RuntimeException | StackOverflowError e) {
-      return ofOurs(folder(), e);
-    }
-  }
-
-  private static Problem unreadable(Path folder, UncheckedIOException e) {
-    String file = e.getCause() instanceof FileSystemException named ? named.getFile() : folder.toString();
-    return new Problem("mapping.file", file, "文件无法读取 / a file cannot be read",
-        "检查路径、权限和编码(UTF-8) / check path, permissions and encoding (UTF-8)");
-  }
-
-  private static Problem ofOurs(Path folder, Throwable e) {
-    LOG.error("mapping.internal: 读取规则时出错 / reading the rules failed", WithoutMessage.of(e));
-    return new Problem("mapping.internal", folder.toString(), "读取规则时程序出错 / reading the rules failed",
-        "将版本号和该目录报告给开发方 / report the version and this folder");
   }
 
   private void refuse(Problem problem) {
@@ -218,7 +175,23 @@ final class RulesInForce implements AutoCloseable {
     }
   }
 
-  private void putInForce(Translate.Rules next) {
+  /** For a start that finds a mistake in the folder. @return false if they cannot be kept, which has been told */
+  private boolean keep(SiteFolder site) {
+    try {
+      accepted.keep(site);
+      return true;
+    } catch (IOException e) {
+      refuse(new Problem("mapping.not-kept", "home", "通过的规则无法保存，供下次启动使用 / accepted rules cannot be kept for the next start",
+          "检查 home 所在磁盘，然后执行 emr-gateway mapping reload / check the disk of home, then run emr-gateway mapping reload"));
+      return false;
+    }
+  }
+
+  private void putInForce(SiteFolder site) {
+    if (!keep(site)) {
+      return;
+    }
+    Translate.Rules next = of(site);
     String old = standing.version();
     String version = next.mapping().version();
     if (version.equals(old)) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.emrgateway.agent.configuration.GatewaySettings;
 import io.emrgateway.agent.control.RulesOrders;
 import io.emrgateway.agent.control.RulesOrders.Standing;
-import io.emrgateway.mappings.SiteFolder;
+import io.emrgateway.agent.start.RulesAtStart;
 import io.emrgateway.routes.camel.Translate;
 import io.emrgateway.routes.core.Refused;
 import java.io.IOException;
@@ -33,9 +33,10 @@ class RulesInForceTest {
 
   @BeforeEach
   void site() throws IOException {
+    Files.createDirectory(folder.resolve("home"));
     write("site/site.yaml", "site: H-0104\n");
     write("gateway.yaml",
-        "hospital: H-0104\nsite: site\ncity:\n  address: https://city.example\nsources:\n  - name: his\n    port: 2575\n    zone: \"+09:00\"\n");
+        "hospital: H-0104\nhome: home\nsite: site\ncity:\n  address: https://city.example\nsources:\n  - name: his\n    port: 2575\n    zone: \"+09:00\"\n");
   }
 
   @Test
@@ -102,13 +103,64 @@ class RulesInForceTest {
   }
 
   @Test
-  void say_so_when_they_have_been_in_force_from_the_start_and_fail_their_own_examples() throws Exception {
-    write("site/examples/own__a.hl7", ADMITTED);
-    write("site/examples/own__a.paths", "Patient.gender = female\n");
+  void are_after_a_restart_the_last_accepted_ones_and_not_those_that_were_refused_while_running() throws Exception {
+    String accepted = acceptedThenStopped();
+    write("site/tables/sex.yaml", "table: AdministrativeSex\nsource: this HIS\ncodes: {公: female}\n");
     try (RulesInForce rules = started()) {
       rules.watch(audited::add);
-      await(() -> rules.standing().problem() != null);
-      assertThat(rules.standing().problem().code()).isEqualTo("mapping.example");
+      assertThat(rules.now().mapping().version()).isEqualTo(accepted);
+      assertThat(genderBy(rules.now())).isEqualTo("male");
+      RulesOrders.Problem problem = rules.standing().problem();
+      assertThat(problem.code()).isEqualTo("mapping.example");
+      assertThat(problem.place()).isEqualTo("examples/own__a.hl7");
+      assertThat(problem.text()).contains("上次通过的规则").contains("last accepted rules");
+
+      write("site/examples/own__a.paths", "Patient.gender = female\n");
+      await(() -> rules.standing().problem() == null);
+      assertThat(genderBy(rules.now())).isEqualTo("female");
+    }
+  }
+
+  @Test
+  void are_after_a_restart_the_last_accepted_ones_when_the_folder_does_not_compile_or_is_gone() throws Exception {
+    String accepted = acceptedThenStopped();
+    write("site/segments/pid.yaml", "maps: [\n");
+    try (RulesInForce rules = started()) {
+      rules.watch(audited::add);
+      assertThat(rules.now().mapping().version()).isEqualTo(accepted);
+      assertThat(rules.standing().problem().place()).startsWith("segments/pid.yaml:");
+    }
+    Files.move(folder.resolve("site"), folder.resolve("aside"));
+    try (RulesInForce rules = started()) {
+      rules.watch(audited::add);
+      assertThat(rules.now().mapping().version()).isEqualTo(accepted);
+      assertThat(rules.standing().problem().code()).isEqualTo("mapping.file");
+    }
+  }
+
+  @Test
+  void stay_when_they_cannot_be_kept_for_a_restart_and_come_with_the_next_try() throws Exception {
+    try (RulesInForce rules = started()) {
+      rules.watch(audited::add);
+      Translate.Rules old = rules.now();
+      Files.move(folder.resolve("home"), folder.resolve("away"));
+      write("site/tables/sex.yaml", "table: AdministrativeSex\nsource: this HIS\ncodes: {公: male}\n");
+      assertThat(rules.reload().problem().code()).isEqualTo("mapping.not-kept");
+      assertThat(rules.now()).isSameAs(old);
+      Files.move(folder.resolve("away"), folder.resolve("home"));
+      assertThat(rules.reload().problem()).isNull();
+      assertThat(rules.now()).isNotSameAs(old);
+    }
+  }
+
+  /** Rules by which 公 is male, with an example that holds them to it; their version. */
+  private String acceptedThenStopped() throws Exception {
+    write("site/tables/sex.yaml", "table: AdministrativeSex\nsource: this HIS\ncodes: {公: male}\n");
+    write("site/examples/own__a.hl7", ADMITTED);
+    write("site/examples/own__a.paths", "Patient.gender = male\n");
+    try (RulesInForce rules = started()) {
+      rules.watch(audited::add);
+      return rules.now().mapping().version();
     }
   }
 
@@ -180,7 +232,7 @@ class RulesInForceTest {
   }
 
   private RulesInForce started() throws Exception {
-    return new RulesInForce(settings(), Optional.of(SiteFolder.read(folder.resolve("site"))), Duration.ofMillis(200));
+    return new RulesInForce(settings(), Optional.of(RulesAtStart.of(settings(), folder.resolve("site"))), Duration.ofMillis(200));
   }
 
   private GatewaySettings settings() throws Exception {

@@ -32,7 +32,7 @@ public final class MapFiles {
   public record Wishes(String charset, Path out, boolean trace) {}
 
   private static final String USAGE = """
-      用法 / usage: map [--site H-0104] [--charset detect] [--out 目录/DIR] [--trace] FILE|DIR...
+      用法 / usage: map [--hospital H-0104] [--charset detect] [--out 目录/DIR] [--trace] FILE|DIR...
         转换每个文件中的一条 HL7 v2 消息，输出 FHIR Bundle 和提示 / converts the HL7 v2 message in each file
       """;
 
@@ -58,7 +58,7 @@ public final class MapFiles {
   public static void main(String[] args) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-    String site = "H-0000";
+    String hospital = "H-0000";
     String charset = "detect";
     Path folder = null;
     boolean trace = false;
@@ -69,22 +69,22 @@ public final class MapFiles {
         trace = true;
       } else if (!args[k].startsWith("--")) {
         files.add(Path.of(args[k]));
-      } else if (last || !List.of("--site", "--charset", "--out").contains(args[k])) {
+      } else if (last || !List.of("--hospital", "--charset", "--out").contains(args[k])) {
         err.print(USAGE);
         System.exit(2);
-      } else if (args[k].equals("--site")) {
-        site = args[++k];
+      } else if (args[k].equals("--hospital")) {
+        hospital = args[++k];
       } else if (args[k].equals("--charset")) {
         charset = args[++k];
       } else {
         folder = Path.of(args[++k]);
       }
     }
-    if (files.isEmpty()) {
+    if (files.isEmpty() || hospital.isBlank()) {
       err.print(USAGE);
       System.exit(2);
     }
-    System.exit(new MapFiles(Mapping.shipped(), Site.standard(site), new Wishes(charset, folder, trace), out, err).run(files));
+    System.exit(new MapFiles(Mapping.shipped(), Site.standard(hospital), new Wishes(charset, folder, trace), out, err).run(files));
   }
 
   /**

@@ -115,6 +115,11 @@ public final class Mapping {
     return version;
   }
 
+  /** Names of the tables that translate codes. */
+  public Set<String> tables() {
+    return rules.tables();
+  }
+
   /** Whether a table has a code, with a counterpart in FHIR or without; false too if there is no table of that name. */
   public boolean knowsCode(String table, String code) {
     return rules.knowsCode(table, code);
@@ -454,7 +459,8 @@ public final class Mapping {
   private static String resource(String path) {
     String text = read(path);
     if (text == null) {
-      throw new RuleError(path, 0, "The file is missing.", "Reinstall the mappings, or correct index.txt.");
+      throw new RuleError(path, 0, "缺少该文件 / The file is missing.",
+          "重新安装，或改正 index.txt / Reinstall the mappings, or correct index.txt.");
     }
     return text;
   }

@@ -37,18 +37,22 @@ public final class SiteFolder {
   /** The file that makes a folder a site. */
   static final String SITE = "site.yaml";
 
+  /** Null where only its rules were kept. */
   private final Path folder;
   private final String state;
+  private final Map<String, String> files;
   private final Site site;
   private final CharsetPolicy charset;
   private final Mapping mapping;
 
-  private SiteFolder(Path folder, String state, Site site, CharsetPolicy charset, Mapping mapping) {
+  private SiteFolder(Path folder, String state, Map<String, String> files) {
+    SiteFile said = own(files.get(SITE));
     this.folder = folder;
     this.state = state;
-    this.site = site;
-    this.charset = charset;
-    this.mapping = mapping;
+    this.files = files;
+    this.site = said.site();
+    this.charset = said.charset();
+    this.mapping = Mapping.shippedWith(files);
   }
 
   /**
@@ -72,8 +76,16 @@ public final class SiteFolder {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    SiteFile said = own(files.get(SITE));
-    return new SiteFolder(real, state, said.site(), said.charset(), Mapping.shippedWith(files));
+    return new SiteFolder(real, state, files);
+  }
+
+  /**
+   * Rules that were {@link #files} of a folder once, compiled anew; there are no examples.
+   *
+   * @throws RuleError as {@link #read}: another version of ours may refuse what an earlier one took
+   */
+  public static SiteFolder of(Map<String, String> files) {
+    return new SiteFolder(null, "", new TreeMap<>(files));
   }
 
   private static Path real(Path folder) {
@@ -114,9 +126,15 @@ public final class SiteFolder {
 
   private static SiteFile own(String text) {
     if (text == null) {
-      throw new RuleError(SITE, 1, "The file is missing.", "Write \"site: H-0104\" into site.yaml.");
+      throw new RuleError(SITE, 1, "缺少该文件 / The file is missing.",
+          "在 site.yaml 中写 site: H-0104 / Write \"site: H-0104\" into site.yaml.");
     }
     return SiteFile.parse(SITE, text);
+  }
+
+  /** Its rule files, text by path, as they were read: {@code site.yaml} with them, examples and their messages not. */
+  public Map<String, String> files() {
+    return Map.copyOf(files);
   }
 
   /** The shipped rules with this site's laid over. */
@@ -135,6 +153,9 @@ public final class SiteFolder {
 
   /** Names of the messages in {@code examples/}. */
   public List<String> examples() {
+    if (folder == null) {
+      return List.of();
+    }
     try (Stream<Path> files = Files.exists(folder.resolve("examples")) ? Files.list(folder.resolve("examples")) : Stream.of()) {
       return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".hl7"))
           .map(name -> name.substring(0, name.length() - 4)).sorted().toList();
@@ -229,11 +250,13 @@ public final class SiteFolder {
     Path to = Files.createDirectories(folder.resolve("examples"));
     byte[] bytes = Files.readAllBytes(message);
     if (!(charset.decode(bytes) instanceof Decoded decoded)) {
-      throw new RuleError(message.getFileName().toString(), 1, "The message does not decode.", "Set charset in site.yaml.");
+      throw new RuleError(message.getFileName().toString(), 1, "消息无法解码 / The message does not decode.",
+          "在 site.yaml 中设置 charset / Set charset in site.yaml.");
     }
     Mapped mapped = mapping.map(decoded.text(), site, "example");
     if (!mapped.converted()) {
-      throw new RuleError(message.getFileName().toString(), 1, "The message has no bundle.", "See: emr-gateway map FILE.");
+      throw new RuleError(message.getFileName().toString(), 1, "消息无法转换 / The message has no bundle.",
+          "执行 emr-gateway map 查看原因 / See: emr-gateway map FILE.");
     }
     Files.write(to.resolve(name + ".hl7"), bytes, StandardOpenOption.CREATE_NEW);
     Files.writeString(to.resolve(name + ".json"), Lines.of(mapped.bundle()));

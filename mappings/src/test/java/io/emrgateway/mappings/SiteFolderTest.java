@@ -9,6 +9,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,30 @@ class SiteFolderTest {
         assertThat(changes.groups()).as(name).anySatisfy(group -> assertThat(group.line()).isPositive());
       }
     }
+  }
+
+  /** How: the files are taken out of the guide, word for word; PID-16 says married, ZPI-2 that she never was. */
+  @Test
+  void that_the_guide_builds_does_what_the_guide_says_whatever_stands_in_PID_16() throws IOException {
+    List<String> guide = Files.readAllLines(Path.of("README.md"));
+    write("site.yaml", shown(guide, "`site.yaml`"));
+    for (String file : List.of("segments/zpi.yaml", "messages/ADT.yaml", "tables/marital.yaml")) {
+      write(file, shown(guide, "`" + file + "`"));
+    }
+    String message = "MSH|^~\\&|HIS|G|E|E|20260101080000||ADT^A01|C1|P|2.4\rPID|1||77^^^RM^PI||张伟|||F||||||||M\rZPI|1|未\r";
+    write("examples/admission.hl7", message);
+    write("examples/admission.paths", shown(guide, "`admission.paths`"));
+    SiteFolder site = SiteFolder.read(folder);
+    assertThat(site.test()).isEmpty();
+    assertThat(Samples.MAPPING.trace(message, site.site(), "b").written()).as("as shipped, PID-16 says it")
+        .anyMatch(one -> one.path().equals("Patient.maritalStatus.coding[0].code") && one.value().equals("M"));
+  }
+
+  /** The indented lines that follow the one that names a file. */
+  private static String shown(List<String> guide, String named) {
+    int at = IntStream.range(0, guide.size()).filter(k -> guide.get(k).contains(named)).findFirst().orElseThrow() + 1;
+    return guide.subList(at, guide.size()).stream().dropWhile(line -> !line.startsWith("       "))
+        .takeWhile(line -> line.startsWith("       ")).map(line -> line.substring(7) + "\n").collect(Collectors.joining());
   }
 
   @Test

@@ -52,6 +52,13 @@ class UnmappedTest {
   }
 
   @Test
+  void is_nothing_that_every_message_has_and_nobody_misses() {
+    Told unmapped = new Told();
+    Samples.MAPPING.map(HEAD + "EVN|A01|20260101080000|||||ZHANG\rPID|1||77^^^RM^PI||张伟||19850307|M\rZPI|1|x\r", Samples.SITE, "b", unmapped);
+    assertThat(unmapped.fields).contains("ZPI-2").doesNotContain("MSH-12", "EVN-1", "EVN-2");
+  }
+
+  @Test
   void is_a_code_that_its_table_does_not_have_with_the_senders_word_for_it_once_a_message() {
     Told unmapped = new Told();
     Mapped mapped = Samples.MAPPING.map(HEAD + "PID|1||77^^^RM^PI||张伟||19850307|雌||||||||77^同居^LOCAL\r", Samples.SITE, "b", unmapped);

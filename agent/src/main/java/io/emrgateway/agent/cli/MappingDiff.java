@@ -89,13 +89,16 @@ final class MappingDiff extends WithSettings {
   int run(GatewaySettings settings) {
     String path = URLEncoder.encode(folder.toAbsolutePath().normalize().toString(), StandardCharsets.UTF_8);
     List<Map<String, String>> groups = new ArrayList<>();
+    boolean watched = "yes".equals(System.getenv("EMR_GATEWAY_TERMINAL"));
     boolean[] toldOfProgress = new boolean[1];
     boolean answered = Control.ask(settings, "compare " + days + " " + most + " " + (values ? "values" : "shapes") + " " + path,
         line -> {
           Map<String, String> one = Line.read(line);
           if (one.size() == 1 && one.containsKey("compared")) {
-            System.err.print("\r已比较 / compared: " + one.get("compared"));
-            toldOfProgress[0] = true;
+            if (watched) {
+              System.err.print("\r已比较 / compared: " + one.get("compared"));
+              toldOfProgress[0] = true;
+            }
           } else {
             groups.add(one);
           }

@@ -1,10 +1,15 @@
 package io.emrgateway.agent.cli;
 
 import io.emrgateway.agent.configuration.GatewaySettings;
+import io.emrgateway.agent.control.Line;
+import io.emrgateway.mappings.rules.Known;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,6 +43,19 @@ final class MappingWorklist extends WithSettings {
 
   @Override
   int run(GatewaySettings settings) {
+    if (form.yaml != null) {
+      Optional<List<String>> tables = Control.ask(settings, "tables");
+      if (tables.isEmpty()) {
+        return NOT_RUNNING;
+      }
+      Set<String> known = tables.get().stream().map(Line::read).map(line -> line.get("table")).filter(Objects::nonNull)
+          .collect(Collectors.toSet());
+      if (!known.contains(form.yaml)) {
+        System.err.println("mapping.table-unknown: 生效的规则中没有对照表 / the rules in force have no table: " + form.yaml);
+        System.err.println("  处理 / remedy: " + Known.near(known, form.yaml));
+        return MappingTools.UNUSABLE;
+      }
+    }
     Optional<List<Map<String, String>>> rows = Reports.rows(settings, values ? "worklist values" : "worklist", source);
     if (rows.isEmpty()) {
       return NOT_RUNNING;
@@ -87,7 +105,10 @@ final class MappingWorklist extends WithSettings {
     return "\"" + (formula ? "'" : "") + value.replace("\"", "\"\"") + "\"";
   }
 
-  /** Rows are comments until somebody has filled them in: an empty code would say that there is no counterpart. */
+  /**
+   * A file that is right as it is and changes nothing. Rows are comments until somebody has filled them in: an empty code would say that there
+   * is no counterpart.
+   */
   static String yaml(String table, List<Map<String, String>> rows) {
     Map<String, String> lines = new TreeMap<>();
     for (Map<String, String> row : rows) {
@@ -96,7 +117,11 @@ final class MappingWorklist extends WithSettings {
             (one, other) -> one + ", " + other.strip());
       }
     }
-    StringBuilder file = new StringBuilder("table: " + table + "\nsource: \ncodes:\n");
+    StringBuilder file = new StringBuilder("table: " + yamlText(table) + "\nsource: \n");
+    if (lines.isEmpty()) {
+      return file.append("codes: {}   # 没有 / none\n").toString();
+    }
+    file.append("codes:\n");
     lines.forEach((code, said) ->
         file.append("  # ").append(said.strip()).append("\n  #").append(yamlText(code)).append(": {code: , display: }\n"));
     return file.toString();

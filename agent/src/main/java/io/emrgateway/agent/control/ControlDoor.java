@@ -141,6 +141,10 @@ public final class ControlDoor implements AutoCloseable {
       case "reload" -> out.println(standing(rules.reload(), new Line()));
       case "unmapped" -> unmapped(out);
       case "worklist" -> worklist(words.length > 1 && words[1].equals("values"), out);
+      case "tables" -> {
+        rules.tables().stream().sorted().forEach(name -> out.println(new Line().put("table", name)));
+        out.println(new Line().put("ok", true));
+      }
       case "compare" -> compare(words, out);
       default -> out.println(new Line().put("ok", false).put("code", "control.command-unknown"));
     }

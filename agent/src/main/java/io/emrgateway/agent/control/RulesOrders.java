@@ -3,6 +3,7 @@ package io.emrgateway.agent.control;
 import io.emrgateway.mappings.WhatChanges;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
@@ -37,6 +38,9 @@ public interface RulesOrders {
    * @return what holds afterwards
    */
   Standing reload();
+
+  /** Names of the tables of the rules in force. */
+  Set<String> tables();
 
   /** Whether a table of the rules in force has a code. */
   boolean knowsCode(String table, String code);

@@ -16,12 +16,9 @@ import io.emrgateway.agent.seal.SigningKeys;
 import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.agent.seal.TlsKey;
 import io.emrgateway.agent.seal.TrustFile;
-import io.emrgateway.mappings.SiteFolder;
-import io.emrgateway.mappings.rules.RuleError;
 import io.emrgateway.routes.camel.mllp.Room;
 import io.emrgateway.routes.core.Refused;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -75,6 +72,8 @@ public final class Inspection {
   private final Suite suite;
   private final List<Problem> problems = new ArrayList<>();
   private Opened opened;
+  /** The one error with which a start goes on, because rules were accepted before; else null. */
+  private Problem rulesRefused;
 
   private Inspection(GatewaySettings settings, Clock clock) {
     this.settings = settings;
@@ -106,7 +105,7 @@ public final class Inspection {
   }
 
   /**
-   * How a command ends: 0 if nothing keeps the gateway from starting, {@link #CANNOT_START} if it is only that ports are
+   * How {@code check} ends: 0 if all is as it should be, warnings or not, {@link #CANNOT_START} if it is only that ports are
    * taken, else {@link #BAD_SETTINGS}.
    */
   public int status() {
@@ -120,9 +119,14 @@ public final class Inspection {
     return problems().stream().map(Problem::render).collect(Collectors.joining("\n"));
   }
 
-  /** @throws IllegalStateException unless {@link #status} is 0 */
+  /** Whether a start goes on: not with an error, unless last accepted rules take the place of those that are in error. */
+  public boolean canStart() {
+    return problems.stream().filter(Problem::isError).allMatch(error -> error == rulesRefused);
+  }
+
+  /** @throws IllegalStateException unless it {@link #canStart} */
   public Opened opened() {
-    if (status() != 0) {
+    if (!canStart()) {
       throw new IllegalStateException("There are errors");
     }
     return opened;
@@ -185,7 +189,7 @@ public final class Inspection {
     for (Source source : settings.sources()) {
       source.tls().flatMap(one -> door("sources[" + source.name() + "].tls.", one)).ifPresent(one -> doors.put(source.name(), one));
     }
-    Optional<SiteFolder> site = settings.site().flatMap(this::site);
+    Optional<RulesAtStart> site = settings.site().flatMap(this::site);
     if (signing.isPresent() && tls.isPresent() && city.isPresent() && trust.isPresent()) {
       opened = new Opened(signing.get(), new Trust(keys.trust(), trust.get(), clock), new CityTls(tls.get(), city.get()),
           master, doors, site);
@@ -246,23 +250,25 @@ public final class Inspection {
     return found;
   }
 
-  private Optional<SiteFolder> site(Path folder) {
-    try {
-      SiteFolder site = SiteFolder.read(folder);
-      String id = site.site().id();
-      if (!id.equals(settings.hospital())) {
-        error(Code.SITE_RULES, "site", "映射目录属于 " + id + "，不是 " + settings.hospital(),
-            "These rules are for " + id + ", not for " + settings.hospital(), "改正 site.yaml 中的 site", "Correct site in site.yaml");
-      }
-      return Optional.of(site);
-    } catch (RuleError e) {
-      error(Code.SITE_RULES, "site", "映射规则有误：" + e.getMessage(), "A mistake in the rules: " + e.getMessage(),
-          "改正后执行 emr-gateway mapping check", "Correct it, then run emr-gateway mapping check");
-    } catch (UncheckedIOException e) {
-      error(Code.NAMED_FILE_UNREADABLE, "site", folder + " 不是网关用户可读的目录",
-          folder + " is not a folder the gateway's user may read", "检查路径、所有者和权限", "Check path, owner and permissions");
+  /** A folder that cannot be put in force is an error; a start goes on all the same if other rules were accepted before. */
+  private Optional<RulesAtStart> site(Path folder) {
+    RulesAtStart rules = RulesAtStart.of(settings, folder);
+    if (rules.problem() == null) {
+      return Optional.of(rules);
     }
-    return Optional.empty();
+    boolean unreadable = rules.problem().code().equals("mapping.file");
+    boolean goesOn = rules.inForce() != null;
+    String version = goesOn ? rules.inForce().mapping().version() : "";
+    error(unreadable ? Code.NAMED_FILE_UNREADABLE : Code.SITE_RULES, "site",
+        "本院映射规则不能生效：" + rules.all(), "The hospital's own rules cannot be put in force: " + rules.all(),
+        "改正后执行 emr-gateway mapping check 和 mapping test"
+            + (goesOn ? "；此前启动会沿用上次通过的规则 " + version : ""),
+        "Correct it, then run emr-gateway mapping check and mapping test"
+            + (goesOn ? "; until then a start goes on with the last accepted rules " + version : ""));
+    if (goesOn) {
+      rulesRefused = problems.get(problems.size() - 1);
+    }
+    return Optional.of(rules);
   }
 
   /** @param password empty if it cannot be had, which has been said; the file is still looked at */

@@ -6,7 +6,6 @@ import io.emrgateway.agent.seal.Authorities;
 import io.emrgateway.agent.seal.MasterKey;
 import io.emrgateway.agent.seal.SigningKeys;
 import io.emrgateway.agent.seal.TlsKey;
-import io.emrgateway.mappings.SiteFolder;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,7 +14,7 @@ import java.util.Optional;
  *
  * @param master empty before the very first start, which makes it
  * @param doors by the names of the sources that speak TLS
- * @param site the hospital's own rules, compiled, if there are any
+ * @param site the hospital's own rules, if there are any, and what is wrong with their folder
  */
 public record Opened(
     SigningKeys signing,
@@ -23,7 +22,7 @@ public record Opened(
     CityTls tls,
     Optional<MasterKey> master,
     Map<String, DoorTls> doors,
-    Optional<SiteFolder> site) {
+    Optional<RulesAtStart> site) {
 
   /**
    * What a source's TLS is made of.

@@ -1,10 +1,8 @@
 package io.emrgateway.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.emrgateway.mappings.SiteFolder;
-import io.emrgateway.mappings.rules.RuleError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,19 +28,28 @@ class MappingWorklistTest {
   @Test
   void becomes_a_row_of_the_sites_table_once_it_is_filled_in_and_none_before(@TempDir Path site) throws IOException {
     String rows = MappingWorklist.yaml("MaritalStatus", List.of(
-        Map.of("source", "his", "table", "MaritalStatus", "code", "离异", "display", "离异#: \"x\"", "count", "12"),
-        Map.of("source", "lis", "table", "MaritalStatus", "code", "离异", "count", "3"),
+        Map.of("source", "his", "table", "MaritalStatus", "code", "离了", "display", "离了#: \"x\"", "count", "12"),
+        Map.of("source", "lis", "table", "MaritalStatus", "code", "离了", "count", "3"),
         Map.of("source", "his", "table", "MaritalStatus", "code", "", "count", "1"),
         Map.of("source", "his", "table", "EncounterClass", "code", "ZY", "count", "9")));
-    assertThat(rows).containsOnlyOnce("离异\":").contains("his 12, lis 3").doesNotContain("ZY");
+    assertThat(rows).containsOnlyOnce("离了\":").contains("his 12, lis 3").doesNotContain("ZY");
     Files.writeString(site.resolve("site.yaml"), "site: H-0104\n");
     Path table = Files.createDirectories(site.resolve("tables")).resolve("marital.yaml");
 
     Files.writeString(table, rows);
-    assertThatThrownBy(() -> SiteFolder.read(site)).isInstanceOf(RuleError.class).hasMessageContaining("tables/marital.yaml");
+    assertThat(SiteFolder.read(site).mapping().knowsCode("MaritalStatus", "离了")).isFalse();
     Files.writeString(table, rows.replace("source: ", "source: interface sheet")
-        .replace("#\"离异\": {code: , display: }", "\"离异\": {code: D, display: Divorced}"));
-    assertThat(SiteFolder.read(site).mapping().knowsCode("MaritalStatus", "离异")).isTrue();
+        .replace("#\"离了\": {code: , display: }", "\"离了\": {code: D, display: Divorced}"));
+    assertThat(SiteFolder.read(site).mapping().knowsCode("MaritalStatus", "离了")).isTrue();
+  }
+
+  @Test
+  void that_is_not_there_makes_a_file_that_says_so_and_passes_as_it_is(@TempDir Path site) throws IOException {
+    String rows = MappingWorklist.yaml("MaritalStatus", List.of(Map.of("source", "his", "table", "EncounterClass", "code", "ZY", "count", "9")));
+    assertThat(rows).contains("codes: {}").contains("没有 / none");
+    Files.writeString(site.resolve("site.yaml"), "site: H-0104\n");
+    Files.writeString(Files.createDirectories(site.resolve("tables")).resolve("marital.yaml"), rows);
+    assertThat(SiteFolder.read(site).mapping().tables()).contains("MaritalStatus");
   }
 
   @Test

@@ -26,8 +26,8 @@ record CodeTable(String name, String system, Map<String, String> names) {
       } else if (!line.isBlank()) {
         int tab = line.indexOf('\t');
         if (system == null || !sourced) {
-          throw new RuleError(file, number, "The head is incomplete.",
-              "Begin with \"# source: …\" and \"system: <URI>\".");
+          throw new RuleError(file, number, "文件头不完整 / The head is incomplete.",
+              "以 # source: 和 system: 开头 / Begin with \"# source: …\" and \"system: <URI>\".");
         }
         names.put(tab < 0 ? line.strip() : line.substring(0, tab), tab < 0 ? "" : line.substring(tab + 1).strip());
       }

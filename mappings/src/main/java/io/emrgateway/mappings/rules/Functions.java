@@ -8,7 +8,6 @@ import io.emrgateway.mappings.hl7.Part;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * The odd cases, by name: what cannot be said in one row stands here as Java, with its reason.
@@ -91,8 +90,8 @@ final class Functions {
   static Row.Action named(Yaml yaml) {
     Row.Action action = All.NAMED.get(yaml.text());
     if (action == null) {
-      throw yaml.error("There is no function \"" + yaml.text() + "\".",
-          "Known: " + String.join(", ", new TreeSet<>(All.NAMED.keySet())) + ".");
+      throw yaml.error("没有函数 \"" + yaml.text() + "\" / There is no function \"" + yaml.text() + "\".",
+          Known.near(All.NAMED.keySet(), yaml.text()));
     }
     return action;
   }

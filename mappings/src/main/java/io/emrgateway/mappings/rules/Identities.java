@@ -66,8 +66,8 @@ final class Identities {
   static Identity named(Yaml yaml) {
     Identity identity = All.NAMED.get(yaml.text());
     if (identity == null) {
-      throw yaml.error("There is no identity \"" + yaml.text() + "\".",
-          "Known: " + String.join(", ", new java.util.TreeSet<>(All.NAMED.keySet())) + ".");
+      throw yaml.error("没有标识方式 \"" + yaml.text() + "\" / There is no identity \"" + yaml.text() + "\".",
+          Known.near(All.NAMED.keySet(), yaml.text()));
     }
     return identity;
   }

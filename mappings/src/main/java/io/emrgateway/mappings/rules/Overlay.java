@@ -45,8 +45,8 @@ final class Overlay {
       } else if (path.equals("ignored.yaml")) {
         files.merge(path, yaml, (ours, theirs) -> with(ours, "ignored", joined(ours.list("ignored"), theirs.list("ignored"))));
       } else {
-        throw yaml.error("A site has no file of this kind.",
-            "Use site.yaml, ignored.yaml, segments/, datatypes/, tables/, messages/ and examples/.");
+        throw yaml.error("站点目录中没有这种文件 / A site has no file of this kind.",
+            "可用 / Use site.yaml, ignored.yaml, segments/, datatypes/, tables/, messages/ and examples/.");
       }
     }));
     mistakes.refuse();
@@ -87,7 +87,8 @@ final class Overlay {
     for (Yaml row : site) {
       boolean drop = "true".equals(row.text("drop"));
       if (drop && !known.contains(key(row))) {
-        throw row.error("There is no shipped row \"" + key(row) + "\" to drop.", "Write from and to exactly as it has them.");
+        throw row.error("出厂规则中没有可删除的行 / There is no shipped row \"" + key(row) + "\" to drop.",
+            "from 和 to 须与该行完全一致 / Write from and to exactly as it has them.");
       }
       if (!known.contains(key(row))) {
         first.add(row);
@@ -120,8 +121,8 @@ final class Overlay {
     for (Map.Entry<String, Yaml> file : files.entrySet()) {
       if (file.getKey().startsWith("tables/") && name.equals(file.getValue().text("table"))) {
         table.only(Set.of("table", "source", "codes", "note"));
-        Map<String, Yaml> codes = new LinkedHashMap<>(file.getValue().need("codes").map());
-        codes.putAll(table.need("codes").map());
+        Map<String, Yaml> codes = new LinkedHashMap<>(Table.codes(file.getValue()));
+        codes.putAll(Table.codes(table));
         Yaml old = file.getValue();
         file.setValue(with(old, "codes", Yaml.map(table.file(), table.line(), codes)));
         return;

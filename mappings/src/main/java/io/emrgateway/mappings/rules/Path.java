@@ -40,23 +40,24 @@ final class Path {
       int bracket = step.indexOf('[');
       String name = bracket < 0 ? step : step.substring(0, bracket);
       if (type == null) {
-        throw yaml.error("\"" + path + "\": nothing lies below \"" + steps.get(steps.size() - 1).name() + "\".",
-            "End the path there.");
+        throw yaml.error("\"" + path + "\"：其下没有元素 / nothing lies below \"" + steps.get(steps.size() - 1).name() + "\".",
+            "路径到此为止 / End the path there.");
       }
       Slot slot = type.slot(name);
       if (slot == null) {
-        throw yaml.error(type.name() + " has no element \"" + name + "\" in FHIR R4.",
-            "Known: " + String.join(", ", names(type)) + ".");
+        throw yaml.error(type.name() + " 没有元素 \"" + name + "\" / " + type.name() + " has no element \"" + name + "\" in FHIR R4.",
+            Known.near(names(type), name));
       }
       int position = -1;
       if (bracket >= 0) {
         try {
           position = Integer.parseInt(step.substring(bracket + 1, step.length() - 1));
         } catch (NumberFormatException e) {
-          throw yaml.error("\"" + step + "\" is no position.", "Write " + name + "[0].");
+          throw yaml.error("\"" + step + "\" 不是位置 / is no position.", "写 / Write " + name + "[0].");
         }
         if (!slot.list()) {
-          throw yaml.error(type.name() + "." + name + " is one value, no list.", "Write " + name + " without [ ].");
+          throw yaml.error(type.name() + "." + name + " 只有一个值 / is one value, no list.",
+              "去掉 [ ] / Write " + name + " without [ ].");
         }
       }
       steps.add(slot);

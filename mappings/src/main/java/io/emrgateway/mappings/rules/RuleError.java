@@ -17,7 +17,7 @@ public final class RuleError extends RuntimeException {
   }
 
   private RuleError(String file, int line, String problem, String remedy, String more) {
-    super(file + ":" + line + ": " + problem + " " + remedy + more);
+    super(file + ":" + line + ": " + problem + " → " + remedy + more);
     this.file = file;
     this.line = line;
     this.problem = problem;

@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * All rules of a mapping, checked and compiled. Immutable, shared by all threads.
@@ -155,6 +154,11 @@ public final class RuleSet {
     return maps.get(name);
   }
 
+  /** Names of its tables. */
+  public Set<String> tables() {
+    return Set.copyOf(tables.keySet());
+  }
+
   /** Whether a table has this code, with a counterpart or without; false too if there is no such table. */
   public boolean knowsCode(String table, String code) {
     Table known = tables.get(table);
@@ -270,11 +274,12 @@ public final class RuleSet {
       String why = one.need("why").text();
       for (Yaml field : one.need("fields").list()) {
         if (!field.text().matches("[A-Z][A-Z0-9]{2}(-[1-9][0-9]{0,2})?")) {
-          throw field.error("\"" + field.text() + "\" is no field.", "Write PID-1, or PID for all of its fields.");
+          throw field.error("\"" + field.text() + "\" 不是字段 / is no field.",
+              "写 PID-1，或 PID 表示整段 / Write PID-1, or PID for all of its fields.");
         }
         Integer number = field.text().length() == 3 ? 0 : Integer.valueOf(field.text().substring(4));
         if (ignored.computeIfAbsent(field.text().substring(0, 3), segment -> new HashMap<>()).put(number, why) != null) {
-          throw field.error("\"" + field.text() + "\" has a reason already.", "Remove one.");
+          throw field.error("\"" + field.text() + "\" 已有原因 / has a reason already.", "删去一个 / Remove one.");
         }
       }
     }
@@ -289,7 +294,7 @@ public final class RuleSet {
     String name = one.need("map").text();
     int open = name.indexOf('[');
     if (open < 0 || !name.endsWith("]")) {
-      throw one.error("\"" + name + "\" is no map name.", "Write PID[Patient] or CX[Identifier].");
+      throw one.error("\"" + name + "\" 不是映射名 / is no map name.", "写 / Write PID[Patient] or CX[Identifier].");
     }
     String typeName = one.text("type");
     if (typeName == null) {
@@ -297,7 +302,8 @@ public final class RuleSet {
     }
     Type type = R4.standard().type(typeName);
     if (type == null) {
-      throw one.error("FHIR R4 has no type \"" + typeName + "\" that we write.", "Check the name in brackets.");
+      throw one.error("没有类型 \"" + typeName + "\" / FHIR R4 has no type \"" + typeName + "\" that we write.",
+          "检查方括号中的名称 / Check the name in brackets.");
     }
     Path into = one.get("into") == null ? null : Path.of(one.get("into"), one.text("into"), type);
     Type rowType = into == null ? type : into.end().complex();
@@ -305,15 +311,20 @@ public final class RuleSet {
     RuleMap map = new RuleMap(name, one.file(), type, into, identity);
     map.rowType(rowType);
     if (maps.put(name, map) != null) {
-      throw one.error("The map \"" + name + "\" exists twice.", "Give one of them another name.");
+      throw one.error("映射 \"" + name + "\" 重复 / The map \"" + name + "\" exists twice.",
+          "其一改名 / Give one of them another name.");
     }
   }
 
   private Row[] rows(Yaml yaml, RuleMap map, Mistakes mistakes) {
     List<Row> rows = new ArrayList<>();
     Map<String, Integer> seen = new HashMap<>();
+    String dash = map.name().substring(0, map.name().indexOf('[')) + "-";
+    // Rows of a data type have dots, those of a segment dashes.
+    boolean segment = map.name().startsWith("Z") || yaml.need("rows").list().stream().map(row -> row.get("from"))
+        .anyMatch(from -> from != null && from.isText() && from.text().startsWith(dash));
     for (Yaml row : yaml.need("rows").list()) {
-      mistakes.collect(() -> rows.add(row(row, map, seen)));
+      mistakes.collect(() -> rows.add(row(row, map, segment, seen)));
     }
     if (yaml.get("defaults") != null) {
       List<Row> defaults = new ArrayList<>();
@@ -328,14 +339,29 @@ public final class RuleSet {
     return rows.toArray(Row[]::new);
   }
 
-  private Row row(Yaml yaml, RuleMap map, Map<String, Integer> seen) {
+  /** What {@code ZPI2}, {@code ZPI_2} or {@code ZPI.2} was meant to say in a map of ZPI; null if it is no slip. */
+  private static String meantField(Source from, String owner, boolean segment) {
+    String written = from.toString();
+    String number = written.startsWith(owner) ? written.substring(owner.length()).replaceFirst("^[._]", "") : "";
+    boolean slip = from.field() == 0 && (segment || !from.owner().equals(owner));
+    return slip && number.matches("[1-9][0-9.]*") ? owner + "-" + number : null;
+  }
+
+  private Row row(Yaml yaml, RuleMap map, boolean segment, Map<String, Integer> seen) {
     yaml.map();
     yaml.only(ROW_KEYS);
     Source from = yaml.get("from") == null ? null : Source.of(yaml.get("from"));
     String owner = map.name().substring(0, map.name().indexOf('['));
+    String field = from == null ? null : meantField(from, owner, segment);
+    if (field != null) {
+      throw yaml.get("from").error("\"" + from + "\" 不是字段 / is no field.",
+          "是否想写 " + field + "？ / Did you mean " + field + "?");
+    }
     if (from != null && !from.owner().equals(owner)) {
-      throw yaml.get("from").error("A row of " + map.name() + " reads " + owner + ", not " + from.owner() + ".",
-          "Move the row to the map of " + from.owner() + ".");
+      throw yaml.get("from").error(
+          map.name() + " 的行读取 " + owner + "，不是 " + from.owner() + " / A row of " + map.name() + " reads " + owner + ", not "
+              + from.owner() + ".",
+          "把该行移到 " + from.owner() + " 的映射 / Move the row to the map of " + from.owner() + ".");
     }
     Path to = yaml.get("to") == null ? null : Path.of(yaml.get("to"), yaml.text("to"), map.rowType());
     String label = from == null ? "constant" : from.toString();
@@ -357,7 +383,7 @@ public final class RuleSet {
       return NO_CONSTANTS;
     }
     if (to == null) {
-      throw with.error("\"with\" needs a \"to\" to stand beside.", "Add \"to:\".");
+      throw with.error("\"with\" 须与 \"to\" 同用 / \"with\" needs a \"to\" to stand beside.", "补上 / Add \"to:\".");
     }
     List<Row.Constant> out = new ArrayList<>();
     with.map().forEach((path, value) -> {
@@ -377,13 +403,13 @@ public final class RuleSet {
       return Functions.named(yaml.get("by"));
     }
     if (to == null) {
-      throw yaml.error("The row writes nowhere.", "Add \"to: …\" or \"by: …\".");
+      throw yaml.error("该行没有写入处 / The row writes nowhere.", "补上 / Add \"to: …\" or \"by: …\".");
     }
     if (yaml.get("value") != null) {
       return constant(yaml.get("value"), to);
     }
     if (from == null) {
-      throw yaml.error("The row reads nothing.", "Add \"from: …\" or \"value: …\".");
+      throw yaml.error("该行没有读取处 / The row reads nothing.", "补上 / Add \"from: …\" or \"value: …\".");
     }
     if (yaml.get("table") != null) {
       return table(yaml.get("table"), to);
@@ -393,8 +419,8 @@ public final class RuleSet {
       return map(yaml.get("as"), end);
     }
     if (end.primitive() == null) {
-      throw yaml.error("\"" + end.name() + "\" is a " + end.complex().name() + ", no plain value.",
-          "Add \"as: " + from.owner() + "[" + end.complex().name() + "]\" or \"by: …\".");
+      throw yaml.error("\"" + end.name() + "\" 不是单个值 / is a " + end.complex().name() + ", no plain value.",
+          "补上 / Add \"as: " + from.owner() + "[" + end.complex().name() + "]\" or \"by: …\".");
     }
     return primitive(end.primitive(), from.component() == 0);
   }
@@ -402,22 +428,22 @@ public final class RuleSet {
   private Row.Action map(Yaml as, Slot end) {
     RuleMap map = maps.get(as.text());
     if (map == null) {
-      throw as.error("There is no map \"" + as.text() + "\".",
-          "Known: " + String.join(", ", new TreeMap<>(maps).keySet()) + ".");
+      throw as.error("没有映射 \"" + as.text() + "\" / There is no map \"" + as.text() + "\".",
+          Known.near(maps.keySet(), as.text()));
     }
     if (map.type().isResource()) {
       if (end.complex() == null || !end.complex().name().equals("Reference")) {
-        throw as.error("\"" + end.name() + "\" takes no reference to a " + map.type().name() + ".",
-            "Write to an element of type Reference.");
+        throw as.error("\"" + end.name() + "\" 不能引用 / takes no reference to a " + map.type().name() + ".",
+            "写入 Reference 类型的元素 / Write to an element of type Reference.");
       }
       if (map.identity() == null) {
-        throw as.error("\"" + map.name() + "\" has no identity.", "Add \"identity: …\" to it.");
+        throw as.error("\"" + map.name() + "\" 没有标识方式 / has no identity.", "补上 / Add \"identity: …\" to it.");
       }
       return call -> call.as(map);
     }
     if (end.complex() != map.type()) {
-      throw as.error("\"" + end.name() + "\" is a " + (end.complex() == null ? end.primitive() : end.complex().name())
-          + ", and " + map.name() + " makes a " + map.type().name() + ".", "Choose a map of the right type.");
+      throw as.error("\"" + end.name() + "\" 类型不符 / is a " + (end.complex() == null ? end.primitive() : end.complex().name())
+          + ", and " + map.name() + " makes a " + map.type().name() + ".", "选择类型相符的映射 / Choose a map of the right type.");
     }
     return call -> call.as(map);
   }
@@ -504,14 +530,15 @@ public final class RuleSet {
   private Table translation(Yaml name, Slot end) {
     Table table = tables.get(name.text());
     if (table == null) {
-      throw name.error("There is no table \"" + name.text() + "\".",
-          "Known: " + String.join(", ", new TreeMap<>(tables).keySet()) + ".");
+      throw name.error("没有对照表 \"" + name.text() + "\" / There is no table \"" + name.text() + "\".",
+          Known.near(tables.keySet(), name.text()));
     }
     for (Table.Target target : table.targets().values()) {
       if (target.code() != null && end.primitive() != null && !end.allows(target.code())) {
         throw new RuleError(table.file(), 1,
-            "The table says \"" + target.code() + "\", which " + end.name() + " does not allow in FHIR R4.",
-            "Use one of: " + String.join(", ", new java.util.TreeSet<>(end.codes())) + ".");
+            "对照表中的 \"" + target.code() + "\" 不可用 / The table says \"" + target.code() + "\", which "
+                + end.name() + " does not allow in FHIR R4.",
+            Known.near(end.codes(), target.code()));
       }
     }
     return table;
@@ -542,8 +569,8 @@ public final class RuleSet {
     for (Table.Target target : table.targets().values()) {
       for (CodeTable known : codesOf.getOrDefault(target.system(), List.of())) {
         if (target.code() != null && !known.has(target.code())) {
-          throw new RuleError(table.file(), 1, "codes/" + known.name() + ".txt has no code \"" + target.code() + "\".",
-              "Check the code, or leave it empty to keep only the hospital's own.");
+          throw new RuleError(table.file(), 1, "codes/" + known.name() + ".txt 没有代码 / has no code \"" + target.code() + "\".",
+              "核对代码，或留空以只保留本院代码 / Check the code, or leave it empty to keep only the hospital's own.");
         }
       }
     }
@@ -586,9 +613,9 @@ public final class RuleSet {
 
   private static void checkPrimitive(Yaml value, Slot slot, String text) {
     if (!Primitives.valid(slot.kind(), text) || !slot.allows(text)) {
-      throw value.error("\"" + text + "\" is no " + slot.name() + " in FHIR R4.", slot.codes().isEmpty()
-          ? "Write a valid " + slot.primitive() + "."
-          : "Use one of: " + String.join(", ", new java.util.TreeSet<>(slot.codes())) + ".");
+      throw value.error("\"" + text + "\" 不可用 / is no " + slot.name() + " in FHIR R4.", slot.codes().isEmpty()
+          ? "写符合类型的值 / Write a valid " + slot.primitive() + "."
+          : Known.near(slot.codes(), text));
     }
   }
 
@@ -597,20 +624,20 @@ public final class RuleSet {
     String text = value.text();
     int hash = text.lastIndexOf('#');
     if (hash < 1) {
-      throw value.error("\"" + text + "\" is no code.", "Write table#code, e.g. v2-0203#VN.");
+      throw value.error("\"" + text + "\" 不是代码 / is no code.", "写 / Write table#code, e.g. v2-0203#VN.");
     }
     String system = text.substring(0, hash);
     String code = text.substring(hash + 1);
     CodeTable table = codes.get(system);
     if (table != null) {
       if (!table.has(code)) {
-        throw value.error("codes/" + system + ".txt has no code \"" + code + "\".", "Check the code.");
+        throw value.error("codes/" + system + ".txt 没有代码 / has no code \"" + code + "\".", "核对代码 / Check the code.");
       }
       return new Table.Target(table.system(), null, code, table.names().get(code));
     }
     if (system.indexOf(':') < 0) {
-      throw value.error("There is no code table \"" + system + "\".",
-          "Known: " + String.join(", ", new TreeMap<>(codes).keySet()) + ".");
+      throw value.error("没有代码表 \"" + system + "\" / There is no code table \"" + system + "\".",
+          Known.near(codes.keySet(), system));
     }
     int blank = code.indexOf(' ');
     return blank < 0 ? new Table.Target(system, null, code, null)
@@ -685,8 +712,8 @@ public final class RuleSet {
   private void message(Yaml yaml, Mistakes mistakes) {
     yaml.only(Set.of("message", "types", "groups", "segments", "ignored", "patient", "note"));
     if (yaml.text("patient") != null && !yaml.text("patient").equals("none")) {
-      throw yaml.get("patient").error("\"" + yaml.text("patient") + "\" is no way of having a patient.",
-          "Write \"patient: none\" for messages about nobody, or nothing.");
+      throw yaml.get("patient").error("\"" + yaml.text("patient") + "\" 不可用 / is no way of having a patient.",
+          "无患者的消息写 patient: none，否则不写 / Write \"patient: none\" for messages about nobody, or nothing.");
     }
     List<GroupRule> groups = new ArrayList<>();
     groups.add(new GroupRule("message", List.of(), false));
@@ -716,7 +743,8 @@ public final class RuleSet {
         yaml.need("message").text(), yaml.file(), List.copyOf(groups), arrays, yaml.text("patient") == null);
     for (Yaml type : yaml.need("types").list()) {
       if (messages.put(type.text(), rules) != null) {
-        throw type.error("The message type \"" + type.text() + "\" has rules already.", "Remove one.");
+        throw type.error("消息类型 \"" + type.text() + "\" 已有规则 / The message type \"" + type.text() + "\" has rules already.",
+            "删去一个 / Remove one.");
       }
     }
   }
@@ -725,20 +753,22 @@ public final class RuleSet {
     yaml.only(Set.of("segment", "map", "for", "each", "role", "within", "after", "if", "when", "write", "always", "link", "back", "note"));
     RuleMap map = maps.get(yaml.need("map").text());
     if (map == null) {
-      throw yaml.get("map").error("There is no map \"" + yaml.text("map") + "\".", "Check segments/.");
+      throw yaml.get("map").error("没有映射 / There is no map \"" + yaml.text("map") + "\".",
+          Known.near(maps.keySet(), yaml.text("map")));
     }
     String group = yaml.text("for") == null ? yaml.text("each") : yaml.text("for");
     if (group == null || !depths.containsKey(group)) {
-      throw yaml.error("The entry does not say which group it belongs to.",
-          "Add \"for: <group>\" (one resource for the group) or \"each: <group>\" (one for every segment): "
+      throw yaml.error("未写明属于哪个组 / The entry does not say which group it belongs to.",
+          "补上 / Add \"for: <group>\" (one resource for the group) or \"each: <group>\" (one for every segment): "
               + String.join(", ", depths.keySet()) + ".");
     }
     if (yaml.text("when") != null && !Conditions.known(yaml.text("when"))) {
-      throw yaml.get("when").error("There is no condition \"" + yaml.text("when") + "\".", "Check the name.");
+      throw yaml.get("when").error("没有条件 / There is no condition \"" + yaml.text("when") + "\".", "检查名称 / Check the name.");
     }
     String write = yaml.text("write");
     if (write != null && !write.equals("if-absent")) {
-      throw yaml.get("write").error("\"" + write + "\" is no way of writing.", "Write if-absent, or nothing.");
+      throw yaml.get("write").error("\"" + write + "\" 不可用 / is no way of writing.",
+          "写 if-absent，或不写 / Write if-absent, or nothing.");
     }
     List<Link> links = new ArrayList<>();
     if (yaml.get("link") != null) {
@@ -751,7 +781,7 @@ public final class RuleSet {
       int dot = text.indexOf('.');
       Type owner = dot < 0 ? null : R4.standard().type(text.substring(0, dot));
       if (owner == null) {
-        throw yaml.get("back").error("\"" + text + "\" is no element.", "Write DiagnosticReport.result.");
+        throw yaml.get("back").error("\"" + text + "\" 不是元素 / is no element.", "写如 / Write DiagnosticReport.result.");
       }
       back = new Link(reference(yaml.get("back"), text.substring(dot + 1), owner), owner.name());
     }
@@ -759,8 +789,8 @@ public final class RuleSet {
     int within = -1;
     if (yaml.text("within") != null) {
       if (!depths.containsKey(yaml.text("within"))) {
-        throw yaml.get("within").error("There is no group \"" + yaml.text("within") + "\".",
-            "Known: " + String.join(", ", depths.keySet()) + ".");
+        throw yaml.get("within").error("没有组 / There is no group \"" + yaml.text("within") + "\".",
+            Known.near(depths.keySet(), yaml.text("within")));
       }
       within = depths.get(yaml.text("within"));
     }
@@ -772,7 +802,7 @@ public final class RuleSet {
   private static Path reference(Yaml at, String path, Type type) {
     Path compiled = Path.of(at, path, type);
     if (compiled.end().complex() == null || !compiled.end().complex().name().equals("Reference")) {
-      throw at.error("\"" + path + "\" is no reference.", "Name an element of type Reference.");
+      throw at.error("\"" + path + "\" 不是引用 / is no reference.", "写 Reference 类型的元素 / Name an element of type Reference.");
     }
     return compiled;
   }

@@ -25,14 +25,15 @@ public record SiteFile(Site site, CharsetPolicy charset) {
     try {
       standard = Site.standard(yaml.need("site").text());
     } catch (IllegalArgumentException e) {
-      throw yaml.need("site").error("A site needs an id.", "Write the hospital's number, e.g. H-0104.");
+      throw yaml.need("site").error("缺少医院编号 / A site needs an id.", "写医院编号，如 H-0104 / Write the hospital's number, e.g. H-0104.");
     }
     ZoneOffset zone = standard.zone();
     if (yaml.get("zone") != null) {
       try {
         zone = ZoneOffset.of(yaml.text("zone"));
       } catch (DateTimeException e) {
-        throw yaml.get("zone").error("\"" + yaml.text("zone") + "\" is no offset.", "Write +08:00 in quotes.");
+        throw yaml.get("zone").error("\"" + yaml.text("zone") + "\" 不是时区偏移 / is no offset.",
+            "写 \"+08:00\"（带引号） / Write +08:00 in quotes.");
       }
     }
     Map<String, String> authorities = new LinkedHashMap<>();
@@ -46,8 +47,9 @@ public record SiteFile(Site site, CharsetPolicy charset) {
           CharsetPolicy.of(yaml.text("charset") == null ? "detect" : yaml.text("charset")));
     } catch (IllegalArgumentException e) {
       Yaml place = yaml.get("charset") == null ? yaml.need("site") : yaml.get("charset");
-      throw place.error("The namespace or the charset cannot be used.",
-          "A namespace is a URI such as urn:emr-gateway:H-0104, a charset detect, msh-18, GB18030, UTF-8 …");
+      throw place.error("namespace 或 charset 不可用 / The namespace or the charset cannot be used.",
+          "namespace 为 URI，charset 为 detect、GB18030、UTF-8 等 / "
+              + "A namespace is a URI such as urn:emr-gateway:H-0104, a charset detect, msh-18, GB18030, UTF-8 …");
     }
   }
 }

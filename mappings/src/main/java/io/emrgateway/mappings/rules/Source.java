@@ -27,7 +27,7 @@ record Source(String owner, int field, int component, int subcomponent) {
     } catch (NumberFormatException e) {
       // Falls through to the one explanation.
     }
-    throw yaml.error("\"" + text + "\" is no place in a message.", "Write PID-3, PID-3.4, CX.4 or CX.4.2.");
+    throw yaml.error("\"" + text + "\" 不是消息中的位置 / is no place in a message.", "写 / Write PID-3, PID-3.4, CX.4 or CX.4.2.");
   }
 
   private static int number(String[] parts, int index) {

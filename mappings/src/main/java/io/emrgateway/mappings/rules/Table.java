@@ -27,8 +27,14 @@ record Table(String name, String file, Map<String, Target> targets, boolean clos
     String system = yaml.text("system");
     Map<String, Target> targets = new HashMap<>();
     yaml.need("source");
-    yaml.need("codes").map().forEach((code, value) -> targets.put(code, target(value, system)));
+    codes(yaml).forEach((code, value) -> targets.put(code, target(value, system)));
     return new Table(yaml.need("table").text(), yaml.file(), targets, !"true".equals(yaml.text("open")));
+  }
+
+  /** Nothing behind {@code codes:} but rows that are comments still are no codes yet. */
+  static Map<String, Yaml> codes(Yaml table) {
+    Yaml codes = table.need("codes");
+    return codes.isText() && codes.text().isEmpty() ? Map.of() : codes.map();
   }
 
   static Target target(Yaml value, String system) {

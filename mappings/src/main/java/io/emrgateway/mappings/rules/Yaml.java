@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** A value in a rule file that knows where it stands. Every scalar is text: a code {@code 0} or {@code NO} is itself. */
 final class Yaml {
@@ -51,8 +50,8 @@ final class Yaml {
   Yaml only(Set<String> keys) {
     for (Map.Entry<String, Yaml> entry : members().entrySet()) {
       if (!keys.contains(entry.getKey())) {
-        throw entry.getValue().error("There is no key \"" + entry.getKey() + "\" here.",
-            "Known keys: " + String.join(", ", new TreeSet<>(keys)) + ".");
+        throw entry.getValue().error("此处没有键 \"" + entry.getKey() + "\" / There is no key \"" + entry.getKey() + "\" here.",
+            Known.near(keys, entry.getKey()));
       }
     }
     return this;
@@ -60,7 +59,7 @@ final class Yaml {
 
   Map<String, Yaml> map() {
     if (map == null) {
-      throw error("A mapping (key: value) is needed here.", "Write {key: value}.");
+      throw error("此处应为“键: 值” / A mapping (key: value) is needed here.", "写 / Write {key: value}.");
     }
     return map;
   }
@@ -85,7 +84,7 @@ final class Yaml {
   Yaml need(String key) {
     Yaml value = get(key);
     if (value == null) {
-      throw error("\"" + key + "\" is missing.", "Add \"" + key + ": …\".");
+      throw error("缺少 \"" + key + "\" / \"" + key + "\" is missing.", "补上 / Add \"" + key + ": …\".");
     }
     return value;
   }
@@ -100,7 +99,7 @@ final class Yaml {
     if (text != null) {
       return text;
     }
-    throw error("One value is needed here.", "Put text with commas or brackets in quotes.");
+    throw error("此处应为单个值 / One value is needed here.", "含逗号或括号的文字加引号 / Put text with commas or brackets in quotes.");
   }
 
   /** The items of a list; a single value counts as a list of one, nothing as an empty list. */

@@ -24,15 +24,16 @@ final class YamlFile {
     try {
       Optional<Node> root = new Compose(LoadSettings.builder().setUseMarks(true).build()).composeString(text);
       if (root.isEmpty() || !(root.get() instanceof MappingNode)) {
-        throw new RuleError(file, 1, "The file is empty or no mapping.", "Begin it with a key such as \"map:\".");
+        throw new RuleError(file, 1, "文件为空，或不是“键: 值” / The file is empty or no mapping.",
+            "以 map: 之类的键开头 / Begin it with a key such as \"map:\".");
       }
       return value(file, root.get());
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(m -> m.getLine() + 1).orElse(1);
-      throw new RuleError(file, line, "This is no valid YAML: " + e.getProblem() + ".",
-          "Check quotes, brackets and indentation of this line.");
+      throw new RuleError(file, line, "YAML 格式有误 / This is no valid YAML: " + e.getProblem() + ".",
+          "检查此行的引号、括号和缩进 / Check quotes, brackets and indentation of this line.");
     } catch (YamlEngineException e) {
-      throw new RuleError(file, 1, "This is no valid YAML.", "Check quotes, brackets and indentation.");
+      throw new RuleError(file, 1, "YAML 格式有误 / This is no valid YAML.", "检查引号、括号和缩进 / Check quotes, brackets and indentation.");
     }
   }
 
@@ -42,8 +43,8 @@ final class YamlFile {
       for (NodeTuple tuple : mapping.getValue()) {
         String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
         if (map.put(key, value(file, tuple.getValueNode())) != null) {
-          throw new RuleError(file, lineOf(tuple.getKeyNode()), "\"" + key + "\" stands here twice.",
-              "Keep one of them.");
+          throw new RuleError(file, lineOf(tuple.getKeyNode()), "\"" + key + "\" 重复 / \"" + key + "\" stands here twice.",
+              "只留一个 / Keep one of them.");
         }
       }
       return Yaml.map(file, lineOf(node), map);

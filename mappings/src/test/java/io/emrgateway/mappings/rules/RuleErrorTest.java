@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -50,10 +51,47 @@ class RuleErrorTest {
     assertThat(error.file()).isEqualTo(file);
     assertThat(error.getMessage()).contains(said);
     assertThat(error.remedy()).isNotBlank();
+    for (String told : List.of(error.problem(), error.remedy())) {
+      assertThat(told).as("Chinese first").matches("(?s).*\\p{IsHan}.* / .*");
+    }
     int line = (int) text.substring(0, text.indexOf(right)).lines().count();
     if (!file.startsWith("tables/") && !wrong.endsWith("[")) {
       assertThat(error.line()).isBetween(line, line + 1);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = ';', value = {
+      "to: birthDate;to: birthDay;birthDate",
+      "to: birthDate;to: BirthDate;birthDate",
+      "table: [MaritalStatus;table: [MartialStatus;MaritalStatus",
+      "table: EthnicGroup;table: ethnic_group;EthnicGroup",
+      "by: religion;by: religon;religion",
+      "by: sex;bye: sex;by",
+      "as: \"XPN[HumanName]\";as: \"XPN[HumanNam]\";XPN[HumanName]",
+      "with: {use: old};with: {use: olt};old"})
+  void that_is_a_slip_of_the_finger_is_told_with_what_was_meant_before_what_else_there_is(
+      String right, String wrong, String meant) throws IOException {
+    assertThat(remedyOf(right, wrong)).startsWith("是否想写 " + meant + "？ / Did you mean " + meant + "?");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PID7, PID-7", "PID_7, PID-7", "PID.7, PID-7", "PID7.1, PID-7.1"})
+  void in_how_a_field_is_written_is_told_with_the_dash_that_it_needs(String written, String meant) throws IOException {
+    assertThat(remedyOf("from: PID-7, to", "from: " + written + ", to")).contains("Did you mean " + meant + "?");
+  }
+
+  @Test
+  void that_is_no_slip_is_told_with_all_there_is_and_no_guess() throws IOException {
+    assertThat(remedyOf("to: birthDate", "to: qqqqqq")).startsWith("可用 / Known: ").contains("birthDate");
+  }
+
+  private static String remedyOf(String right, String wrong) throws IOException {
+    Map<String, String> files = shipped();
+    String text = files.get("segments/PID-Patient.yaml");
+    assertThat(text).contains(right);
+    files.put("segments/PID-Patient.yaml", text.replaceFirst(java.util.regex.Pattern.quote(right), wrong));
+    return catchThrowableOfType(RuleError.class, () -> RuleSet.compile("v", files)).remedy();
   }
 
   @Test

@@ -67,6 +67,8 @@ class RulesTest {
   }
 
   private void theFieldThatNobodyReadsIsListedByItsShape(Trial trial) throws IOException {
+    assertThat(fields(trial)).extracting(row -> row.path("field").asText()).as("what every message has, and nobody misses")
+        .doesNotContain("MSH-12", "EVN-1", "EVN-2");
     assertThat(fields(trial)).anySatisfy(row -> {
       assertThat(row.path("source").asText()).isEqualTo("his");
       assertThat(row.path("type").asText()).isEqualTo("ADT^A01");
@@ -81,7 +83,11 @@ class RulesTest {
 
   private void theWorklistIsTheBeginningOfTheTable(Trial trial) {
     Trial.Done list = trial.command("mapping", "worklist", "--yaml", "MaritalStatusOfThisHis");
-    assertThat(list.output()).contains("table: MaritalStatusOfThisHis").contains("#\"离异\": {code: , display: }").doesNotContain("未");
+    assertThat(list.output()).contains("table: \"MaritalStatusOfThisHis\"").contains("#\"离异\": {code: , display: }").doesNotContain("未");
+    Trial.Done unknown = trial.command("mapping", "worklist", "--yaml", "MaritalStatusOfThisHos");
+    assertThat(unknown.status()).isEqualTo(2);
+    assertThat(unknown.output()).contains("mapping.table-unknown").contains("Did you mean MaritalStatusOfThisHis?");
+    assertThat(trial.command("mapping", "worklist", "--yaml", "AdministrativeSex").output()).contains("没有 / none");
     assertThat(trial.command("mapping", "worklist", "--csv").output()).contains("\"his\",\"MaritalStatusOfThisHis\",\"离异\",\"\",3,");
     assertThat(trial.command("mapping", "worklist").output()).as("what may be a name in the wrong field")
         .contains("MaritalStatusOfThisHis").doesNotContain("翡翠");
@@ -125,6 +131,70 @@ class RulesTest {
     }
   }
 
+  /** How: SIGKILL while the folder holds rules that were refused, then starts: on failing examples, on a typing mistake. */
+  @Test
+  void that_were_refused_while_running_do_not_come_into_force_by_a_power_cut_nor_keep_the_door_closed_after_it() throws IOException {
+    write("site/site.yaml", "site: H-0104\n");
+    write("site/segments/zpi.yaml", ZPI);
+    write("site/messages/ADT.yaml", ADT);
+    write("site/tables/marital.yaml", TABLE);
+    write("site/examples/own__a.hl7", new String(His.message("ADT^A01", "E1", StandardCharsets.UTF_8,
+        "PID|1||E1^^^HIS^MR||甲^乙||19800101|M", "ZPI|1|未"), StandardCharsets.UTF_8));
+    write("site/examples/own__a.paths", "Patient.maritalStatus.coding[0].code = S\n");
+    try (Trial trial = Trial.in(folder, "intl", "", "site: site\n").start(); His his = His.of(trial.agent)) {
+      String accepted = trial.agent.status().path("rules").asText();
+      assertThat(trial.agent.status().has("rulesCode")).isFalse();
+
+      write("site/tables/marital.yaml", TABLE.replace("code: S", "code: M"));
+      Waiting.until("the rules are refused", Trial.PATIENCE, () -> trial.agent.status().path("rulesCode").asText().equals("mapping.example"));
+      trial.agent.kill();
+      Trial.Done check = trial.command("check");
+      assertThat(check.status()).isEqualTo(2);
+      assertThat(check.output()).contains("examples/own__a.hl7").contains("a start goes on with the last accepted rules " + accepted);
+      trial.agent.start();
+      assertThatItRunsOn(accepted, trial, "mapping.example");
+
+      trial.agent.kill();
+      write("site/segments/zpi.yaml", ZPI.replace("maritalStatus", "maritalState"));
+      assertThat(trial.command("check").output()).contains("segments/zpi.yaml:4").contains("last accepted rules " + accepted);
+      trial.agent.start();
+      assertThatItRunsOn(accepted, trial, "mapping.rule");
+      assertThat(send(his, "A1", "P1", "未")).isEqualTo("AA");
+      trial.awaitSettled();
+      assertThat(bundle(trial, 1)).contains("Never Married");
+
+      write("site/segments/zpi.yaml", ZPI);
+      write("site/tables/marital.yaml", TABLE);
+      Waiting.until("the folder is mended", Trial.PATIENCE, () -> !trial.agent.status().has("rulesCode"));
+      assertThat(trial.http("/q/health/group/rules").statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static void assertThatItRunsOn(String accepted, Trial trial, String code) {
+    JsonNode status = trial.agent.status();
+    assertThat(status.path("rules").asText()).isEqualTo(accepted);
+    assertThat(status.path("rulesCode").asText()).isEqualTo(code);
+    assertThat(status.path("rulesText").asText()).contains("上次通过的规则").contains("the last accepted rules");
+    assertThat(status.path("rulesRemedy").asText()).isNotBlank();
+    assertThat(trial.agent.log()).containsPattern("ERROR .*" + code.replace(".", "\\."));
+    assertThat(trial.http("/q/health/group/rules").statusCode()).isEqualTo(503);
+    assertThat(trial.http("/q/health/ready").statusCode()).isEqualTo(200);
+    assertThat(trial.metric("emr_gateway_rules_refused")).isEqualTo(1);
+  }
+
+  /** How: with nothing accepted before, there is nothing to go on with. */
+  @Test
+  void that_are_wrong_at_the_very_first_start_refuse_it() throws IOException {
+    write("site/site.yaml", "site: H-0104\n");
+    write("site/segments/zpi.yaml", "maps: [\n");
+    try (Trial trial = Trial.in(folder, "intl", "", "site: site\n")) {
+      Trial.Done run = trial.command("run");
+      assertThat(run.status()).isEqualTo(2);
+      assertThat(run.output()).contains("settings.site-rules").contains("segments/zpi.yaml:").doesNotContain("last accepted")
+          .isEqualTo(trial.command("check").output());
+    }
+  }
+
   /** How: messages go through, then the running gateway is asked what another folder would have made of them. */
   @Test
   void of_another_folder_are_compared_over_the_messages_still_here_and_values_are_shown_only_when_asked_for() throws IOException {
@@ -140,7 +210,9 @@ class RulesTest {
       String other = folder.resolve("other").toString();
       Trial.Done shapes = trial.command("mapping", "diff", "--against", other, "--days", "2");
       assertThat(shapes.status()).as(shapes.output()).isZero();
-      assertThat(shapes.output()).contains("Patient.maritalStatus.coding.code <- ZPI-2").contains("60 compared, 30 differ").doesNotContain("Never Married");
+      assertThat(shapes.output()).contains("Patient.maritalStatus.coding.code <- ZPI-2")
+          .contains("60 compared, 30 differ").doesNotContain("Never Married")
+          .as("progress is for a terminal").doesNotContain("已比较 / compared");
       assertThat(trial.command("mapping", "diff", "--against", other, "--days", "2", "--values").output())
           .contains("Never Married").contains("patient data");
       assertThat(trial.command("mapping", "diff", "--against", other, "--days", "2", "--most", "10").output())
