@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.URLDecoder;
 import java.net.UnixDomainSocketAddress;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -55,15 +57,18 @@ public final class ControlDoor implements AutoCloseable {
   private final City city;
   private final CourierOrders courier;
   private final RulesOrders rules;
+  private final List<InetSocketAddress> doors;
   private final Thread thread = new Thread(this::run, "control");
   private ServerSocketChannel server;
 
-  public ControlDoor(Path socket, Store store, City city, CourierOrders courier, RulesOrders rules) {
+  /** @param doors where the gateway listens, so that whoever finds these ports taken can tell by whom */
+  public ControlDoor(Path socket, Store store, City city, CourierOrders courier, RulesOrders rules, List<InetSocketAddress> doors) {
     this.socket = socket;
     this.store = store;
     this.city = city;
     this.courier = courier;
     this.rules = rules;
+    this.doors = doors;
     thread.setDaemon(true);
   }
 
@@ -122,6 +127,8 @@ public final class ControlDoor implements AutoCloseable {
   private void answer(String[] words, PrintWriter out) {
     switch (words[0]) {
       case "status" -> status(out);
+      case "doors" -> out.println(new Line().put("ok", true).put("ports",
+          doors.stream().map(door -> String.valueOf(door.getPort())).collect(Collectors.joining(" "))));
       case "reused" -> reused(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
       case "quarantine" -> quarantine(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
       case "rejected" -> rejected(words.length > 1 ? Long.parseLong(words[1]) : 0, out);

@@ -25,9 +25,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -65,6 +62,7 @@ public final class Inspection {
   /** All of that is right, and the gateway cannot start now. */
   public static final int CANNOT_START = 4;
 
+  private static final Set<String> IN_USE = Set.of(Code.PORT_TAKEN.id(), Code.HOME_IN_USE.id());
   private static final Duration SOON = Duration.ofDays(30);
   private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
       PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE,
@@ -74,17 +72,38 @@ public final class Inspection {
   private final Clock clock;
   private final Suite suite;
   private final List<Problem> problems = new ArrayList<>();
+  private final Optional<RunningGateway> running;
   private Opened opened;
 
   private Inspection(GatewaySettings settings, Clock clock) {
     this.settings = settings;
     this.clock = clock;
+    this.running = RunningGateway.at(settings.controlSocket());
     this.suite = Suite.of(settings.suite().toString());
   }
 
-  /** Never throws for what may be wrong with files, folders and addresses. */
+  /**
+   * For a look beside a gateway that may run with this home: that it runs and has its ports is as it should be. Never
+   * throws for what may be wrong with files, folders and addresses.
+   */
   public static Inspection of(GatewaySettings settings) {
     return of(settings, Clock.systemUTC());
+  }
+
+  /** The same for a start: a gateway that runs with this home keeps another from starting. */
+  public static Inspection beforeStart(GatewaySettings settings) {
+    return beforeStart(settings, Clock.systemUTC());
+  }
+
+  static Inspection beforeStart(GatewaySettings settings, Clock clock) {
+    Inspection inspection = of(settings, clock);
+    if (inspection.isBesideRunning()) {
+      inspection.error(Code.HOME_IN_USE, "home", "使用该 home 的网关已在运行：" + settings.home(),
+          "A gateway with this home runs already: " + settings.home(),
+          "查看它用 emr-gateway status；要换成这一个，先停止它；第二个网关须有自己的 home、端口和数据流",
+          "Look at it with emr-gateway status; to run this one instead, stop it first; a second gateway needs a home, ports and a feed of its own");
+    }
+    return inspection;
   }
 
   static Inspection of(GatewaySettings settings, Clock clock) {
@@ -106,13 +125,17 @@ public final class Inspection {
   }
 
   /**
-   * How a command ends: 0 if nothing keeps the gateway from starting, {@link #CANNOT_START} if it is only that ports are
-   * taken, else {@link #BAD_SETTINGS}.
+   * How a command ends: 0 if nothing keeps the gateway from starting, {@link #CANNOT_START} if it is only that ports or
+   * the home are in use, else {@link #BAD_SETTINGS}.
    */
   public int status() {
     List<Problem> errors = problems.stream().filter(Problem::isError).toList();
-    return errors.isEmpty() ? 0
-        : errors.stream().allMatch(error -> error.code().equals(Code.PORT_TAKEN.id())) ? CANNOT_START : BAD_SETTINGS;
+    return errors.isEmpty() ? 0 : errors.stream().allMatch(error -> IN_USE.contains(error.code())) ? CANNOT_START : BAD_SETTINGS;
+  }
+
+  /** Whether a gateway with this home runs now. */
+  public boolean isBesideRunning() {
+    return running.isPresent();
   }
 
   /** For a terminal: every problem in Chinese and English. */
@@ -360,12 +383,14 @@ public final class Inspection {
           "写出本机网卡的地址，如 127.0.0.1", "Write the address of an interface of this machine, such as 127.0.0.1");
       return;
     }
-    boolean ours = isAnswered(settings.controlSocket());
+    if (running.isPresent() && running.get().has(address.getPort())) {
+      return;
+    }
     String port = String.valueOf(address.getPort());
-    add(ours ? Gravity.WARNING : Gravity.ERROR, Code.PORT_TAKEN.id(), section + ".port",
-        "端口 " + port + " 已被占用" + (ours ? "（网关正在运行）" : "，或低于 1024 而网关用户无权监听"),
-        "Port " + port + " is taken" + (ours ? " (the gateway runs)" : ", or is below 1024 and the gateway's user may not listen to it"),
-        "停止占用端口的程序，或换一个端口", "Stop what uses it, or choose another port");
+    error(Code.PORT_TAKEN, section + ".port",
+        "端口 " + port + " 已被其他程序占用，或低于 1024 而网关用户无权监听",
+        "Port " + port + " is taken by another program, or is below 1024 and the gateway's user may not listen to it",
+        "停止占用端口的程序（用 ss -ltnp 查看），或换一个端口", "Stop what uses it (ss -ltnp tells), or choose another port");
   }
 
   /** Binds without listening, so that no sender gets a connection that nobody serves. */
@@ -376,14 +401,6 @@ public final class Inspection {
       probe.bind(new InetSocketAddress(address, port));
       return true;
     } catch (IOException | IllegalArgumentException cannot) {
-      return false;
-    }
-  }
-
-  private static boolean isAnswered(Path socket) {
-    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      return channel.connect(UnixDomainSocketAddress.of(socket));
-    } catch (IOException | IllegalArgumentException nobody) {
       return false;
     }
   }
