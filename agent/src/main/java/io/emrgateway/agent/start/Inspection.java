@@ -8,6 +8,7 @@ import io.emrgateway.agent.configuration.GatewaySettings.Source;
 import io.emrgateway.agent.configuration.Problem;
 import io.emrgateway.agent.configuration.Problem.Code;
 import io.emrgateway.agent.configuration.Problem.Gravity;
+import io.emrgateway.agent.control.Times;
 import io.emrgateway.agent.seal.Authorities;
 import io.emrgateway.agent.seal.Certificate;
 import io.emrgateway.agent.seal.MasterKey;
@@ -354,14 +355,14 @@ public final class Inspection {
     String remedyZh = "核对本机时钟；向市平台或签发机构申请新的文件";
     String remedy = "Check this machine's clock; ask the city or whoever issued it for a new one";
     if (!now.isBefore(to)) {
-      add(Gravity.WARNING, Code.EXPIRED.id(), key, file + " 已于 " + to + " 过期：" + thenZh, file + " expired at " + to + ": " + then,
+      add(Gravity.WARNING, Code.EXPIRED.id(), key, file + " 已于 " + Times.toTheMinute(to) + " 过期：" + thenZh, file + " expired at " + Times.toTheMinute(to) + ": " + then,
           remedyZh, remedy);
     } else if (now.isBefore(from)) {
-      add(Gravity.WARNING, Code.NOT_YET_VALID.id(), key, file + " 自 " + from + " 起才生效：" + thenZh,
-          file + " is valid from " + from + " on only: " + then, remedyZh, remedy);
+      add(Gravity.WARNING, Code.NOT_YET_VALID.id(), key, file + " 自 " + Times.toTheMinute(from) + " 起才生效：" + thenZh,
+          file + " is valid from " + Times.toTheMinute(from) + " on only: " + then, remedyZh, remedy);
     } else if (now.plus(SOON).isAfter(to)) {
-      add(Gravity.WARNING, Code.ENDS_SOON.id(), key, file + " 将于 " + to + " 过期，届时" + thenZh,
-          file + " expires at " + to + "; then " + then, remedyZh, remedy);
+      add(Gravity.WARNING, Code.ENDS_SOON.id(), key, file + " 将于 " + Times.toTheMinute(to) + " 过期，届时" + thenZh,
+          file + " expires at " + Times.toTheMinute(to) + "; then " + then, remedyZh, remedy);
     }
   }
 

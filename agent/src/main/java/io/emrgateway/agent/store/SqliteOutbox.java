@@ -84,6 +84,8 @@ final class SqliteOutbox implements Outbox {
   /** The batch the city lacks or has not signed for, next to send. */
   private volatile long cursor;
   private volatile Standing standing;
+  /** When the first attempt failed since the last receipt; null while none has. */
+  private volatile Instant failingSince;
   /** The batch sealed last, so that its first attempt need not read it back. */
   private Latest latest;
   /** What {@link #ready} made, by the very array it was made of; goes when that array goes. */
@@ -129,6 +131,8 @@ final class SqliteOutbox implements Outbox {
         return new Standing(Instant.ofEpochMilli(rows.getLong(1)), rows.getInt(2), rows.getString(3), rows.getString(4));
       }
     });
+    // The first failure has not outlived the process that met it; since the last receipt nothing has gone out either.
+    failingSince = standing.code() == null ? null : batches.lastReceiptAt().orElseGet(clock::instant);
   }
 
   @Override
@@ -526,6 +530,7 @@ final class SqliteOutbox implements Outbox {
     cursor = batch.seq() + 1;
     latest = null;
     standing = new Standing(Instant.EPOCH, 0, null, null);
+    failingSince = null;
   }
 
   /** After a crash between a rotation's receipt and the exchange of the key files, exchanges them now. */
@@ -536,6 +541,9 @@ final class SqliteOutbox implements Outbox {
   @Override
   public void postpone(Instant due, String code, String detail) {
     Standing next = new Standing(due, standing.attempts() + 1, code, detail);
+    if (failingSince == null) {
+      failingSince = clock.instant();
+    }
     standing = next;
     await(writer.shared(session -> session.update("UPDATE delivery SET due = ?, attempts = ?, code = ?, detail = ?",
         next.due().toEpochMilli(), next.attempts(), next.code(), next.detail())));
@@ -627,6 +635,11 @@ final class SqliteOutbox implements Outbox {
     }
     cursor = first;
     return head.seq() < settled.seq() ? Alignment.CITY_BEHIND : Alignment.IN_STEP;
+  }
+
+  /** Since when no attempt has succeeded; empty while they do. */
+  Optional<Instant> failingSince() {
+    return Optional.ofNullable(failingSince);
   }
 
   long epoch() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -191,6 +192,9 @@ class CityAnswersTest {
     assertThat(status.path("code").asText()).isEqualTo("delivery.city-unreachable");
     assertThat(status.path("waiting").asLong()).isEqualTo(5);
     assertThat(status.path("canAdmit").asBoolean()).isTrue();
+    assertThat(status.path("paused").asBoolean(true)).as("nobody has to act").isFalse();
+    assertThat(OffsetDateTime.parse(status.path("since").asText())).isBefore(OffsetDateTime.parse(status.path("nextTry").asText()));
+    assertThat(trial.command("status").output()).contains("goes on by itself", "delivery.city-unreachable: ", "处理 / remedy");
     trial.city.start();
   }
 }
