@@ -11,6 +11,7 @@ import io.emrgateway.agent.configuration.Problem.Gravity;
 import io.emrgateway.agent.control.Times;
 import io.emrgateway.agent.seal.Authorities;
 import io.emrgateway.agent.seal.Certificate;
+import io.emrgateway.agent.seal.FileSigner;
 import io.emrgateway.agent.seal.MasterKey;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.SigningKeys;
@@ -195,8 +196,7 @@ public final class Inspection {
   private void files() {
     GatewaySettings.Keys keys = settings.keys();
     Optional<Supplier<char[]>> password = password("keys.password-file", keys.passwordFile());
-    Optional<SigningKeys> signing = unlocked("keys.signing", keys.signing(), password,
-        word -> new SigningKeys(keys.signing(), word, suite, settings.feedName(), clock));
+    Optional<SigningKeys> signing = unlocked("keys.signing", keys.signing(), password, this::signingKeys).flatMap(Function.identity());
     signing.ifPresent(this::signing);
     Optional<TlsKey> tls = key("keys.tls", keys.tls(), password);
     Optional<Authorities> city = authorities("keys.city-ca", keys.cityCa());
@@ -213,6 +213,37 @@ public final class Inspection {
     if (signing.isPresent() && tls.isPresent() && city.isPresent() && trust.isPresent()) {
       opened = new Opened(signing.get(), new Trust(keys.trust(), trust.get(), clock), new CityTls(tls.get(), city.get()),
           master, doors, site);
+    }
+  }
+
+  /** Empty if the key is another hospital's or feed's, which is told by the names that do not fit, not by the file. */
+  private Optional<SigningKeys> signingKeys(Supplier<char[]> password) {
+    Path file = settings.keys().signing();
+    try {
+      return Optional.of(new SigningKeys(file, password, suite, settings.feedName(), clock));
+    } catch (SealRefused refused) {
+      Optional<String> feed = refused.reason() == SealRefused.Reason.CERTIFICATE_FEED ? feedOf(file, password) : Optional.empty();
+      if (feed.isEmpty()) {
+        throw refused;
+      }
+      boolean sameHospital = feed.get().startsWith(settings.hospital() + "/");
+      String key = sameHospital ? "feed" : "hospital";
+      String named = settings.origin().file().getFileName().toString();
+      add(Gravity.ERROR, refused.code(), key,
+          "证书（" + file + "）属于 " + feed.get() + "，" + named + " 写的是 " + settings.feedName(),
+          "The certificate (" + file + ") is for " + feed.get() + ", " + named + " says " + settings.feedName(),
+          "核对市登记册：改正 " + key + "，或换成 " + settings.feedName() + " 的证书（连同其余密钥文件）",
+          "Look at the city's register: correct " + key + ", or install the keys of " + settings.feedName());
+      return Optional.empty();
+    }
+  }
+
+  private Optional<String> feedOf(Path file, Supplier<char[]> password) {
+    char[] word = password.get();
+    try {
+      return FileSigner.open(file, word, clock).certificate().feed();
+    } finally {
+      Arrays.fill(word, '\0');
     }
   }
 

@@ -121,7 +121,7 @@ class InspectionTest {
     return Stream.of(
         wrong("a wrong password", "seal.key-file-content", "keys.signing", "signing.p12",
             test -> test.secret("password", "another".getBytes(StandardCharsets.UTF_8))),
-        wrong("a signing key of another feed", "seal.certificate-feed", "keys.signing", "signing.p12",
+        wrong("a signing key of another feed", "seal.certificate-feed", "feed", "signing.p12",
             test -> test.key("signing.p12", Suite.INTL, "H-0104/annex")),
         wrong("a signing key of the other suite", "seal.suite-mismatch", "keys.signing", "signing.p12",
             test -> test.key("signing.p12", Suite.GM, FEED)),
@@ -172,6 +172,17 @@ class InspectionTest {
     Files.writeString(keys.resolve("senders-ca.pem"), "");
     assertThat(inspection().problems()).extracting(Problem::key, Problem::line)
         .containsExactly(tuple("keys.trust", 0), tuple("sources[his].tls.client-ca", 12));
+  }
+
+  @Test
+  void names_both_hospitals_and_the_line_of_the_one_in_the_settings_when_the_certificate_is_anothers() throws Exception {
+    yaml = yaml.replace("hospital: H-0104", "# ours\nhospital: H-0105");
+    assertThat(inspection().problems()).singleElement().returns("seal.certificate-feed", Problem::code)
+        .returns("hospital", Problem::key).returns(2, Problem::line).satisfies(problem -> {
+          assertThat(problem.text()).contains("is for H-0104/main, gateway.yaml says H-0105/main");
+          assertThat(problem.textZh()).contains("属于 H-0104/main，gateway.yaml 写的是 H-0105/main");
+          assertThat(problem.remedy()).contains("correct hospital").doesNotContain("backup");
+        });
   }
 
   @Test
