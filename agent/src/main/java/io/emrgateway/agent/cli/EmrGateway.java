@@ -39,7 +39,7 @@ public final class EmrGateway {
   private final ToIntFunction<GatewaySettings> gateway;
   private final Runnable stop;
 
-  private EmrGateway(ToIntFunction<GatewaySettings> gateway, Runnable stop) {
+  EmrGateway(ToIntFunction<GatewaySettings> gateway, Runnable stop) {
     this.gateway = gateway;
     this.stop = stop;
   }

@@ -111,7 +111,7 @@ final class CrossChecks {
           new Words("监听网络地址，却只允许本机连接：谁也连不进来", "It listens to the network and admits only this machine: nobody gets in"),
           new Words("在 allow 中写出发送方网段，如 [10.20.0.0/16]", "Name the senders in allow, e.g. [10.20.0.0/16]"));
     }
-    if (binder.soundWithin(key + ".allow") && address.isLoopbackAddress()
+    if (binder.soundWithin(key + ".allow") && address.isLoopbackAddress() && !source.allow().isEmpty()
         && source.allow().stream().noneMatch(range -> range.meets(address))) {
       String text = address.getHostAddress();
       add(Code.NOBODY_ALLOWED, written(key + ".allow", key + ".address"),

@@ -19,7 +19,7 @@ class HelpTest {
   /** Every command there is, and every command of a command. */
   static Stream<List<String>> commands() {
     List<List<String>> all = new ArrayList<>();
-    collect(EmrGateway.commands(null, "1"), List.of(), all);
+    collect(EmrGateway.commands(new EmrGateway(settings -> 0, () -> { }), "1"), List.of(), all);
     return all.stream();
   }
 
