@@ -18,12 +18,17 @@ abstract class Listing extends WithSettings {
     this.command = command;
   }
 
+  /** Further words of the request, each behind a space. */
+  String more() {
+    return "";
+  }
+
   @Override
   int run(GatewaySettings settings) {
     long after = 0;
     int listed = 0;
     while (true) {
-      Optional<List<String>> page = Control.ask(settings, command + " " + after);
+      Optional<List<String>> page = Control.ask(settings, command + " " + after + more());
       if (page.isEmpty()) {
         return NOT_RUNNING;
       }

@@ -34,6 +34,11 @@ final class Status extends WithSettings {
         row("  " + row.get("source"), "0".equals(row.get("lagSeconds")) ? "无积压 / nothing waits"
             : "最早一条已等待 " + row.get("lagSeconds") + " 秒 / the oldest has waited " + row.get("lagSeconds") + " s"));
     delivery(whole);
+    if (whole.containsKey("cityWentBackAt")) {
+      row("市平台曾回退 / the city went back", "从批次 " + whole.get("cityWentBackFrom") + " 到 " + whole.get("cityWentBackTo")
+          + "，其间已自动重发 / from batch " + whole.get("cityWentBackFrom") + " to " + whole.get("cityWentBackTo") + "; sent again, "
+          + second(whole.get("cityWentBackAt"), "-"));
+    }
     row("已接收 / admitted", whole.get("admitted"));
     row("待市平台签收 / not signed for yet", whole.get("waiting"));
     row("隔离 / quarantined", whole.get("quarantined")

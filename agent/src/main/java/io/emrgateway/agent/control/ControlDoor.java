@@ -134,7 +134,7 @@ public final class ControlDoor implements AutoCloseable {
           doors.stream().map(door -> String.valueOf(door.getPort())).collect(Collectors.joining(" "))));
       case "reused" -> reused(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
       case "quarantine" -> quarantine(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
-      case "rejected" -> rejected(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
+      case "rejected" -> rejected(words.length > 1 ? Long.parseLong(words[1]) : 0, words.length > 2 && words[2].equals("text"), out);
       case "replay" -> replay(words, out);
       case "show" -> show(words, out);
       case "discardable" -> discardable(chosen(words), out);
@@ -189,6 +189,8 @@ public final class ControlDoor implements AutoCloseable {
       ControlWords words = ControlWords.of(overview.storeCode());
       whole.put("storeText", words.text()).put("storeRemedy", words.remedy());
     }
+    overview.cityWentBack().ifPresent(back -> whole.put("cityWentBackFrom", back.from()).put("cityWentBackTo", back.to())
+        .put("cityWentBackAt", back.at()));
     overview.nextKeyRefused().ifPresent(refused -> whole.put("nextKeyCode", refused.code()).put("nextKeyFile", refused.place())
         .put("nextKeyText", refused.reason().textZh() + " / " + refused.reason().text())
         .put("nextKeyRemedy", refused.reason().remedyZh() + " / " + refused.reason().remedy()));
@@ -353,11 +355,15 @@ public final class ControlDoor implements AutoCloseable {
     out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
   }
 
-  private void rejected(long after, PrintWriter out) {
+  /** {@code rejected [AFTER [text]]}: with the city's words, which may tell of a patient and which the audit chain says before. */
+  private void rejected(long after, boolean text, PrintWriter out) {
     List<Overview.Rejected> listed = store.overview().rejected(after, LISTED_AT_ONCE);
+    if (text && !listed.isEmpty()) {
+      store.operations().showOutcomes(listed.get(0).n(), listed.get(listed.size() - 1).n());
+    }
     for (Overview.Rejected one : listed) {
       out.println(new Line().put("n", one.n()).put("i", one.i()).put("control", one.control()).put("type", one.type())
-          .put("rule", one.rule()));
+          .put("rule", one.rule()).put("text", text ? store.kept().outcomeText(one.n()).orElse(null) : null));
     }
     out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
   }

@@ -69,6 +69,18 @@ public final class Overview {
         outbox.sealedPosition().seq(), outbox.settledUpTo().seq(), outbox.standing(), outbox.failingSince().orElse(null));
   }
 
+  /**
+   * The city stood at one batch and then at an earlier one; what lies between has been or is being sent again.
+   *
+   * @param from and {@code to}: numbers of batches
+   */
+  public record CityWentBack(long from, long to, Instant at) {}
+
+  /** The last time since the gateway started; empty if it has not happened. */
+  public Optional<CityWentBack> cityWentBack() {
+    return outbox.wentBack();
+  }
+
   /** True while messages can be admitted: the disk has room and the store is sound. */
   public boolean canAdmit() {
     return !space.isShort() && housekeeper.isSound() && writer.isAlive();

@@ -147,6 +147,11 @@ class CityAnswersTest {
     Waiting.until("the city is where it was, and further", Trial.PATIENCE,
         () -> trial.city.status().path("seq").asLong() == seq + 1);
     trial.awaitLog("delivery.gap");
+    trial.awaitLog("the city went back from " + seq + " to " + (seq - 3) + "; sent again");
+    JsonNode status = trial.agent.status();
+    assertThat(status.path("cityWentBackFrom").asLong()).isEqualTo(seq);
+    assertThat(status.path("cityWentBackTo").asLong()).isEqualTo(seq - 3);
+    assertThat(trial.command("status").output()).contains("from batch " + seq + " to " + (seq - 3));
   }
 
   @Test
