@@ -179,7 +179,7 @@ public final class CourierThread implements CourierOrders, AutoCloseable {
   private void tellOnce(String code, String detail) {
     if (!code.equals(told)) {
       told = code;
-      LOG.warnf("%s: %s %s", code, DeliveryTexts.of(code), detail == null ? "" : detail);
+      LOG.warnf("%s: %s %s", code, DeliveryTexts.of(code).line(), detail == null ? "" : detail);
     }
   }
 

@@ -26,7 +26,7 @@ public final class Main {
 
   /** Runs the gateway until it is told to stop; the exit status. */
   public static int runGateway(GatewaySettings settings) {
-    Inspection inspection = Inspection.of(settings);
+    Inspection inspection = Inspection.beforeStart(settings);
     if (!inspection.canStart()) {
       System.err.print(inspection.render());
       return inspection.status();
@@ -62,7 +62,7 @@ public final class Main {
             + System.lineSeparator() + "  处理 / remedy: " + refused.reason().remedyZh() + " / " + refused.reason().remedy();
       }
       if (at instanceof java.net.BindException) {
-        // Taken since the inspection, or by the gateway that runs. Which one, a second look may tell.
+        // Taken since the inspection. Which one, a second look may tell.
         return Inspection.of(settings).problems().stream().filter(problem -> problem.code().equals(Problem.Code.PORT_TAKEN.id()))
             .map(Problem::render).findFirst().orElse(Problem.Code.PORT_TAKEN.id() + " 监听端口已被占用 / a port to listen on is taken");
       }

@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.jboss.logging.Logger;
 
@@ -91,7 +92,8 @@ public final class Wiring implements AutoCloseable {
         Room.ofHeap(Runtime.getRuntime().maxMemory()));
     camel.addRoutes(doors);
     control = new ControlDoor(settings.controlSocket(), store, city, courier,
-        new Comparing(rules, store));
+        new Comparing(rules, store),
+        Stream.concat(Stream.of(settings.http().listen()), settings.sources().stream().map(GatewaySettings.Source::listen)).toList());
   }
 
   /** Starts delivery and opens the doors; when this returns, every source is listened to. */

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
     exitCodeList = {
       "0:可以启动；警告不影响 / a start would succeed, warnings or not",
       "2:设置或其中写明的文件有误 / the settings, or files they name, have to be mended",
-      "4:其余正确，但端口被占用 / all else is right, and a port is taken"})
+      "4:其余正确，但端口被其他程序占用 / all else is right, and another program has a port"})
 final class Check extends WithSettings {
   @Override
   int run(GatewaySettings settings) {
@@ -20,6 +20,10 @@ final class Check extends WithSettings {
     System.err.print(inspection.render());
     if (inspection.status() == 0) {
       System.out.println("配置正确 / the settings are right: " + settings.origin().file());
+    }
+    if (inspection.isBesideRunning()) {
+      System.out.println("使用该 home 的网关正在运行，占用其端口是正常的；更改在重启后生效"
+          + " / a gateway with this home runs and has its ports, as it should be; changes hold from its next start");
     }
     return inspection.status();
   }

@@ -1,6 +1,7 @@
 package io.emrgateway.agent.cli;
 
 import io.emrgateway.agent.configuration.GatewaySettings;
+import io.emrgateway.agent.control.Line;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,6 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -41,11 +43,32 @@ final class Control {
     }
   }
 
-  /** Prints the answer as it came; 0 if it says ok, 1 if not, 3 if there was none. */
+  /**
+   * Prints the answer as it came; if it ends with a refusal, that in words where errors go. 0 if all was done, 1 if not,
+   * 3 if no gateway answered.
+   */
   static int print(GatewaySettings settings, String request) {
     Optional<List<String>> answer = ask(settings, request);
-    answer.ifPresent(lines -> lines.forEach(System.out::println));
-    return answer.map(lines -> !lines.isEmpty() && lines.get(lines.size() - 1).startsWith("{\"ok\":true") ? 0 : 1)
-        .orElse(WithSettings.NOT_RUNNING);
+    if (answer.isEmpty()) {
+      return WithSettings.NOT_RUNNING;
+    }
+    List<String> lines = new ArrayList<>(answer.get());
+    if (!lines.isEmpty() && lines.get(lines.size() - 1).startsWith("{\"ok\":true")) {
+      lines.forEach(System.out::println);
+      return 0;
+    }
+    Map<String, String> end = lines.isEmpty() ? Map.of() : Line.read(lines.remove(lines.size() - 1));
+    lines.forEach(System.out::println);
+    return refused(end);
+  }
+
+  /** Says why not everything was done: code, words, which numbers, what to do. */
+  static int refused(Map<String, String> end) {
+    System.err.println(end.getOrDefault("code", "control.no-answer") + ": "
+        + end.getOrDefault("text", "网关没有应答 / the gateway did not answer")
+        + (end.containsKey("numbers") ? ": " + end.get("numbers") : "")
+        + (end.containsKey("citySeq") ? " (市平台位于批次 / the city stands at batch " + end.get("citySeq") + ")" : ""));
+    System.err.println("  处理 / remedy: " + end.getOrDefault("remedy", "查看 emr-gateway status 和日志 / look at emr-gateway status and the log"));
+    return 1;
   }
 }

@@ -1,7 +1,9 @@
 package io.emrgateway.agent.cli;
 
 import io.emrgateway.agent.configuration.GatewaySettings;
+import io.emrgateway.agent.control.Line;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,11 +18,17 @@ abstract class Listing extends WithSettings {
     this.command = command;
   }
 
+  /** Further words of the request, each behind a space. */
+  String more() {
+    return "";
+  }
+
   @Override
-  final int run(GatewaySettings settings) {
+  int run(GatewaySettings settings) {
     long after = 0;
+    int listed = 0;
     while (true) {
-      Optional<List<String>> page = Control.ask(settings, command + " " + after);
+      Optional<List<String>> page = Control.ask(settings, command + " " + after + more());
       if (page.isEmpty()) {
         return NOT_RUNNING;
       }
@@ -29,9 +37,18 @@ abstract class Listing extends WithSettings {
         if (number.find()) {
           after = Long.parseLong(number.group(1));
           System.out.println(line);
+          listed++;
         }
       }
-      if (page.get().stream().noneMatch(line -> line.endsWith("\"more\":true}"))) {
+      String end = page.get().isEmpty() ? "" : page.get().get(page.get().size() - 1);
+      if (!end.startsWith("{\"ok\":true")) {
+        return Control.refused(end.isEmpty() ? Map.of() : Line.read(end));
+      }
+      if (!end.endsWith("\"more\":true}")) {
+        if (listed == 0) {
+          // Beside the output, which is for programs.
+          System.err.println("没有 / none");
+        }
         return 0;
       }
     }

@@ -45,8 +45,7 @@ final class QuarantineDiscard extends WithSettings {
     }
     Map<String, String> found = Line.read(counted.get().get(0));
     if (!"true".equals(found.get("ok")) || "0".equals(found.get("messages"))) {
-      System.err.println("control.not-in-quarantine: 隔离区中没有这样的消息 / no such message in quarantine");
-      return 1;
+      return Control.refused(found);
     }
     System.err.printf("将放弃 %s 条隔离消息（%s 至 %s 收到），其字节无法恢复"
         + " / %s quarantined messages (received %s to %s) will be given up; their bytes cannot be had back%n", found.get("messages"),
@@ -56,7 +55,11 @@ final class QuarantineDiscard extends WithSettings {
       System.err.println("control.not-confirmed: 未确认，未放弃任何消息 / not confirmed: nothing was discarded");
       return 1;
     }
-    return Control.print(settings, "discard " + which);
+    Map<String, String> end = Control.ask(settings, "discard " + which).filter(lines -> !lines.isEmpty())
+        .map(lines -> Line.read(lines.get(0))).orElse(Map.of());
+    boolean all = "true".equals(end.get("ok"));
+    System.out.println(new Line().put("ok", all).put("discarded", Long.valueOf(end.getOrDefault("discarded", "0"))));
+    return all ? 0 : Control.refused(end);
   }
 
   private static boolean confirmed() throws IOException {

@@ -44,6 +44,7 @@ final class QuarantineShow extends WithSettings {
       Files.createFile(out, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (IOException e) {
       System.err.println("control.file-unusable: 文件已存在或无法创建 / the file exists or cannot be made: " + out);
+      System.err.println("  处理 / remedy: 换一个文件名，或检查该目录的权限 / choose another name, or check the folder's permissions");
       return BAD_SETTINGS;
     }
     int status;
@@ -80,8 +81,7 @@ final class QuarantineShow extends WithSettings {
       return 1;
     }
     if (!"true".equals(end.get("ok"))) {
-      System.err.println(end.get("code") + ": 没有这样的隔离消息，或其字节已不在 / no such message in quarantine, or its bytes are gone");
-      return 1;
+      return Control.refused(end);
     }
     System.err.println("以上为患者数据，请勿外传 / this is patient data, keep it inside");
     return 0;

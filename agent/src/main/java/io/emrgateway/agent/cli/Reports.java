@@ -2,17 +2,13 @@ package io.emrgateway.agent.cli;
 
 import io.emrgateway.agent.configuration.GatewaySettings;
 import io.emrgateway.agent.control.Line;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import io.emrgateway.agent.control.Times;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What the two reports on unmapped content have in common. */
 final class Reports {
-  private static final DateTimeFormatter MINUTES = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
-
   private Reports() {}
 
   /** The rows of a report, those of one source if it is named; empty if no gateway runs, which has been said then. */
@@ -34,6 +30,6 @@ final class Reports {
 
   /** In Beijing's time, to the minute. */
   static String time(String instant) {
-    return MINUTES.format(Instant.parse(instant).atOffset(ZoneOffset.ofHours(8)));
+    return Times.toTheMinute(Times.read(instant));
   }
 }

@@ -34,6 +34,15 @@ public record Cidr(InetAddress network, int prefix) {
     }
   }
 
+  /** Whether somebody at this loopback address's machine may be in the range: any of 127.0.0.0/8 for IPv4, ::1 for IPv6. */
+  boolean meets(InetAddress loopback) {
+    if (loopback.getAddress().length != network.getAddress().length) {
+      return false;
+    }
+    int shared = Math.min(prefix, loopback.getAddress().length == 4 ? 8 : 128);
+    return firstOf(loopback, shared).equals(firstOf(network, shared));
+  }
+
   @Override
   public String toString() {
     return network.getHostAddress().concat("/").concat(Integer.toString(prefix));

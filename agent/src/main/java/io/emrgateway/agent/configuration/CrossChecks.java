@@ -98,7 +98,10 @@ final class CrossChecks {
     }
   }
 
-  /** A loopback sender cannot reach an address of the network card's: such a source would admit nobody. */
+  /**
+   * A loopback sender cannot reach an address of the network card's, and nobody else a loopback address: such a source
+   * would admit nobody.
+   */
   private void allowed(Source source, String key) {
     InetAddress address = source.address();
     boolean loopbackOnly = source.allow().stream().allMatch(range -> range.network().isLoopbackAddress());
@@ -107,6 +110,15 @@ final class CrossChecks {
       add(Code.NOBODY_ALLOWED, written(key + ".allow", key + ".address"),
           new Words("监听网络地址，却只允许本机连接：谁也连不进来", "It listens to the network and admits only this machine: nobody gets in"),
           new Words("在 allow 中写出发送方网段，如 [10.20.0.0/16]", "Name the senders in allow, e.g. [10.20.0.0/16]"));
+    }
+    if (binder.soundWithin(key + ".allow") && address.isLoopbackAddress() && !source.allow().isEmpty()
+        && source.allow().stream().noneMatch(range -> range.meets(address))) {
+      String text = address.getHostAddress();
+      add(Code.NOBODY_ALLOWED, written(key + ".allow", key + ".address"),
+          new Words("只在本机地址 " + text + " 监听，却只允许其他机器连接：谁也连不进来",
+              "It listens to this machine alone (" + text + ") and admits only others: nobody gets in"),
+          new Words("把 address 写成本机网卡的地址，或在 allow 中加入 " + text,
+              "Make address that of a network interface of this machine, or add " + text + " to allow"));
     }
   }
 

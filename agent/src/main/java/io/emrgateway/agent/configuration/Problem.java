@@ -66,6 +66,8 @@ public record Problem(
     /** No such address on this machine, or its kind (IPv6) is switched off. */
     ADDRESS_UNUSABLE("settings.address-unusable"),
     PORT_TAKEN("gateway.port-taken"),
+    /** A gateway with this home runs already; found by the store's lock it has the same code. */
+    HOME_IN_USE("store.in-use"),
     /** A certificate or the trust file is past its last day. */
     EXPIRED("settings.expired"),
     NOT_YET_VALID("settings.not-yet-valid"),

@@ -1,15 +1,18 @@
 package io.emrgateway.agent.control;
 
+import io.emrgateway.agent.DeliveryTexts;
 import io.emrgateway.agent.store.Leftovers;
 import io.emrgateway.agent.store.Overview;
 import io.emrgateway.agent.store.Store;
 import io.emrgateway.mappings.WhatChanges;
 import io.emrgateway.routes.core.WithoutMessage;
 import io.emrgateway.routes.core.delivery.City;
+import io.emrgateway.routes.core.delivery.Delivery;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.URLDecoder;
 import java.net.UnixDomainSocketAddress;
@@ -20,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -28,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -55,15 +60,18 @@ public final class ControlDoor implements AutoCloseable {
   private final City city;
   private final CourierOrders courier;
   private final RulesOrders rules;
+  private final List<InetSocketAddress> doors;
   private final Thread thread = new Thread(this::run, "control");
   private ServerSocketChannel server;
 
-  public ControlDoor(Path socket, Store store, City city, CourierOrders courier, RulesOrders rules) {
+  /** @param doors where the gateway listens, so that whoever finds these ports taken can tell by whom */
+  public ControlDoor(Path socket, Store store, City city, CourierOrders courier, RulesOrders rules, List<InetSocketAddress> doors) {
     this.socket = socket;
     this.store = store;
     this.city = city;
     this.courier = courier;
     this.rules = rules;
+    this.doors = doors;
     thread.setDaemon(true);
   }
 
@@ -112,25 +120,28 @@ public final class ControlDoor implements AutoCloseable {
     try {
       answer(words, out);
     } catch (NumberFormatException e) {
-      out.println(new Line().put("ok", false).put("code", "control.number-unusable"));
+      out.println(refused("control.number-unusable"));
     } catch (RuntimeException e) {
       LOG.error("control.failed: 命令执行失败 / a command failed", WithoutMessage.of(e));
-      out.println(new Line().put("ok", false).put("code", "control.failed"));
+      out.println(refused("control.failed"));
     }
   }
 
   private void answer(String[] words, PrintWriter out) {
     switch (words[0]) {
       case "status" -> status(out);
+      case "doors" -> out.println(new Line().put("ok", true).put("ports",
+          doors.stream().map(door -> String.valueOf(door.getPort())).collect(Collectors.joining(" "))));
       case "reused" -> reused(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
       case "quarantine" -> quarantine(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
-      case "rejected" -> rejected(words.length > 1 ? Long.parseLong(words[1]) : 0, out);
+      case "rejected" -> rejected(words.length > 1 ? Long.parseLong(words[1]) : 0, words.length > 2 && words[2].equals("text"), out);
       case "replay" -> replay(words, out);
       case "show" -> show(words, out);
       case "discardable" -> discardable(chosen(words), out);
       case "discard" -> {
         List<Long> numbers = chosen(words).stream().map(Overview.Quarantined::i).toList();
-        out.println(new Line().put("ok", true).put("discarded", numbers.isEmpty() ? 0 : store.operations().discard(numbers)));
+        int discarded = numbers.isEmpty() ? 0 : store.operations().discard(numbers);
+        out.println(done(others(words, numbers)).put("discarded", discarded));
       }
       case "resume" -> {
         store.operations().resume();
@@ -146,8 +157,13 @@ public final class ControlDoor implements AutoCloseable {
         out.println(new Line().put("ok", true));
       }
       case "compare" -> compare(words, out);
-      default -> out.println(new Line().put("ok", false).put("code", "control.command-unknown"));
+      default -> out.println(refused("control.command-unknown"));
     }
+  }
+
+  private static Line refused(String code) {
+    ControlWords words = ControlWords.of(code);
+    return new Line().put("ok", false).put("code", code).put("text", words.text()).put("remedy", words.remedy());
   }
 
   private void status(PrintWriter out) {
@@ -162,9 +178,23 @@ public final class ControlDoor implements AutoCloseable {
         .put("rejectedByCity", overview.rejectedCount())
         .put("epoch", delivery.epoch()).put("batch", delivery.lastSeq()).put("batchSettled", delivery.settledSeq())
         .put("attemptsFailed", delivery.standing().attempts())
-        .put("code", delivery.standing().code()).put("detail", delivery.standing().detail())
+        .put("code", delivery.standing().code()).put("detail", delivery.standing().detail());
+    if (delivery.standing().code() != null) {
+      DeliveryTexts words = DeliveryTexts.of(delivery.standing().code());
+      whole.put("text", words.textZh() + " / " + words.text()).put("remedy", words.remedyZh() + " / " + words.remedy())
+          .put("paused", words.paused()).put("since", delivery.failingSince());
+      Instant next = delivery.standing().due();
+      whole.put("nextTry", next.equals(Instant.EPOCH) ? null : next);
+    }
+    whole
         .put("canAdmit", overview.canAdmit()).put("diskFreeBytes", overview.diskFreeBytes())
         .put("storeUsedBytes", overview.storeUsedBytes()).put("storeCode", overview.storeCode());
+    if (overview.storeCode() != null) {
+      ControlWords words = ControlWords.of(overview.storeCode());
+      whole.put("storeText", words.text()).put("storeRemedy", words.remedy());
+    }
+    overview.cityWentBack().ifPresent(back -> whole.put("cityWentBackFrom", back.from()).put("cityWentBackTo", back.to())
+        .put("cityWentBackAt", back.at()));
     overview.nextKeyRefused().ifPresent(refused -> whole.put("nextKeyCode", refused.code()).put("nextKeyFile", refused.place())
         .put("nextKeyText", refused.reason().textZh() + " / " + refused.reason().text())
         .put("nextKeyRemedy", refused.reason().remedyZh() + " / " + refused.reason().remedy()));
@@ -177,7 +207,7 @@ public final class ControlDoor implements AutoCloseable {
   }
 
   private static Line rules(RulesOrders.Standing standing, Line line) {
-    line.put("rules", standing.version()).put("rulesSince", standing.since().toString());
+    line.put("rules", standing.version()).put("rulesSince", standing.since());
     RulesOrders.Problem problem = standing.problem();
     return problem == null ? line : line.put("rulesCode", problem.code()).put("rulesPlace", problem.place())
         .put("rulesText", problem.text()).put("rulesRemedy", problem.remedy());
@@ -189,7 +219,7 @@ public final class ControlDoor implements AutoCloseable {
     for (Leftovers.Field one : listed) {
       out.println(new Line().put("source", one.source()).put("type", one.type())
           .put("field", one.segment().isEmpty() ? "" : one.segment() + "-" + one.field()).put("count", one.count())
-          .put("first", one.first().toString()).put("last", one.last().toString()).put("sample", one.sample())
+          .put("first", one.first()).put("last", one.last()).put("sample", one.sample())
           .put("inForce", one.rules().equals(inForce)));
     }
     out.println(new Line().put("ok", true).put("listed", listed.size()));
@@ -206,8 +236,8 @@ public final class ControlDoor implements AutoCloseable {
         listed++;
         boolean shown = !one.code().isEmpty() && (values || one.count() >= MESSAGES_OF_A_CODE_MIN);
         out.println(new Line().put("source", one.source()).put("table", one.table()).put("code", shown ? one.code() : "")
-            .put("display", shown ? one.display() : null).put("count", one.count()).put("first", one.first().toString())
-            .put("last", one.last().toString()).put("rare", !shown && !one.code().isEmpty()));
+            .put("display", shown ? one.display() : null).put("count", one.count()).put("first", one.first())
+            .put("last", one.last()).put("rare", !shown && !one.code().isEmpty()));
       }
     }
     out.println(new Line().put("ok", true).put("listed", listed));
@@ -216,7 +246,7 @@ public final class ControlDoor implements AutoCloseable {
   /** {@code compare DAYS MOST values|shapes FOLDER}, the folder in the form of a URL's query. */
   private void compare(String[] words, PrintWriter out) {
     if (words.length != 5) {
-      out.println(new Line().put("ok", false).put("code", "control.command-unknown"));
+      out.println(refused("control.command-unknown"));
       return;
     }
     int days = Integer.parseInt(words[1]);
@@ -256,10 +286,10 @@ public final class ControlDoor implements AutoCloseable {
   private static Line told(Overview.Quarantined one) {
     QuarantineWords words = QuarantineWords.of(one.code());
     return new Line()
-        .put("i", one.i()).put("source", one.source()).put("received", one.received().toString()).put("raw", one.raw())
+        .put("i", one.i()).put("source", one.source()).put("received", one.received()).put("raw", one.raw())
         .put("control", one.control()).put("type", one.type()).put("bytes", one.size()).put("code", one.code())
         .put("place", one.place()).put("text", words.text()).put("remedy", words.remedy())
-        .put("discarded", one.discarded() == null ? null : one.discarded().toString());
+        .put("discarded", one.discarded());
   }
 
   /** {@code show NUMBER [bytes]}: with the message as it arrived, in pieces, which the audit chain says before. */
@@ -267,7 +297,7 @@ public final class ControlDoor implements AutoCloseable {
     long i = words.length > 1 ? Long.parseLong(words[1]) : 0;
     Optional<Overview.Quarantined> found = store.overview().quarantined(i);
     if (found.isEmpty()) {
-      out.println(new Line().put("ok", false).put("code", "control.not-in-quarantine"));
+      out.println(refused(ControlWords.NOT_IN_QUARANTINE).put("numbers", i));
       return;
     }
     out.println(told(found.get()));
@@ -275,7 +305,7 @@ public final class ControlDoor implements AutoCloseable {
       store.operations().showMessage(i);
       Optional<byte[]> bytes = store.kept().bytes(i);
       if (bytes.isEmpty()) {
-        out.println(new Line().put("ok", false).put("code", found.get().discarded() == null ? "store.payload-damaged" : "store.discarded"));
+        out.println(refused(found.get().discarded() == null ? "store.payload-damaged" : "store.discarded"));
         return;
       }
       for (int at = 0; at < bytes.get().length; at += PIECE_BYTES) {
@@ -287,9 +317,9 @@ public final class ControlDoor implements AutoCloseable {
   }
 
   private static void discardable(List<Overview.Quarantined> chosen, PrintWriter out) {
-    Line line = new Line().put("ok", true).put("messages", chosen.size());
+    Line line = (chosen.isEmpty() ? refused(ControlWords.NOT_IN_QUARANTINE) : new Line().put("ok", true)).put("messages", chosen.size());
     if (!chosen.isEmpty()) {
-      line.put("from", chosen.get(0).received().toString()).put("to", chosen.get(chosen.size() - 1).received().toString());
+      line.put("from", chosen.get(0).received()).put("to", chosen.get(chosen.size() - 1).received());
     }
     out.println(line);
   }
@@ -323,17 +353,21 @@ public final class ControlDoor implements AutoCloseable {
   private void reused(long after, PrintWriter out) {
     List<Overview.Reused> listed = store.overview().reused(after, LISTED_AT_ONCE);
     for (Overview.Reused one : listed) {
-      out.println(new Line().put("i", one.i()).put("source", one.source()).put("received", one.received().toString())
+      out.println(new Line().put("i", one.i()).put("source", one.source()).put("received", one.received())
           .put("control", one.control()).put("type", one.type()));
     }
     out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
   }
 
-  private void rejected(long after, PrintWriter out) {
+  /** {@code rejected [AFTER [text]]}: with the city's words, which may tell of a patient and which the audit chain says before. */
+  private void rejected(long after, boolean text, PrintWriter out) {
     List<Overview.Rejected> listed = store.overview().rejected(after, LISTED_AT_ONCE);
+    if (text && !listed.isEmpty()) {
+      store.operations().showOutcomes(listed.get(0).n(), listed.get(listed.size() - 1).n());
+    }
     for (Overview.Rejected one : listed) {
       out.println(new Line().put("n", one.n()).put("i", one.i()).put("control", one.control()).put("type", one.type())
-          .put("rule", one.rule()));
+          .put("rule", one.rule()).put("text", text ? store.kept().outcomeText(one.n()).orElse(null) : null));
     }
     out.println(new Line().put("ok", true).put("listed", listed.size()).put("more", listed.size() == LISTED_AT_ONCE));
   }
@@ -343,30 +377,54 @@ public final class ControlDoor implements AutoCloseable {
     return value == null || value.length() <= SHOWN_OF_A_VALUE_MAX ? value : value.substring(0, SHOWN_OF_A_VALUE_MAX) + "…";
   }
 
+  /** Asks for those that are in quarantine and names the numbers that are not. */
   private void replay(String[] words, PrintWriter out) {
     List<Long> numbers = new ArrayList<>();
+    List<Long> others = new ArrayList<>();
     if (words.length > 1 && words[1].equals("all")) {
       eachQuarantined(one -> numbers.add(one.i()));
     } else {
       for (int k = 1; k < words.length; k++) {
-        numbers.add(Long.parseLong(words[k]));
+        long i = Long.parseLong(words[k]);
+        boolean there = store.overview().quarantined(i).filter(one -> one.discarded() == null).isPresent();
+        (there ? numbers : others).add(i);
       }
     }
-    int asked = store.operations().replay(numbers);
+    int asked = numbers.isEmpty() ? 0 : store.operations().replay(numbers);
     courier.ring();
-    out.println(new Line().put("ok", true).put("asked", asked));
+    out.println(done(others).put("asked", asked));
+  }
+
+  /** What was asked for has been done; if some of the numbers are not in quarantine, it says which. */
+  private static Line done(List<Long> notInQuarantine) {
+    return notInQuarantine.isEmpty() ? new Line().put("ok", true) : refused(ControlWords.NOT_IN_QUARANTINE)
+        .put("numbers", notInQuarantine.stream().map(String::valueOf).collect(Collectors.joining(" ")));
+  }
+
+  /** Of the numbers that were named, those that are not among the chosen. */
+  private static List<Long> others(String[] words, List<Long> chosen) {
+    List<Long> others = new ArrayList<>();
+    for (int k = 1; k < words.length && !words[1].equals("before"); k++) {
+      if (!chosen.contains(Long.parseLong(words[k]))) {
+        others.add(Long.parseLong(words[k]));
+      }
+    }
+    return others;
   }
 
   private void resync(long common, PrintWriter out) {
-    if (city.head() instanceof City.Answer.Head answer) {
+    City.Answer head = city.head();
+    if (head instanceof City.Answer.Head answer) {
       if (common == Long.MAX_VALUE && store.operations().needsCommon(answer.head())) {
-        out.println(new Line().put("ok", false).put("code", "control.resync-needs-common").put("citySeq", answer.head().seq()));
+        out.println(refused(ControlWords.RESYNC_NEEDS_COMMON).put("citySeq", answer.head().seq()));
         return;
       }
       boolean needed = courier.resync(() -> store.operations().resync(answer.head(), common));
-      out.println(new Line().put("ok", needed).put("code", needed ? null : "control.resync-not-needed"));
+      out.println(needed ? new Line().put("ok", true) : refused(ControlWords.RESYNC_NOT_NEEDED));
+    } else if (head instanceof City.Answer.None none && none.why() instanceof Delivery.Postponed postponed) {
+      out.println(refused(postponed.code()));
     } else {
-      out.println(new Line().put("ok", false).put("code", "delivery.city-unreachable"));
+      out.println(refused("delivery.city-unreachable"));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.emrgateway.agent.control;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -7,14 +8,14 @@ import java.util.Map;
 public final class Line {
   private final StringBuilder text = new StringBuilder("{");
 
-  /** Null values are left out. */
+  /** Null values are left out; an {@link Instant} is written as {@link Times#of} does. */
   public Line put(String key, Object value) {
     if (value != null) {
       text.append(text.length() == 1 ? "" : ",").append('"').append(key).append("\":");
       if (value instanceof Number || value instanceof Boolean) {
         text.append(value);
       } else {
-        quote(value.toString());
+        quote(value instanceof Instant at ? Times.of(at) : value.toString());
       }
     }
     return this;

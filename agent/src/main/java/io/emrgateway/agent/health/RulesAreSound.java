@@ -2,6 +2,7 @@ package io.emrgateway.agent.health;
 
 import io.emrgateway.agent.Gateway;
 import io.emrgateway.agent.control.RulesOrders;
+import io.emrgateway.agent.control.Times;
 import io.smallrye.health.api.HealthGroup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -25,7 +26,7 @@ public class RulesAreSound implements HealthCheck {
       RulesOrders.Problem problem = standing.problem();
       answer.status(problem == null)
           .withData("in force", standing.version())
-          .withData("since", standing.since().toString());
+          .withData("since", Times.of(standing.since()));
       if (problem != null) {
         Answers.code(answer, problem.code());
         answer.withData("place", problem.place());

@@ -8,8 +8,10 @@ import io.emrgateway.agent.configuration.GatewaySettings.Source;
 import io.emrgateway.agent.configuration.Problem;
 import io.emrgateway.agent.configuration.Problem.Code;
 import io.emrgateway.agent.configuration.Problem.Gravity;
+import io.emrgateway.agent.control.Times;
 import io.emrgateway.agent.seal.Authorities;
 import io.emrgateway.agent.seal.Certificate;
+import io.emrgateway.agent.seal.FileSigner;
 import io.emrgateway.agent.seal.MasterKey;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.SigningKeys;
@@ -22,9 +24,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -62,6 +61,7 @@ public final class Inspection {
   /** All of that is right, and the gateway cannot start now. */
   public static final int CANNOT_START = 4;
 
+  private static final Set<String> IN_USE = Set.of(Code.PORT_TAKEN.id(), Code.HOME_IN_USE.id());
   private static final Duration SOON = Duration.ofDays(30);
   private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
       PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE,
@@ -71,6 +71,7 @@ public final class Inspection {
   private final Clock clock;
   private final Suite suite;
   private final List<Problem> problems = new ArrayList<>();
+  private final Optional<RunningGateway> running;
   private Opened opened;
   /** The one error with which a start goes on, because rules were accepted before; else null. */
   private Problem rulesRefused;
@@ -78,12 +79,32 @@ public final class Inspection {
   private Inspection(GatewaySettings settings, Clock clock) {
     this.settings = settings;
     this.clock = clock;
+    this.running = RunningGateway.at(settings.controlSocket());
     this.suite = Suite.of(settings.suite().toString());
   }
 
-  /** Never throws for what may be wrong with files, folders and addresses. */
+  /**
+   * For a look beside a gateway that may run with this home: that it runs and has its ports is as it should be. Never
+   * throws for what may be wrong with files, folders and addresses.
+   */
   public static Inspection of(GatewaySettings settings) {
     return of(settings, Clock.systemUTC());
+  }
+
+  /** The same for a start: a gateway that runs with this home keeps another from starting. */
+  public static Inspection beforeStart(GatewaySettings settings) {
+    return beforeStart(settings, Clock.systemUTC());
+  }
+
+  static Inspection beforeStart(GatewaySettings settings, Clock clock) {
+    Inspection inspection = of(settings, clock);
+    if (inspection.isBesideRunning()) {
+      inspection.error(Code.HOME_IN_USE, "home", "使用该 home 的网关已在运行：" + settings.home(),
+          "A gateway with this home runs already: " + settings.home(),
+          "查看它用 emr-gateway status；要换成这一个，先停止它；第二个网关须有自己的 home、端口和数据流",
+          "Look at it with emr-gateway status; to run this one instead, stop it first; a second gateway needs a home, ports and a feed of its own");
+    }
+    return inspection;
   }
 
   static Inspection of(GatewaySettings settings, Clock clock) {
@@ -105,13 +126,17 @@ public final class Inspection {
   }
 
   /**
-   * How {@code check} ends: 0 if all is as it should be, warnings or not, {@link #CANNOT_START} if it is only that ports are
-   * taken, else {@link #BAD_SETTINGS}.
+   * How {@code check} ends: 0 if all is as it should be, warnings or not, {@link #CANNOT_START} if it is only that ports or
+   * the home are in use, else {@link #BAD_SETTINGS}.
    */
   public int status() {
     List<Problem> errors = problems.stream().filter(Problem::isError).toList();
-    return errors.isEmpty() ? 0
-        : errors.stream().allMatch(error -> error.code().equals(Code.PORT_TAKEN.id())) ? CANNOT_START : BAD_SETTINGS;
+    return errors.isEmpty() ? 0 : errors.stream().allMatch(error -> IN_USE.contains(error.code())) ? CANNOT_START : BAD_SETTINGS;
+  }
+
+  /** Whether a gateway with this home runs now. */
+  public boolean isBesideRunning() {
+    return running.isPresent();
   }
 
   /** For a terminal: every problem in Chinese and English. */
@@ -175,8 +200,7 @@ public final class Inspection {
   private void files() {
     GatewaySettings.Keys keys = settings.keys();
     Optional<Supplier<char[]>> password = password("keys.password-file", keys.passwordFile());
-    Optional<SigningKeys> signing = unlocked("keys.signing", keys.signing(), password,
-        word -> new SigningKeys(keys.signing(), word, suite, settings.feedName(), clock));
+    Optional<SigningKeys> signing = unlocked("keys.signing", keys.signing(), password, this::signingKeys).flatMap(Function.identity());
     signing.ifPresent(this::signing);
     Optional<TlsKey> tls = key("keys.tls", keys.tls(), password);
     Optional<Authorities> city = authorities("keys.city-ca", keys.cityCa());
@@ -193,6 +217,37 @@ public final class Inspection {
     if (signing.isPresent() && tls.isPresent() && city.isPresent() && trust.isPresent()) {
       opened = new Opened(signing.get(), new Trust(keys.trust(), trust.get(), clock), new CityTls(tls.get(), city.get()),
           master, doors, site);
+    }
+  }
+
+  /** Empty if the key is another hospital's or feed's, which is told by the names that do not fit, not by the file. */
+  private Optional<SigningKeys> signingKeys(Supplier<char[]> password) {
+    Path file = settings.keys().signing();
+    try {
+      return Optional.of(new SigningKeys(file, password, suite, settings.feedName(), clock));
+    } catch (SealRefused refused) {
+      Optional<String> feed = refused.reason() == SealRefused.Reason.CERTIFICATE_FEED ? feedOf(file, password) : Optional.empty();
+      if (feed.isEmpty()) {
+        throw refused;
+      }
+      boolean sameHospital = feed.get().startsWith(settings.hospital() + "/");
+      String key = sameHospital ? "feed" : "hospital";
+      String named = settings.origin().file().getFileName().toString();
+      add(Gravity.ERROR, refused.code(), key,
+          "证书（" + file + "）属于 " + feed.get() + "，" + named + " 写的是 " + settings.feedName(),
+          "The certificate (" + file + ") is for " + feed.get() + ", " + named + " says " + settings.feedName(),
+          "核对市登记册：改正 " + key + "，或换成 " + settings.feedName() + " 的证书（连同其余密钥文件）",
+          "Look at the city's register: correct " + key + ", or install the keys of " + settings.feedName());
+      return Optional.empty();
+    }
+  }
+
+  private Optional<String> feedOf(Path file, Supplier<char[]> password) {
+    char[] word = password.get();
+    try {
+      return FileSigner.open(file, word, clock).certificate().feed();
+    } finally {
+      Arrays.fill(word, '\0');
     }
   }
 
@@ -337,14 +392,14 @@ public final class Inspection {
     String remedyZh = "核对本机时钟；向市平台或签发机构申请新的文件";
     String remedy = "Check this machine's clock; ask the city or whoever issued it for a new one";
     if (!now.isBefore(to)) {
-      add(Gravity.WARNING, Code.EXPIRED.id(), key, file + " 已于 " + to + " 过期：" + thenZh, file + " expired at " + to + ": " + then,
+      add(Gravity.WARNING, Code.EXPIRED.id(), key, file + " 已于 " + Times.toTheMinute(to) + " 过期：" + thenZh, file + " expired at " + Times.toTheMinute(to) + ": " + then,
           remedyZh, remedy);
     } else if (now.isBefore(from)) {
-      add(Gravity.WARNING, Code.NOT_YET_VALID.id(), key, file + " 自 " + from + " 起才生效：" + thenZh,
-          file + " is valid from " + from + " on only: " + then, remedyZh, remedy);
+      add(Gravity.WARNING, Code.NOT_YET_VALID.id(), key, file + " 自 " + Times.toTheMinute(from) + " 起才生效：" + thenZh,
+          file + " is valid from " + Times.toTheMinute(from) + " on only: " + then, remedyZh, remedy);
     } else if (now.plus(SOON).isAfter(to)) {
-      add(Gravity.WARNING, Code.ENDS_SOON.id(), key, file + " 将于 " + to + " 过期，届时" + thenZh,
-          file + " expires at " + to + "; then " + then, remedyZh, remedy);
+      add(Gravity.WARNING, Code.ENDS_SOON.id(), key, file + " 将于 " + Times.toTheMinute(to) + " 过期，届时" + thenZh,
+          file + " expires at " + Times.toTheMinute(to) + "; then " + then, remedyZh, remedy);
     }
   }
 
@@ -366,12 +421,14 @@ public final class Inspection {
           "写出本机网卡的地址，如 127.0.0.1", "Write the address of an interface of this machine, such as 127.0.0.1");
       return;
     }
-    boolean ours = isAnswered(settings.controlSocket());
+    if (running.isPresent() && running.get().has(address.getPort())) {
+      return;
+    }
     String port = String.valueOf(address.getPort());
-    add(ours ? Gravity.WARNING : Gravity.ERROR, Code.PORT_TAKEN.id(), section + ".port",
-        "端口 " + port + " 已被占用" + (ours ? "（网关正在运行）" : "，或低于 1024 而网关用户无权监听"),
-        "Port " + port + " is taken" + (ours ? " (the gateway runs)" : ", or is below 1024 and the gateway's user may not listen to it"),
-        "停止占用端口的程序，或换一个端口", "Stop what uses it, or choose another port");
+    error(Code.PORT_TAKEN, section + ".port",
+        "端口 " + port + " 已被其他程序占用，或低于 1024 而网关用户无权监听",
+        "Port " + port + " is taken by another program, or is below 1024 and the gateway's user may not listen to it",
+        "停止占用端口的程序（用 ss -ltnp 查看），或换一个端口", "Stop what uses it (ss -ltnp tells), or choose another port");
   }
 
   /** Binds without listening, so that no sender gets a connection that nobody serves. */
@@ -382,14 +439,6 @@ public final class Inspection {
       probe.bind(new InetSocketAddress(address, port));
       return true;
     } catch (IOException | IllegalArgumentException cannot) {
-      return false;
-    }
-  }
-
-  private static boolean isAnswered(Path socket) {
-    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      return channel.connect(UnixDomainSocketAddress.of(socket));
-    } catch (IOException | IllegalArgumentException nobody) {
       return false;
     }
   }

@@ -6,6 +6,7 @@ import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.routes.core.delivery.Batch;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Optional;
 
 /** What the disk says of the feed's batches: where they end, under which hashes, with which notes. */
@@ -62,6 +63,12 @@ final class BatchTable {
   /** What the city's head was when a resync was sealed, as the resync's row notes it. */
   private static Position before(ResultSet resync) throws SQLException {
     return new Position(resync.getLong(1) - 1, cityHeadIn(resync.getString(2)), resync.getLong(3) - 1, resync.getLong(4) - 1);
+  }
+
+  /** When the city last signed for a batch; empty before the first. */
+  Optional<Instant> lastReceiptAt() {
+    return first("SELECT settled FROM batch WHERE settled IS NOT NULL ORDER BY seq DESC LIMIT 1",
+        row -> Instant.ofEpochMilli(row.getLong(1)));
   }
 
   /** Ends with the batch of that number; its hash is the header's. */

@@ -1,5 +1,6 @@
 package io.emrgateway.agent.store;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +33,16 @@ public final class Kept {
     return readers.read(session -> {
       try (ResultSet rows = session.bind("SELECT key, bytes FROM payload WHERE i = ?", i).executeQuery()) {
         return rows.next() ? Optional.ofNullable(vault.open(Vault.PAYLOAD, i, rows.getInt(1), rows.getBytes(2))) : Optional.empty();
+      }
+    });
+  }
+
+  /** The city's words on a bundle, which may tell of a patient; empty if it has said none, or they do not open any more. */
+  public Optional<String> outcomeText(long n) {
+    return readers.read(session -> {
+      try (ResultSet rows = session.bind("SELECT key, text FROM outcome WHERE n = ?", n).executeQuery()) {
+        byte[] text = rows.next() ? vault.open(Vault.OUTCOME, n, rows.getInt(1), rows.getBytes(2)) : null;
+        return Optional.ofNullable(text).map(bytes -> new String(bytes, StandardCharsets.UTF_8)).filter(said -> !said.isEmpty());
       }
     });
   }

@@ -106,6 +106,11 @@ public final class Operations {
     audit.append("show", "quarantined message " + i);
   }
 
+  /** An operator is about to see the city's words on bundles that it did not accept, from one body number to another. */
+  public void showOutcomes(long from, long to) {
+    audit.append("rejected", "the city's texts on bodies " + from + "-" + to);
+  }
+
   /** The next attempt is made at once: the cause of the pause has been mended. */
   public void resume() {
     audit.append("resume", "");

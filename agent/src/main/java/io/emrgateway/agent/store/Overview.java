@@ -24,8 +24,11 @@ public final class Overview {
    * @param admitted last admission number
    * @param sealed last admission number in a sealed batch
    * @param settled last admission number that the city has signed for
+   * @param failingSince since when no attempt has succeeded; null while they do. After a restart it is the time of the
+   *     last receipt
    */
-  public record Delivery(long epoch, long admitted, long sealed, long settled, long lastSeq, long settledSeq, Standing standing) {
+  public record Delivery(long epoch, long admitted, long sealed, long settled, long lastSeq, long settledSeq, Standing standing,
+      Instant failingSince) {
     public long waiting() {
       return admitted - settled;
     }
@@ -63,7 +66,19 @@ public final class Overview {
 
   public Delivery delivery() {
     return new Delivery(outbox.epoch(), journal.last(), outbox.sealedUpTo(), outbox.settledUpTo().input(),
-        outbox.sealedPosition().seq(), outbox.settledUpTo().seq(), outbox.standing());
+        outbox.sealedPosition().seq(), outbox.settledUpTo().seq(), outbox.standing(), outbox.failingSince().orElse(null));
+  }
+
+  /**
+   * The city stood at one batch and then at an earlier one; what lies between has been or is being sent again.
+   *
+   * @param from and {@code to}: numbers of batches
+   */
+  public record CityWentBack(long from, long to, Instant at) {}
+
+  /** The last time since the gateway started; empty if it has not happened. */
+  public Optional<CityWentBack> cityWentBack() {
+    return outbox.wentBack();
   }
 
   /** True while messages can be admitted: the disk has room and the store is sound. */

@@ -84,6 +84,9 @@ final class SqliteOutbox implements Outbox {
   /** The batch the city lacks or has not signed for, next to send. */
   private volatile long cursor;
   private volatile Standing standing;
+  private volatile Overview.CityWentBack wentBack;
+  /** When the first attempt failed since the last receipt; null while none has. */
+  private volatile Instant failingSince;
   /** The batch sealed last, so that its first attempt need not read it back. */
   private Latest latest;
   /** What {@link #ready} made, by the very array it was made of; goes when that array goes. */
@@ -129,6 +132,8 @@ final class SqliteOutbox implements Outbox {
         return new Standing(Instant.ofEpochMilli(rows.getLong(1)), rows.getInt(2), rows.getString(3), rows.getString(4));
       }
     });
+    // The first failure has not outlived the process that met it; since the last receipt nothing has gone out either.
+    failingSince = standing.code() == null ? null : batches.lastReceiptAt().orElseGet(clock::instant);
   }
 
   @Override
@@ -526,6 +531,7 @@ final class SqliteOutbox implements Outbox {
     cursor = batch.seq() + 1;
     latest = null;
     standing = new Standing(Instant.EPOCH, 0, null, null);
+    failingSince = null;
   }
 
   /** After a crash between a rotation's receipt and the exchange of the key files, exchanges them now. */
@@ -536,6 +542,9 @@ final class SqliteOutbox implements Outbox {
   @Override
   public void postpone(Instant due, String code, String detail) {
     Standing next = new Standing(due, standing.attempts() + 1, code, detail);
+    if (failingSince == null) {
+      failingSince = clock.instant();
+    }
     standing = next;
     await(writer.shared(session -> session.update("UPDATE delivery SET due = ?, attempts = ?, code = ?, detail = ?",
         next.due().toEpochMilli(), next.attempts(), next.code(), next.detail())));
@@ -625,8 +634,30 @@ final class SqliteOutbox implements Outbox {
     if (first <= settled.seq() && !batches.isWhole(first)) {
       return Alignment.CITY_BEHIND_OUR_STORE;
     }
+    tellIfWentBack(head.seq());
     cursor = first;
     return head.seq() < settled.seq() ? Alignment.CITY_BEHIND : Alignment.IN_STEP;
+  }
+
+  /** Once for each time: asked again in the middle of the repetition, the city stands where it was left. */
+  private void tellIfWentBack(long seq) {
+    long stood = Math.min(cursor - 1, settled.seq());
+    if (seq < stood) {
+      wentBack = new Overview.CityWentBack(stood, seq, clock.instant());
+      LOG.warnf("delivery.city-behind: 市平台从批次 %d 退回到 %d（可能由备份恢复），其间的批次已自动重发；请向市平台核实"
+          + " / the city went back from %d to %d; sent again, by itself. Ask the city whether it was restored from a backup",
+          stood, seq, stood, seq);
+    }
+  }
+
+  /** When the city last went back, since this process began; empty if it has not. */
+  Optional<Overview.CityWentBack> wentBack() {
+    return Optional.ofNullable(wentBack);
+  }
+
+  /** Since when no attempt has succeeded; empty while they do. */
+  Optional<Instant> failingSince() {
+    return Optional.ofNullable(failingSince);
   }
 
   long epoch() {

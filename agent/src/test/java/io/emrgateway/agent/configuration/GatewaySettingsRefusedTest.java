@@ -196,6 +196,8 @@ class GatewaySettingsRefusedTest {
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
       "address: 10.1.1.1             | nobody-allowed 8:14 sources[his-adt].address",
+      "allow: [192.168.1.7]          | nobody-allowed 8:12 sources[his-adt].allow",
+      "allow: ['fd00::/8']             | nobody-allowed 8:12 sources[his-adt].allow",
       "address: localhost:2575       | value-malformed 8:14 sources[his-adt].address",
       "charset: UTF-16               | value-not-a-choice 8:14 sources[his-adt].charset",
       "charset: 中文                  | value-not-a-choice 8:14 sources[his-adt].charset",

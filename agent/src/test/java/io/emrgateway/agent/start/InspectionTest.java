@@ -121,7 +121,7 @@ class InspectionTest {
     return Stream.of(
         wrong("a wrong password", "seal.key-file-content", "keys.signing", "signing.p12",
             test -> test.secret("password", "another".getBytes(StandardCharsets.UTF_8))),
-        wrong("a signing key of another feed", "seal.certificate-feed", "keys.signing", "signing.p12",
+        wrong("a signing key of another feed", "seal.certificate-feed", "feed", "signing.p12",
             test -> test.key("signing.p12", Suite.INTL, "H-0104/annex")),
         wrong("a signing key of the other suite", "seal.suite-mismatch", "keys.signing", "signing.p12",
             test -> test.key("signing.p12", Suite.GM, FEED)),
@@ -172,6 +172,17 @@ class InspectionTest {
     Files.writeString(keys.resolve("senders-ca.pem"), "");
     assertThat(inspection().problems()).extracting(Problem::key, Problem::line)
         .containsExactly(tuple("keys.trust", 0), tuple("sources[his].tls.client-ca", 12));
+  }
+
+  @Test
+  void names_both_hospitals_and_the_line_of_the_one_in_the_settings_when_the_certificate_is_anothers() throws Exception {
+    yaml = yaml.replace("hospital: H-0104", "# ours\nhospital: H-0105");
+    assertThat(inspection().problems()).singleElement().returns("seal.certificate-feed", Problem::code)
+        .returns("hospital", Problem::key).returns(2, Problem::line).satisfies(problem -> {
+          assertThat(problem.text()).contains("is for H-0104/main, gateway.yaml says H-0105/main");
+          assertThat(problem.textZh()).contains("属于 H-0104/main，gateway.yaml 写的是 H-0105/main");
+          assertThat(problem.remedy()).contains("correct hospital").doesNotContain("backup");
+        });
   }
 
   @Test
@@ -251,18 +262,51 @@ class InspectionTest {
       assertThat(inspection.problems()).singleElement()
           .returns("gateway.port-taken", Problem::code).returns("sources[his].port", Problem::key).returns(8, Problem::line);
 
-      // As a gateway that runs would.
-      Files.createDirectory(folder.resolve("home"));
-      try (ServerSocketChannel control = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-        control.bind(UnixDomainSocketAddress.of(folder.resolve("home/control.sock")));
-        assertThat(inspection().status()).isZero();
-        assertThat(inspection().warnings()).extracting(Problem::code).containsExactly("gateway.port-taken");
-      }
     }
     yaml = yaml.replace("  - name: his\n", "  - name: his\n    address: 192.0.2.1\n    allow: [10.0.0.0/8]\n");
     assertThat(inspection().status()).isEqualTo(2);
     assertThat(inspection().problems()).extracting(Problem::code, Problem::key)
         .containsExactly(tuple("settings.address-unusable", "sources[his].address"));
+  }
+
+  /** How: somebody at the control socket who answers as a gateway would, or does not answer at all. */
+  @Test
+  void beside_a_gateway_with_this_home_finds_its_ports_as_they_should_be_and_anothers_taken() throws Exception {
+    int port = Integer.parseInt(yaml.replaceAll("(?s).*- name: his\n    port: (\\d+).*", "$1"));
+    Files.createDirectory(folder.resolve("home"));
+    try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"));
+        ServerSocketChannel control = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      control.bind(UnixDomainSocketAddress.of(folder.resolve("home/control.sock")));
+      assertThat(inspection()).as("one that does not say which ports it has").returns(0, Inspection::status)
+          .returns(true, Inspection::isBesideRunning).returns(List.of(), Inspection::problems);
+      control.accept().close();
+
+      answering(control, "{\"ok\":true,\"ports\":\"1 " + port + "\"}");
+      assertThat(inspection().problems()).isEmpty();
+      answering(control, "{\"ok\":true,\"ports\":\"1 2\"}");
+      assertThat(inspection()).returns(4, Inspection::status);
+      answering(control, "{\"ok\":true,\"ports\":\"1 2\"}");
+      assertThat(inspection().problems()).singleElement().returns("gateway.port-taken", Problem::code);
+
+      answering(control, "{\"ok\":true,\"ports\":\"" + port + "\"}");
+      Inspection start = Inspection.beforeStart(GatewaySettings.load(folder.resolve("gateway.yaml")), Clock.fixed(NOW.plusSeconds(60), ZoneOffset.UTC));
+      assertThat(start.status()).as("a start is another matter").isEqualTo(4);
+      assertThat(start.problems()).singleElement().returns("store.in-use", Problem::code).returns("home", Problem::key)
+          .satisfies(problem -> assertThat(problem.text()).contains("runs already"));
+    }
+  }
+
+  private static void answering(ServerSocketChannel control, String answer) {
+    Thread one = new Thread(() -> {
+      try (var caller = control.accept()) {
+        caller.read(java.nio.ByteBuffer.allocate(64));
+        caller.write(java.nio.ByteBuffer.wrap((answer + "\n").getBytes(StandardCharsets.UTF_8)));
+      } catch (IOException closed) {
+        // The test is over.
+      }
+    });
+    one.setDaemon(true);
+    one.start();
   }
 
   @Test

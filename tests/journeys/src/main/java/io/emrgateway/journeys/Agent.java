@@ -26,7 +26,8 @@ public final class Agent {
   private static final int LAST_LINES = 30;
 
   /** A message in quarantine, as the gateway lists it. */
-  public record Quarantined(long i, String raw, String control, String type, String code, String place) {}
+  public record Quarantined(long i, String raw, String control, String type, String code, String place, String text,
+      String remedy) {}
 
   private final Path folder;
   private final int mllpPort = House.freePort();
@@ -185,7 +186,8 @@ public final class Agent {
         if (line.has("i")) {
           after = line.path("i").asLong();
           all.add(new Quarantined(after, line.path("raw").asText(), line.path("control").asText(),
-              line.path("type").asText(), line.path("code").asText(), line.path("place").asText()));
+              line.path("type").asText(), line.path("code").asText(), line.path("place").asText(),
+              line.path("text").asText(), line.path("remedy").asText()));
         } else {
           more = line.path("more").asBoolean();
         }

@@ -164,6 +164,12 @@ public final class City {
     post("/rollback", "{\"feed\":\"" + feed + "\",\"seq\":" + seq + "}");
   }
 
+  /** The city's clinical answer to a bundle that it holds: not taken over. */
+  public void reject(long n, String rule, String text) {
+    post("/outcomes", "{\"feed\":\"" + feed + "\",\"outcomes\":[{\"n\":" + n + ",\"outcome\":\"rejected\",\"rule\":\"" + rule
+        + "\",\"text\":\"" + text + "\"}]}");
+  }
+
   public void reloadRegister() {
     post("/register", "{}");
   }

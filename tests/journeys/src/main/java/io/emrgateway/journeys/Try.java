@@ -32,16 +32,7 @@ public final class Try {
   private static final int SAMPLES = 18;
   /** So much of a frame that is too large is kept. */
   private static final int EVIDENCE_BYTES = 64 << 10;
-  private static final String USAGE = """
-      用法 / usage: installer/try.sh [选项 / options]
-        --messages DIR   发送该目录中的 .hl7 文件（大小写均可；默认：自带样例） / send the .hl7 files, in either case, of this folder (default: our samples)
-        --once           全部有结果后停止；仅当无一遗失时退出码为 0 / stop when every message is accounted for; exit 0 only then
-        --report FILE    写入 JSON 汇总 / write a summary as JSON
-        --bundles DIR    写入市平台持有的 FHIR Bundle / write the bundles the city holds, one file per message
-        --suite intl|gm  密码套件（默认 intl） / cryptographic suite
-        --connections N  并发连接数（默认 4） / connections of the simulated HIS
-        --keep DIR       工作目录（默认临时目录，结束后删除） / working folder (default: a temporary one, removed at the end)
-      """;
+  private static final int LISTED_MAX = 40;
 
   private final Map<String, String> options = new HashMap<>();
   private boolean once;
@@ -51,7 +42,7 @@ public final class Try {
   public static void main(String... arguments) throws Exception {
     Try run = new Try();
     if (!run.read(arguments)) {
-      System.err.print(USAGE);
+      System.err.println("选项有误，用法见 / a wrong option, see: installer/try.sh --help");
       System.exit(2);
     }
     System.exit(run.run());
@@ -97,10 +88,10 @@ public final class Try {
       city = City.withKeys(folder.resolve("keys"), "H-0104/main", suite).start();
       say("参考市平台 / reference city          " + city.page());
       agent = Agent.of(folder, city, suite, "", "").start();
-      say("网关 / gateway   MLLP 127.0.0.1:" + agent.mllpPort() + "   http://127.0.0.1:" + agent.httpPort() + "/q/health");
+      say("网关 / gateway   MLLP 127.0.0.1:" + agent.mllpPort() + "   http://127.0.0.1:" + agent.httpPort() + "/q/health   /q/metrics");
       int status = send(agent, city, messages, folder);
       if (!once) {
-        say("持续运行，按 Ctrl-C 停止 / up until Ctrl-C");
+        howToGoOn(agent, city);
         Thread.currentThread().join();
       }
       return status;
@@ -115,6 +106,23 @@ public final class Try {
         city.stop();
       }
     }
+  }
+
+  private static void howToGoOn(Agent agent, City city) {
+    System.out.println();
+    say("市平台页面 / the city's page      " + city.page());
+    say("指标 / metrics                   http://127.0.0.1:" + agent.httpPort() + "/q/metrics");
+    say("在另一个终端执行命令，例如 / commands, in another terminal, for example:");
+    for (String command : List.of("status", "quarantine")) {
+      say("  EMR_GATEWAY_CONFIG=" + quoted(agent.settings()) + " " + quoted(House.gateway()) + " " + command);
+    }
+    say("持续运行，按 Ctrl-C 停止 / up until Ctrl-C");
+  }
+
+  /** As a shell takes it. */
+  private static String quoted(Path path) {
+    String text = path.toString();
+    return text.matches("[A-Za-z0-9/._+-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
   /** Looked at before anything starts: a report that cannot be written would be noticed last. */
@@ -274,7 +282,8 @@ public final class Try {
         Agent.Quarantined reason = one.quarantined();
         reasons.merge(reason.code(), 1, Integer::sum);
         explained.addObject().put("file", message.name()).put("answer", answer)
-            .put("code", reason.code()).put("place", reason.place()).put("i", reason.i());
+            .put("code", reason.code()).put("place", reason.place()).put("i", reason.i()).put("text", reason.text())
+            .put("remedy", reason.remedy());
       }
     }
     ObjectNode summary = JSON.createObjectNode();
@@ -331,9 +340,19 @@ public final class Try {
     if (!summary.path("notSent").isEmpty()) {
       row("未发送（不是 .hl7） / not sent, no .hl7", summary.path("notSent"));
     }
-    if (explained.size() <= 40) {
-      explained.forEach(one -> System.out.printf("  隔离 / quarantined  %s  %s  %s%n",
-          one.path("file").asText(), one.path("code").asText(), one.path("place").asText()));
+    System.out.println("""
+        已接收 = 已落盘并编号；AA（或 CA）= 接收；AR（CR）= 发送方须改正；AE（CE）= 稍后重发或由操作员处理；none = 按规定不应答
+        admitted = on the disk with a number; AA (or CA) = taken; AR (CR) = the sender has to correct it;
+        AE (CE) = send again later, or an operator repairs it; none = no answer is due""");
+    for (int k = 0; k < explained.size() && k < LISTED_MAX; k++) {
+      JsonNode one = explained.get(k);
+      System.out.printf("  隔离 / quarantined  %s  %s%s%n      %s%n      处理 / remedy: %s%n", one.path("file").asText(),
+          one.path("code").asText(), one.path("place").asText().isEmpty() ? "" : " (" + one.path("place").asText() + ")",
+          one.path("text").asText(), one.path("remedy").asText());
+    }
+    if (explained.size() > LISTED_MAX) {
+      System.out.printf("  另有 %d 条，见 --report 或 quarantine / %d more: --report FILE or quarantine lists them%n",
+          explained.size() - LISTED_MAX, explained.size() - LISTED_MAX);
     }
     summary.path("lost").forEach(one ->
         System.out.printf("  遗失 / LOST  %s  %s%n", one.path("file").asText(), one.path("answer").asText()));

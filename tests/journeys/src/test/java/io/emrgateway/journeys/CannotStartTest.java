@@ -163,10 +163,13 @@ class CannotStartTest {
   void on_a_home_in_use_leaves_the_gateway_that_uses_it_alone() throws IOException {
     Agent first = trial.agent.start();
     try {
-      // Beside a gateway that runs a check is no error: its ports are taken by whom they should be.
       Trial.Done check = trial.command("check");
       assertThat(check.status()).isZero();
-      assertThat(check.output()).contains("gateway.port-taken").contains("警告 / warning");
+      assertThat(check.output()).as("its ports are taken by whom they should be").contains("as it should be")
+          .doesNotContain("gateway.port-taken").doesNotContain("→");
+      Trial.Done again = trial.command("run");
+      assertThat(again.status()).isEqualTo(CANNOT_START);
+      assertThat(again.output()).contains("store.in-use").contains("runs already").doesNotContain("gateway.port-taken");
       int http = House.freePort();
       int mllp = House.freePort();
       Path settings = folder.resolve("second.yaml");
@@ -174,7 +177,7 @@ class CannotStartTest {
           .replace("port: " + first.httpPort(), "port: " + http).replace("port: " + first.mllpPort(), "port: " + mllp));
       Trial.Done second = Trial.process(Trial.PATIENCE, List.of(House.gateway().toString(), "run", "-c", settings.toString()));
       assertThat(second.status()).isEqualTo(CANNOT_START);
-      assertThat(second.output()).contains("store.in-use").contains("处理 / remedy");
+      assertThat(second.output()).contains("store.in-use").contains("→");
       assertSaysNothingOfJava(second);
       assertThat(first.isAlive()).isTrue();
       try (His his = His.of(first)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -146,6 +147,11 @@ class CityAnswersTest {
     Waiting.until("the city is where it was, and further", Trial.PATIENCE,
         () -> trial.city.status().path("seq").asLong() == seq + 1);
     trial.awaitLog("delivery.gap");
+    trial.awaitLog("the city went back from " + seq + " to " + (seq - 3) + "; sent again");
+    JsonNode status = trial.agent.status();
+    assertThat(status.path("cityWentBackFrom").asLong()).isEqualTo(seq);
+    assertThat(status.path("cityWentBackTo").asLong()).isEqualTo(seq - 3);
+    assertThat(trial.command("status").output()).contains("from batch " + seq + " to " + (seq - 3));
   }
 
   @Test
@@ -191,6 +197,9 @@ class CityAnswersTest {
     assertThat(status.path("code").asText()).isEqualTo("delivery.city-unreachable");
     assertThat(status.path("waiting").asLong()).isEqualTo(5);
     assertThat(status.path("canAdmit").asBoolean()).isTrue();
+    assertThat(status.path("paused").asBoolean(true)).as("nobody has to act").isFalse();
+    assertThat(OffsetDateTime.parse(status.path("since").asText())).isBefore(OffsetDateTime.parse(status.path("nextTry").asText()));
+    assertThat(trial.command("status").output()).contains("goes on by itself", "delivery.city-unreachable: ", "处理 / remedy");
     trial.city.start();
   }
 }

@@ -23,7 +23,7 @@ class Ipv6Test {
     assumeTrue(hasIpv6(), "this machine has no IPv6 loopback");
     try (Trial trial = Trial.intl(folder)) {
       int open = trial.source("v6", "    address: '::1'\n    allow: ['::1/128']\n");
-      int shut = trial.source("shut", "    address: '::1'\n    allow: [10.20.0.0/16, '::2/128']\n");
+      int shut = trial.source("shut", "    address: '::'\n    allow: [10.20.0.0/16, '::2/128']\n");
       trial.start();
       assertThat(told(open)).contains("MSA|AA|V6");
       assertThat(told(shut)).isEmpty();

@@ -62,19 +62,21 @@ class QuarantineTest {
       assertThat(raw).hasBinaryContent(bad);
       assertThat(Files.getPosixFilePermissions(raw)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
       assertThat(trial.command("quarantine", "show", "1", "--bytes").output()).contains("PV1|1|I|W1");
-      assertThat(trial.command("quarantine", "show", "3", "--bytes").status()).as("held, not in quarantine").isEqualTo(1);
+      isNamed(trial.command("quarantine", "show", "3", "--bytes"), "3");
+      isNamed(trial.command("quarantine", "show", "999"), "999");
 
       assertThat(trial.command("quarantine", "discard").status()).isEqualTo(2);
       assertThat(trial.command("quarantine", "discard", "1").output()).contains("control.not-confirmed");
       assertThat(trial.command("quarantine", "discard", "--older-than", "1", "--yes").status()).isEqualTo(1);
+      isNamed(trial.command("quarantine", "discard", "3", "--yes"), "");
       assertThat(trial.agent.quarantined()).hasSize(2);
-      assertThat(trial.command("quarantine", "discard", "1", "3", "--yes").output()).contains("\"discarded\":1");
+      assertThat(isNamed(trial.command("quarantine", "discard", "1", "3", "--yes"), "3")).contains("\"discarded\":1");
 
       assertThat(trial.agent.quarantined()).extracting(Agent.Quarantined::control).containsExactly("NP2");
       assertThat(trial.metric("emr_gateway_quarantined_messages")).isEqualTo(1);
       assertThat(trial.command("quarantine", "show", "1").output()).contains("mapping.no-patient", "\"discarded\":\"20");
       assertThat(trial.command("quarantine", "show", "1", "--bytes").output()).contains("store.discarded");
-      assertThat(trial.command("replay", "1").output()).contains("\"asked\":0");
+      assertThat(isNamed(trial.command("replay", "1"), "1")).contains("\"asked\":0");
       assertThat(trial.city.entries().stream().filter(entry -> entry.i() == 1).map(City.Entry::why)).containsExactly("quarantined");
       assertThat(his.send(bad).code()).isEqualTo("AA");
       trial.awaitSettled();
@@ -117,11 +119,22 @@ class QuarantineTest {
   }
 
   private static void aReplayBeforeTheCauseIsMendedChangesNothing(Trial trial) {
-    assertThat(trial.command("replay", "3").output()).contains("\"asked\":1");
+    Trial.Done replay = trial.command("replay", "3");
+    assertThat(replay.status()).isZero();
+    assertThat(replay.output()).contains("\"asked\":1").as("where the outcome is to be seen").contains("emr-gateway quarantine");
     Waiting.until("the replay has been tried", Trial.PATIENCE, () -> trial.agent.status().path("waiting").asLong() == 0);
     assertThat(trial.agent.quarantined()).extracting(Agent.Quarantined::i).containsExactly(3L, 6L, 7L, 10L);
-    assertThat(trial.command("replay", "1", "4711").output()).as("not in quarantine").contains("\"asked\":0");
+    assertThat(isNamed(trial.command("replay", "1", "4711", "6"), "1 4711")).as("one of three").contains("\"asked\":1");
+    trial.awaitSettled();
     assertThat(trial.command("replay", "seven").status()).isEqualTo(2);
+  }
+
+  /** What was asked of numbers that are not in quarantine ends with 1 and names these; the output. */
+  private static String isNamed(Trial.Done done, String numbers) {
+    assertThat(done.status()).isEqualTo(1);
+    assertThat(done.output()).contains("control.not-in-quarantine: ").contains(numbers.isEmpty() ? "" : ": " + numbers + "\n")
+        .containsPattern("处理 / remedy: .*\\p{IsHan}.* / .*[a-z]");
+    return done.output();
   }
 
   private static void mended(Trial trial, His his, byte[] wrongBytes) {
@@ -146,7 +159,8 @@ class QuarantineTest {
         .doesNotContain("\"url\":\"Patient?");
     assertThat(trial.city.status().path("quarantined").asLong()).isEqualTo(3);
     assertThat(trial.agent.quarantined()).extracting(Agent.Quarantined::i).containsExactly(6L, 7L, 10L);
-    assertThat(trial.command("replay", "3").output()).as("a second time it is harmless").contains("\"asked\":0");
+    assertThat(isNamed(trial.command("replay", "3"), "3")).as("a second time it is harmless").contains("\"asked\":0");
+    assertThat(trial.command("rejected").output()).isEqualTo("没有 / none\n");
     trial.assertNoDuplicates();
   }
 }

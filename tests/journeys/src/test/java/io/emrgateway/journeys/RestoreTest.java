@@ -39,6 +39,7 @@ class RestoreTest {
       his.close();
       JsonNode status = trial.awaitCode("delivery.city-ahead");
       assertThat(status.path("canAdmit").asBoolean()).isTrue();
+      statusSaysInWordsThatAnOperatorIsNeeded(trial, status);
       List<String> sinceRestore = His.hashes(his.admit("C", 3));
       // More than the longest pause: it asks again, and still does not send by itself.
       Thread.sleep(2_500);
@@ -67,6 +68,21 @@ class RestoreTest {
     }
   }
 
+  private static void statusSaysInWordsThatAnOperatorIsNeeded(Trial trial, JsonNode status) {
+    assertThat(status.path("paused").asBoolean()).isTrue();
+    assertThat(status.path("text").asText()).containsPattern("\\p{IsHan}.* / .*[a-z]");
+    assertThat(status.path("remedy").asText()).containsPattern("\\p{IsHan}.* / .*emr-gateway resync");
+    assertThat(status.path("since").asText()).matches("20.*\\+08:00");
+    assertThat(status.path("nextTry").asText()).matches("20.*\\+08:00");
+    Trial.Done page = trial.command("status");
+    assertThat(page.status()).isZero();
+    assertThat(page.output()).contains("须人工处理 / paused: needs an operator", "delivery.city-ahead", "处理 / remedy",
+        "emr-gateway resync", "since 20", "+08:00").doesNotContain("{").doesNotContain("null");
+    Trial.Done json = trial.command("status", "--json");
+    assertThat(json.status()).isZero();
+    assertThat(json.output().lines()).allMatch(line -> line.startsWith("{\""));
+  }
+
   /** What was acknowledged after the backup is unknown to the restored gateway; sent again, it is taken. */
   private static void theHisRepeatsTheWindow(Trial trial, His his) {
     his.admit("B", 4);
@@ -77,7 +93,7 @@ class RestoreTest {
   private static void aSecondResyncIsNotDone(Trial trial) {
     Trial.Done done = trial.command("resync");
     assertThat(done.status()).isEqualTo(1);
-    assertThat(done.output()).contains("control.resync-not-needed");
+    assertThat(done.output()).contains("control.resync-not-needed: ", "处理 / remedy: ", "emr-gateway resume");
     assertThat(trial.city.status().path("epoch").asLong()).isEqualTo(2);
   }
 

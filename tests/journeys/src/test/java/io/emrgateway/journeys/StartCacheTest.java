@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +32,8 @@ class StartCacheTest {
     Path runtime = runtime();
 
     assertThat(run(runtime, "status")).doesNotContain("-XX:AOTCache=");
+    assertThat(run(runtime, "prepare", "--help")).as("a question is passed on, and makes nothing").contains("prepare --help");
+    assertThat(home.resolve("cache")).doesNotExist();
     assertThat(run(runtime, "prepare")).contains("made");
     assertThat(run(runtime, "status")).contains("-XX:AOTCache=");
 
@@ -71,9 +73,9 @@ class StartCacheTest {
     return java;
   }
 
-  private String run(Path runtime, String word) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder(List.of("/bin/sh", home.resolve("bin/emr-gateway").toString(), word))
-        .redirectErrorStream(true);
+  private String run(Path runtime, String... words) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(Stream.concat(
+        Stream.of("/bin/sh", home.resolve("bin/emr-gateway").toString()), Stream.of(words)).toList()).redirectErrorStream(true);
     builder.environment().put("EMR_GATEWAY_JAVA", runtime.toString());
     Process process = builder.start();
     process.getOutputStream().close();

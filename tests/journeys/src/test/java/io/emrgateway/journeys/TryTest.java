@@ -102,6 +102,16 @@ class TryTest {
     assertThat(folder.resolve("bundles/j-other.json")).exists();
   }
 
+  @Test
+  void explains_itself_without_doing_anything() {
+    Trial.Done help = Trial.process(Duration.ofSeconds(20), List.of(House.root().resolve("installer/try.sh").toString(), "--help"));
+    assertThat(help.status()).isZero();
+    assertThat(help.output()).contains("用法 / usage: installer/try.sh", "--messages DIR");
+    Trial.Done wrong = Trial.process(Duration.ofSeconds(60), List.of(House.root().resolve("installer/try.sh").toString(), "--helpless"));
+    assertThat(wrong.status()).isEqualTo(2);
+    assertThat(wrong.output()).contains("installer/try.sh --help");
+  }
+
   private static String admission(String control, String given) {
     return ("MSH|^~\\&|HIS|H1|EMR|CITY|20261128080000||ADT^A01|%s|P|2.5\rEVN|A01|20261128080000\r"
         + "PID|1||P1^^^HIS^PI||Zhang^%s||19800101|M\rPV1|1|I|W1||||||||||||||||V1\r").formatted(control, given);
@@ -125,6 +135,7 @@ class TryTest {
     line.addAll(more);
     Trial.Done done = Trial.process(Duration.ofMinutes(4), line);
     assertThat(done.status()).as(done.output()).isZero();
+    assertThat(done.output()).contains("admitted = on the disk").contains("none = no answer is due");
 
     JsonNode summary = JSON.readTree(report.toFile());
     assertThat(summary.path("lost")).isEmpty();
@@ -133,6 +144,11 @@ class TryTest {
     for (JsonNode one : quarantined) {
       assertThat(one.path("code").asText()).as(one.toString()).matches("(intake|mapping|delivery|store)\\.[a-z0-9-]+");
       assertThat(one.path("i").asLong()).isPositive();
+      assertThat(one.path("text").asText()).matches(".*\\p{IsHan}.* / .*[a-z].*");
+      if (quarantined.size() <= 40) {
+        assertThat(done.output()).contains(one.path("file").asText() + "  " + one.path("code").asText())
+            .contains(one.path("text").asText()).contains(one.path("remedy").asText());
+      }
     }
     // One line of the ledger for each file says how it ended.
     int answers = 0;

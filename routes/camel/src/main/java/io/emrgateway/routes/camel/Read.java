@@ -14,6 +14,7 @@ import io.emrgateway.routes.core.intake.Arrival;
 import io.emrgateway.routes.core.intake.Message;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
@@ -65,7 +66,7 @@ public final class Read {
     }
     String label = outcome instanceof Decoded whole ? whole.charset() : "";
     Charset charset = decoded ? Charset.forName(label)
-        : listener.charset().configured().orElse(StandardCharsets.US_ASCII);
+        : listener.charset().configured().or(() -> declared(header)).orElse(StandardCharsets.US_ASCII);
     if (!charset.canEncode()) {
       charset = StandardCharsets.US_ASCII;
     }
@@ -75,6 +76,11 @@ public final class Read {
     boolean agrees = said.isEmpty() || CharsetPolicy.byLabel(said).filter(charset::equals).isPresent();
     boolean chinese = agrees && Wording.canWriteChinese(charset);
     return new Received(listener, message, header, charset, chinese);
+  }
+
+  /** What the sender says it writes: it reads that, even where its bytes are something else. */
+  private static Optional<Charset> declared(Msh header) {
+    return CharsetPolicy.byLabel(CharsetPolicy.labelOf(header)).filter(CharsetPolicy::keepsAscii);
   }
 
   /** MSH-9 if it looks like a type; a header with a field too many or too few may have a name in its place. */

@@ -214,6 +214,16 @@ class AcknowledgeTest {
         .matches("\\p{ASCII}+").contains("The message has no control id");
   }
 
+  @Test
+  void speaks_Chinese_of_undecodable_bytes_too_where_the_sender_says_what_it_reads() {
+    String bad = "MSH|^~\\&|A|B|C|D|2026||ADT^A01|M1|P|2.4||||||UNICODE UTF-8\rPID|1||1||é\r";
+    Received received = received(door("detect", Answers.ONE), bad, StandardCharsets.ISO_8859_1);
+    assertThat(received.message().refused().reason()).isEqualTo(Reason.BYTES_DO_NOT_DECODE);
+    String text = new String(acknowledge.accept(FIRST, received).frames().get(0), StandardCharsets.UTF_8);
+    assertThat(text).contains("MSA|AE|M1|" + Reason.BYTES_DO_NOT_DECODE.textZh() + " / ");
+    assertThat(field(text, 0, 18)).isEqualTo("UNICODE UTF-8");
+  }
+
   @ParameterizedTest
   @EnumSource(Reason.class)
   void gives_each_refusal_its_code_text_and_letter_and_no_java_name(Reason reason) {
