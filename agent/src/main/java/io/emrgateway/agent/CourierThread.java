@@ -1,6 +1,7 @@
 package io.emrgateway.agent;
 
 import io.emrgateway.agent.control.CourierOrders;
+import io.emrgateway.agent.control.DeliveryTexts;
 import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.WithoutMessage;
 import io.emrgateway.routes.core.delivery.Courier;

@@ -1,6 +1,5 @@
 package io.emrgateway.agent.control;
 
-import io.emrgateway.agent.DeliveryTexts;
 import io.emrgateway.agent.store.Leftovers;
 import io.emrgateway.agent.store.Overview;
 import io.emrgateway.agent.store.Store;

@@ -1,6 +1,5 @@
 package io.emrgateway.agent.control;
 
-import io.emrgateway.agent.DeliveryTexts;
 import io.emrgateway.routes.core.Refused.Reason;
 import java.util.Map;
 

@@ -2,7 +2,6 @@ package io.emrgateway.agent.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.emrgateway.agent.DeliveryTexts;
 import io.emrgateway.routes.core.delivery.Outbox.Alignment;
 import java.time.Instant;
 import org.junit.jupiter.api.DisplayName;

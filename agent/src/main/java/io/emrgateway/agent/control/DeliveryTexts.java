@@ -1,4 +1,4 @@
-package io.emrgateway.agent;
+package io.emrgateway.agent.control;
 
 import io.emrgateway.routes.core.Refused;
 import java.util.Map;
