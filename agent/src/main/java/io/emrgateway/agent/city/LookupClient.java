@@ -1,11 +1,11 @@
 package io.emrgateway.agent.city;
 
+import io.emrgateway.agent.lookup.CityAnswer;
+import io.emrgateway.agent.lookup.HolderAnswer;
+import io.emrgateway.agent.lookup.Inquiry;
+import io.emrgateway.agent.lookup.SignedRequest;
 import io.emrgateway.agent.seal.Certificate;
-import io.emrgateway.agent.seal.CityAnswer;
-import io.emrgateway.agent.seal.HolderAnswer;
-import io.emrgateway.agent.seal.Inquiry;
 import io.emrgateway.agent.seal.SealRefused;
-import io.emrgateway.agent.seal.SignedRequest;
 import io.emrgateway.agent.seal.Signer;
 import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.agent.seal.TrustFile;

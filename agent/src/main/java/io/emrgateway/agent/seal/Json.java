@@ -27,7 +27,7 @@ import java.util.function.Function;
  * <p>UTF-8 that decodes, one object and nothing after it, no key twice, numbers that are integers from 0
  * to 2^53 - 1, and no key that its reader did not ask for.
  */
-final class Json {
+public final class Json {
   static final long NUMBER_MAX = (1L << 53) - 1;
 
   private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -47,7 +47,7 @@ final class Json {
    * @param name what this is, for places: "receipt" gives "receipt.prevCh"
    * @throws SealRefused {@code seal.json-broken}
    */
-  static Fields read(byte[] utf8, String name) {
+  public static Fields read(byte[] utf8, String name) {
     String text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
@@ -106,7 +106,7 @@ final class Json {
   }
 
   /** An object being read: each key is asked for once, and {@link #end} refuses what nobody asked for. */
-  static final class Fields {
+  public static final class Fields {
     private final Map<String, Object> left;
     private final String name;
 
@@ -119,7 +119,8 @@ final class Json {
       return name + "." + key;
     }
 
-    SealRefused broken(String key) {
+    /** The refusal of what stands under a key, by its place. */
+    public SealRefused broken(String key) {
       return new SealRefused(Reason.JSON_BROKEN, place(key));
     }
 
@@ -131,11 +132,13 @@ final class Json {
       return type.cast(value);
     }
 
-    boolean has(String key) {
+    /** Whether there is such a key that nobody has asked for yet. */
+    public boolean has(String key) {
       return left.containsKey(key);
     }
 
-    String text(String key) {
+    /** A string. */
+    public String text(String key) {
       return take(key, String.class);
     }
 
@@ -145,30 +148,35 @@ final class Json {
       }
     }
 
-    void version1() {
+    /** Takes {@code "v":1}, the only version there is. */
+    public void version1() {
       if (number("v") != 1) {
         throw broken("v");
       }
     }
 
     /** Whether there is a null; then it has been asked for. */
-    boolean isNull(String key) {
+    public boolean isNull(String key) {
       return left.remove(key, Null.NULL);
     }
 
-    Optional<String> textOrNull(String key) {
+    /** A string, or a null. */
+    public Optional<String> textOrNull(String key) {
       return isNull(key) ? Optional.empty() : Optional.of(text(key));
     }
 
-    boolean truth(String key) {
+    /** True or false. */
+    public boolean truth(String key) {
       return take(key, Boolean.class);
     }
 
-    long number(String key) {
+    /** An integer from 0 to 2^53 - 1. */
+    public long number(String key) {
       return take(key, Long.class);
     }
 
-    String hash(String key) {
+    /** 64 lower-case hex digits. */
+    public String hash(String key) {
       String hash = text(key);
       if (!Suite.isHash(hash)) {
         throw broken(key);
@@ -176,7 +184,8 @@ final class Json {
       return hash;
     }
 
-    OffsetDateTime time(String key) {
+    /** ISO 8601 with an offset. */
+    public OffsetDateTime time(String key) {
       try {
         return OffsetDateTime.parse(text(key));
       } catch (DateTimeException e) {
@@ -184,7 +193,8 @@ final class Json {
       }
     }
 
-    Fields object(String key) {
+    /** An object, to be read to its own {@link #end}. */
+    public Fields object(String key) {
       Object value = left.remove(key);
       return asObject(value, key);
     }
@@ -207,7 +217,8 @@ final class Json {
       throw broken(key);
     }
 
-    List<String> texts(String key) {
+    /** An array of strings. */
+    public List<String> texts(String key) {
       List<String> texts = new ArrayList<>();
       for (Object element : take(key, List.class)) {
         if (!(element instanceof String text)) {
@@ -218,7 +229,8 @@ final class Json {
       return texts;
     }
 
-    <T> List<T> objects(String key, Function<Fields, T> read) {
+    /** An array of objects, each read to its end. */
+    public <T> List<T> objects(String key, Function<Fields, T> read) {
       List<T> objects = new ArrayList<>();
       for (Object element : take(key, List.class)) {
         Fields fields = asObject(element, key);
@@ -228,7 +240,8 @@ final class Json {
       return objects;
     }
 
-    void end() {
+    /** Refuses what nobody has asked for. */
+    public void end() {
       if (!left.isEmpty()) {
         // A key's name is the city's word, not ours to repeat.
         throw new SealRefused(Reason.JSON_BROKEN, name);
@@ -237,7 +250,7 @@ final class Json {
   }
 
   /** ISO 8601 with milliseconds at +08:00. */
-  static String time(OffsetDateTime time) {
+  public static String time(OffsetDateTime time) {
     return time.withOffsetSameInstant(BEIJING).format(TIME);
   }
 
@@ -245,7 +258,7 @@ final class Json {
    * Appends a JSON string: only what JSON demands is escaped, and half of a surrogate pair, which UTF-8
    * cannot carry.
    */
-  static StringBuilder quote(StringBuilder out, String text) {
+  public static StringBuilder quote(StringBuilder out, String text) {
     out.append('"');
     for (int at = 0; at < text.length(); at++) {
       char c = text.charAt(at);

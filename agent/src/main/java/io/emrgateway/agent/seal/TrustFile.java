@@ -40,7 +40,7 @@ public record TrustFile(
   /** A hospital's feed, who it is, and the certificates its records are signed with. */
   public record Hospital(String feed, String org, String name, List<Certificate> certificates) {
     /** The suite of its feed, which its certificates tell. */
-    Suite suite() {
+    public Suite suite() {
       if (certificates.isEmpty()) {
         throw new SealRefused(Reason.SIGNER_NOT_PINNED, "trust.hospitals");
       }

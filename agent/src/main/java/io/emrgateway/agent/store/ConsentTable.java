@@ -1,6 +1,6 @@
 package io.emrgateway.agent.store;
 
-import io.emrgateway.agent.seal.KeptConsent;
+import io.emrgateway.agent.lookup.KeptConsent;
 import io.emrgateway.agent.seal.SearchKey;
 import io.emrgateway.routes.core.lookup.Consent;
 import io.emrgateway.routes.core.lookup.Consents;

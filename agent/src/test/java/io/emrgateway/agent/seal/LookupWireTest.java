@@ -3,7 +3,11 @@ package io.emrgateway.agent.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.emrgateway.agent.seal.CityAnswer.Source;
+import io.emrgateway.agent.lookup.CityAnswer;
+import io.emrgateway.agent.lookup.CityAnswer.Source;
+import io.emrgateway.agent.lookup.HolderAnswer;
+import io.emrgateway.agent.lookup.Inquiry;
+import io.emrgateway.agent.lookup.SignedRequest;
 import io.emrgateway.agent.seal.Header.Audit;
 import io.emrgateway.routes.core.lookup.DoctorAuthorization;
 import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
@@ -18,6 +22,8 @@ import io.emrgateway.routes.core.lookup.Practitioner;
 import io.emrgateway.routes.core.lookup.Purpose;
 import io.emrgateway.routes.core.lookup.Section;
 import io.emrgateway.routes.core.records.Identifier;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -74,7 +80,7 @@ class LookupWireTest {
     byte[] answer(SignedRequest question, String sources, byte[]... frames) {
       String json = "{\"v\":1,\"rid\":\"" + question.request().rid() + "\",\"requestHash\":\"" + question.hash()
           + "\",\"t\":\"2026-11-28T10:00:01.000+08:00\",\"complete\":true,\"sources\":[" + sources + "]}";
-      return Frames.of(city.signer().sign(json.getBytes(StandardCharsets.UTF_8)), List.of(frames));
+      return framed(city.signer().sign(json.getBytes(StandardCharsets.UTF_8)), List.of(frames));
     }
   }
 
@@ -101,8 +107,26 @@ class LookupWireTest {
     return ("{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"id\":\"" + text + "\"}").getBytes(StandardCharsets.UTF_8);
   }
 
+  private static byte[] framed(byte[] first, List<byte[]> more) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    List<byte[]> all = new ArrayList<>(List.of(first));
+    all.addAll(more);
+    for (byte[] one : all) {
+      out.writeBytes(ByteBuffer.allocate(4).putInt(one.length).array());
+      out.writeBytes(one);
+    }
+    return out.toByteArray();
+  }
+
   private static byte[][] frames(byte[] octets) {
-    return Frames.read(octets).toArray(byte[][]::new);
+    ByteBuffer left = ByteBuffer.wrap(octets);
+    List<byte[]> frames = new ArrayList<>();
+    while (left.hasRemaining()) {
+      byte[] one = new byte[left.getInt()];
+      left.get(one);
+      frames.add(one);
+    }
+    return frames.toArray(byte[][]::new);
   }
 
   @ParameterizedTest

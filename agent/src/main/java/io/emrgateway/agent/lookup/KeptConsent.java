@@ -1,5 +1,7 @@
-package io.emrgateway.agent.seal;
+package io.emrgateway.agent.lookup;
 
+import io.emrgateway.agent.seal.Json;
+import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.routes.core.lookup.Consent;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Guardian;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;

@@ -1,7 +1,13 @@
-package io.emrgateway.agent.seal;
+package io.emrgateway.agent.lookup;
 
 import io.emrgateway.agent.seal.Header.Audit;
+import io.emrgateway.agent.seal.Json;
+import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.SealRefused.Reason;
+import io.emrgateway.agent.seal.Signer;
+import io.emrgateway.agent.seal.StrictCms;
+import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.agent.seal.TrustFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;

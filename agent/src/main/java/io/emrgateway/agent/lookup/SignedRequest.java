@@ -1,5 +1,11 @@
-package io.emrgateway.agent.seal;
+package io.emrgateway.agent.lookup;
 
+import io.emrgateway.agent.seal.Certificate;
+import io.emrgateway.agent.seal.Json;
+import io.emrgateway.agent.seal.SealRefused;
+import io.emrgateway.agent.seal.Signer;
+import io.emrgateway.agent.seal.StrictCms;
+import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.routes.core.lookup.DoctorAuthorization;
 import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
 import io.emrgateway.routes.core.lookup.LookupRequest;

@@ -1,5 +1,10 @@
-package io.emrgateway.agent.seal;
+package io.emrgateway.agent.lookup;
 
+import io.emrgateway.agent.seal.Certificate;
+import io.emrgateway.agent.seal.Json;
+import io.emrgateway.agent.seal.SealRefused;
+import io.emrgateway.agent.seal.StrictCms;
+import io.emrgateway.agent.seal.Suite;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;

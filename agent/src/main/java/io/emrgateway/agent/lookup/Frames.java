@@ -1,5 +1,6 @@
-package io.emrgateway.agent.seal;
+package io.emrgateway.agent.lookup;
 
+import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.SealRefused.Reason;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
