@@ -30,6 +30,8 @@ import java.util.TreeMap;
  */
 final class RecordTable implements Records {
   private static final int KNOWN_MAX = 20_000;
+  /** v3-ActCode's encounter classes. Another word is the HIS's own, and may be anything: it is not written down. */
+  private static final Set<String> KINDS = Set.of("AMB", "EMER", "FLD", "HH", "IMP", "ACUTE", "NONAC", "OBSENC", "PRENC", "SS", "VR");
   /** A chain of merges is rarely two long; one that is a circle must end too. */
   private static final int FILES_MAX = 100;
 
@@ -138,7 +140,11 @@ final class RecordTable implements Records {
                 + " ON CONFLICT (id) DO UPDATE SET patient = excluded.patient, status = excluded.status,"
                 + " kind = coalesce(excluded.kind, kind), begins = coalesce(excluded.begins, begins), ends = excluded.ends,"
                 + " n = excluded.n",
-        seen.id, seen.patient, visit.status(), visit.kind(), millis(visit.begins()), millis(visit.ends()), n);
+        seen.id, seen.patient, visit.status(), kind(visit), millis(visit.begins()), millis(visit.ends()), n);
+  }
+
+  private static String kind(Visit visit) {
+    return visit.kind() != null && KINDS.contains(visit.kind()) ? visit.kind() : null;
   }
 
   private static Long millis(Instant instant) {

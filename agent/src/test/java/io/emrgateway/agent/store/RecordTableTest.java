@@ -110,7 +110,9 @@ class RecordTableTest {
   void leaves_no_number_of_a_patient_or_a_visit_readable_on_the_disk() throws Exception {
     try (Bench bench = new Bench(folder)) {
       keep(bench, "1", new Subjects(List.of(person(ZHANG, RESIDENT)), stay(ZHANG, "in-progress", null, false).visits()));
-      assertThat(bench.onDisk()).doesNotContain(ZHANG.value()).doesNotContain(RESIDENT.value()).doesNotContain("ZY1");
+      keep(bench, "2", new Subjects(List.of(person(ZHANG)), List.of(new Visit(STAY, List.of(STAY), ZHANG, "in-progress", "ZhangWei", MORNING, null, false))));
+      assertThat(bench.onDisk()).doesNotContain(ZHANG.value()).doesNotContain(RESIDENT.value()).doesNotContain("ZY1")
+          .as("a name where the kind of a visit belongs").doesNotContain("ZhangWei");
     }
   }
 
