@@ -448,8 +448,16 @@ public final class Inspection {
   }
 
   private void add(Gravity gravity, String code, String key, String textZh, String text, String remedyZh, String remedy) {
-    Optional<Effective> written = settings.effective().stream().filter(one -> one.key().equals(key)).findFirst();
+    Optional<Effective> written = written(key);
     problems.add(new Problem(settings.origin().file(), written.map(Effective::line).orElse(0),
         written.map(Effective::column).orElse(0), key, gravity, code, textZh, text, remedyZh, remedy));
+  }
+
+  /** Where a key is written; one that is not, because its default holds, where its section begins. */
+  private Optional<Effective> written(String key) {
+    String section = key.substring(0, key.lastIndexOf('.') + 1);
+    return settings.effective().stream().filter(one -> one.key().equals(key) && one.line() > 0).findFirst()
+        .or(() -> settings.effective().stream().filter(one -> !section.isEmpty() && one.key().startsWith(section) && one.line() > 0)
+            .min(Comparator.comparingInt(Effective::line)));
   }
 }
