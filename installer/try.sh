@@ -32,7 +32,7 @@ needed="
 installer/target/emr-gateway/bin/emr-gateway
 agent/target/quarkus-artifact.properties
 tests/reference-city/target/reference-city.jar
-tests/journeys/target/journeys-0.1.0-SNAPSHOT.jar
+tests/stage/target/stage-0.1.0-SNAPSHOT.jar
 "
 why=
 for part in $needed; do
@@ -52,5 +52,5 @@ fi
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 exec "$java" -Demr.house="$house" -Dstdout.encoding=UTF-8 -Dfile.encoding=UTF-8 \
-  -cp "$house/tests/journeys/target/journeys-0.1.0-SNAPSHOT.jar:$house/tests/journeys/target/lib/*" \
+  -cp "$house/tests/stage/target/stage-0.1.0-SNAPSHOT.jar:$house/tests/stage/target/lib/*" \
   io.emrgateway.journeys.Try "$@"
