@@ -148,9 +148,10 @@ public final class Overview {
       PreparedStatement query = session.bind(
           // A released bundle's message is looked for in its batch.
           "SELECT o.n, m.i, coalesce(m.control, ''), coalesce(m.type, ''), o.rule FROM outcome o"
-              + " LEFT JOIN body d ON d.n = o.n LEFT JOIN message m ON m.i = coalesce(d.i, (SELECT e.i FROM entry e WHERE e.n = o.n"
-              + " AND e.i BETWEEN (SELECT b.from_i FROM batch b WHERE b.from_n <= o.n ORDER BY b.from_n DESC LIMIT 1)"
-              + " AND (SELECT b.to_i FROM batch b WHERE b.from_n <= o.n ORDER BY b.from_n DESC LIMIT 1)))"
+              + " LEFT JOIN body d ON d.n = o.n"
+              + " LEFT JOIN batch b ON b.seq = (SELECT seq FROM batch WHERE from_n <= o.n ORDER BY from_n DESC, seq DESC LIMIT 1)"
+              + " LEFT JOIN entry e ON d.n IS NULL AND e.n = o.n AND e.i BETWEEN b.from_i AND b.to_i"
+              + " LEFT JOIN message m ON m.i = coalesce(d.i, e.i)"
               + " WHERE o.accepted = 0 AND o.n > ? ORDER BY o.n LIMIT ?", after, most);
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {

@@ -50,9 +50,11 @@ final class RecordTable implements Records {
   /** A number of a patient or a visit. */
   private record Number(long number, long of) {}
 
-  /** What one bundle adds; made before the commit begins. */
-  record Rows(long n, List<Long> patients, List<Number> patientNumbers, List<long[]> merged, List<Seen> visits,
-      List<Number> visitNumbers) {}
+  /** What one bundle says, its number in the feed apart. */
+  record Rows(List<Long> patients, List<Number> patientNumbers, List<long[]> merged, List<Seen> visits, List<Number> visitNumbers) {}
+
+  /** What one bundle adds to what is on the disk. */
+  record News(long n, Rows rows) {}
 
   private record Seen(long id, long patient, Visit visit) {}
 
@@ -76,14 +78,14 @@ final class RecordTable implements Records {
     return key.of("visit", identifier.system(), identifier.value());
   }
 
-  /** What a bundle adds; for the one thread that seals. */
-  Rows rows(long n, Subjects subjects) {
-    Rows rows = new Rows(n, new ArrayList<>(1), new ArrayList<>(0), new ArrayList<>(0), new ArrayList<>(1), new ArrayList<>(0));
+  /** What a bundle says; for any thread, so that nobody's turn waits for the hashing. */
+  Rows rows(Subjects subjects) {
+    Rows rows = new Rows(new ArrayList<>(1), new ArrayList<>(0), new ArrayList<>(0), new ArrayList<>(1), new ArrayList<>(0));
     for (Person person : subjects.persons()) {
       long id = patient(person.key());
       rows.patients.add(id);
       for (Identifier identifier : person.identifiers()) {
-        add(rows.patientNumbers, new Number(patient(identifier), id));
+        rows.patientNumbers.add(new Number(patient(identifier), id));
       }
       if (person.replacedBy() != null) {
         rows.merged.add(new long[] {id, patient(person.replacedBy())});
@@ -94,36 +96,40 @@ final class RecordTable implements Records {
       if (visit.patient() != null) {
         rows.visits.add(new Seen(id, patient(visit.patient()), visit));
         for (Identifier identifier : visit.identifiers()) {
-          add(rows.visitNumbers, new Number(visit(identifier), id));
+          rows.visitNumbers.add(new Number(visit(identifier), id));
         }
       }
     }
     return rows;
   }
 
-  private void add(List<Number> numbers, Number number) {
-    if (known.get(number) == null) {
-      numbers.add(number);
-    }
+  /** What of it is new; for the one thread that seals. */
+  News news(long n, Rows rows) {
+    return new News(n, new Rows(rows.patients, unknown(rows.patientNumbers), rows.merged, rows.visits, unknown(rows.visitNumbers)));
+  }
+
+  private List<Number> unknown(List<Number> numbers) {
+    return numbers.stream().filter(number -> known.get(number) == null).toList();
   }
 
   /** Part of the commit that seals the bundles. */
-  static void write(Session session, List<Rows> all) throws SQLException {
+  static void write(Session session, List<News> all) throws SQLException {
     PreparedStatement record = session.prepared("INSERT OR IGNORE INTO record (patient, n) VALUES (?,?)");
-    for (Rows rows : all) {
+    for (News news : all) {
+      Rows rows = news.rows;
       for (long patient : rows.patients) {
         record.setLong(1, patient);
-        record.setLong(2, rows.n);
+        record.setLong(2, news.n);
         record.executeUpdate();
       }
       for (Number one : rows.patientNumbers) {
         session.update("INSERT OR IGNORE INTO patient_number (number, patient) VALUES (?,?)", one.number, one.of);
       }
       for (long[] merged : rows.merged) {
-        session.update("INSERT OR REPLACE INTO patient_merged (patient, into_patient, n) VALUES (?,?,?)", merged[0], merged[1], rows.n);
+        session.update("INSERT OR REPLACE INTO patient_merged (patient, into_patient, n) VALUES (?,?,?)", merged[0], merged[1], news.n);
       }
       for (Seen seen : rows.visits) {
-        write(session, seen, rows.n);
+        write(session, seen, news.n);
       }
       for (Number one : rows.visitNumbers) {
         session.update("INSERT OR IGNORE INTO visit_number (number, visit) VALUES (?,?)", one.number, one.of);
@@ -152,10 +158,10 @@ final class RecordTable implements Records {
   }
 
   /** To be told once the commit is on the disk: what was rolled back must be written again. */
-  void written(List<Rows> all) {
-    for (Rows rows : all) {
-      rows.patientNumbers.forEach(one -> known.put(one, true));
-      rows.visitNumbers.forEach(one -> known.put(one, true));
+  void written(List<News> all) {
+    for (News news : all) {
+      news.rows.patientNumbers.forEach(one -> known.put(one, true));
+      news.rows.visitNumbers.forEach(one -> known.put(one, true));
     }
   }
 

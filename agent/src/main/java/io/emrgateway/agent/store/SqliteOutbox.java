@@ -98,8 +98,11 @@ final class SqliteOutbox implements Outbox {
 
   private record Latest(Batch batch, Request request) {}
 
-  /** What of a seal need not wait for its turn: the body's hash, and the body squeezed, for the wire and for the disk. */
-  private record Ready(byte[] hash, byte[] squeezed, Vault.Sealed atRest) {}
+  /**
+   * What of a seal need not wait for its turn: the body's hash, the body squeezed, for the wire and for the disk, and what
+   * the record is found by.
+   */
+  private record Ready(byte[] hash, byte[] squeezed, Vault.Sealed atRest, RecordTable.Rows rows) {}
 
   SqliteOutbox(Writer writer, Readers readers, Sources sources, Vault vault, Squeeze squeeze, RecordTable records, Audit audit,
       SigningKeys keys, Suite suite, String feed, boolean gzip, String agentVersion, Supplier<String> config, Clock clock) throws SQLException {
@@ -206,7 +209,7 @@ final class SqliteOutbox implements Outbox {
     List<Input> inputs = new ArrayList<>(entries.size());
     List<Vault.Sealed> atRest = new ArrayList<>(entries.size());
     List<byte[]> squeezed = new ArrayList<>(entries.size());
-    List<RecordTable.Rows> rows = new ArrayList<>(entries.size());
+    List<RecordTable.News> news = new ArrayList<>(entries.size());
     Map<String, Long> perSource = new LinkedHashMap<>();
     for (Translated entry : entries) {
       Admitted message = entry.message();
@@ -223,17 +226,17 @@ final class SqliteOutbox implements Outbox {
             message.type(), message.control(), message.received().atOffset(CHINA)));
         atRest.add(ready.atRest());
         squeezed.add(ready.squeezed());
-        rows.add(records.rows(n, entry.subjects()));
+        news.add(records.news(n, ready.rows()));
       }
     }
     List<Header.Source> counts = perSource.entrySet().stream().map(e -> new Header.Source(e.getKey(), e.getValue())).toList();
     SealedBatch batch = sealWith(Kind.DATA, configOf(entries), counts, inputs, Optional.empty(), Optional.empty());
     Batch kept = keep(batch, squeezed, null, session -> {
       keepEntries(session, batch, entries, atRest);
-      RecordTable.write(session, rows);
+      RecordTable.write(session, news);
       noteFailedRepairs(session, failedAgain);
     });
-    records.written(rows);
+    records.written(news);
     for (Translated entry : entries) {
       if (entry.body() == null) {
         LOG.warnf("%s: 消息已隔离 / message quarantined: i=%d source=%s place=%s",
@@ -256,7 +259,7 @@ final class SqliteOutbox implements Outbox {
   private Ready madeReady(Translated message) {
     byte[] squeezed = squeeze.squeeze(message.body());
     return new Ready(suite.hash(Suite.TAG_BODY, message.body()), squeezed,
-        vault.seal(Vault.BODY, message.message().number(), squeezed));
+        vault.seal(Vault.BODY, message.message().number(), squeezed), records.rows(message.subjects()));
   }
 
   /** The contract's limits: 256 entries, 8 MiB, and a larger body alone; all made with one configuration. */
