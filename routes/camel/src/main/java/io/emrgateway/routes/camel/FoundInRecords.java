@@ -51,7 +51,6 @@ public final class FoundInRecords implements Found {
         known.take(bundle);
       } catch (RecordsRefused refused) {
         // One bundle that fits no state, as a receiver would have refused it, must not cost the patient all others.
-        continue;
       }
     }
     Answer answer = known.answer(new Asked(

@@ -143,32 +143,45 @@ public final class LookUp {
     // The city contract's times have milliseconds.
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     UUID rid = UUID.randomUUID();
-    LookupRequest request = null;
-    Rule broken = null;
+    Permit permit = permit(question, rid, now);
+    if (permit.broken() != null) {
+      audits.append(new Audits.Entry(Act.ASK_REFUSED, rid, settings.org(), question.doctor().id(), "", permit.broken().code(), "", 0));
+      return new Result.Denied(permit.broken());
+    }
+    audits.append(entry(Act.ASK, permit.request(), "", "", 0));
+    return shown(city.ask(permit.request()), permit.request());
+  }
+
+  /** A request that may leave, or the rule that keeps it here. */
+  private record Permit(LookupRequest request, Rule broken) {
+    static Permit not(Rule broken) {
+      return new Permit(null, broken);
+    }
+  }
+
+  private Permit permit(Question question, UUID rid, Instant now) {
     Optional<LookupRequest.Sought> patient = patients.known(question.patient());
     if (patient.isEmpty()) {
-      broken = Rule.PATIENT_UNKNOWN;
-    } else if (patients.visit(question.encounter(), question.patient()).filter(visit -> OpenVisit.isOpen(visit, now)).isEmpty()) {
-      broken = Rule.NO_OPEN_VISIT;
-    } else {
-      Optional<PatientAuthorization> consent = question.emergency() != null
-          ? Optional.of(PatientAuthorization.none(question.sections()))
-          : consents.inForce(patient.get().identifiers(), question.sections(), settings.org(), now)
-              .or(() -> consents.inForce(question.patient(), question.sections(), settings.org(), now)).map(Consent::authorization);
-      if (consent.isEmpty()) {
-        broken = Rule.NO_CONSENT;
-      } else {
-        request = request(rid, now, question, patient.get(), consent.get());
-        broken = Authorisation.broken(request, new Authorisation.Known(now, settings.org(), settings.emergencies(),
-            one -> true, consents::isWithdrawn)).orElse(null);
-      }
+      return Permit.not(Rule.PATIENT_UNKNOWN);
     }
-    if (broken != null) {
-      audits.append(new Audits.Entry(Act.ASK_REFUSED, rid, settings.org(), question.doctor().id(), "", broken.code(), "", 0));
-      return new Result.Denied(broken);
+    if (patients.visit(question.encounter(), question.patient()).filter(visit -> OpenVisit.isOpen(visit, now)).isEmpty()) {
+      return Permit.not(Rule.NO_OPEN_VISIT);
     }
-    audits.append(entry(Act.ASK, request, "", "", 0));
-    return shown(city.ask(request), request);
+    Optional<PatientAuthorization> consent = consent(question, patient.get(), now);
+    if (consent.isEmpty()) {
+      return Permit.not(Rule.NO_CONSENT);
+    }
+    LookupRequest request = request(rid, now, question, patient.get(), consent.get());
+    return new Permit(request, Authorisation.broken(request, new Authorisation.Known(now, settings.org(), settings.emergencies(),
+        one -> true, consents::isWithdrawn)).orElse(null));
+  }
+
+  private Optional<PatientAuthorization> consent(Question question, LookupRequest.Sought patient, Instant now) {
+    if (question.emergency() != null) {
+      return Optional.of(PatientAuthorization.none(question.sections()));
+    }
+    return consents.inForce(patient.identifiers(), question.sections(), settings.org(), now)
+        .or(() -> consents.inForce(question.patient(), question.sections(), settings.org(), now)).map(Consent::authorization);
   }
 
   private LookupRequest request(UUID rid, Instant now, Question question, LookupRequest.Sought patient, PatientAuthorization consent) {
