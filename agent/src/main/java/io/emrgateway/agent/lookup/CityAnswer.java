@@ -10,7 +10,6 @@ import io.emrgateway.agent.seal.TrustFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -134,7 +133,7 @@ public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
     List<Proved> records = new ArrayList<>(frames.size() / 2);
     for (int k = 0; k < frames.size(); k += 2) {
       Json.Fields proof = Json.read(frames.get(k), "proof");
-      byte[] cms = base64(proof, "header");
+      byte[] cms = proof.base64("header");
       Json.Fields header = Json.read(StrictCms.open(cms, suite, hospital.certificates()), "header");
       byte[] line = proof.text("line").getBytes(StandardCharsets.UTF_8);
       long index = proof.number("index");
@@ -156,13 +155,5 @@ public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
       records.add(new Proved(frames.get(k + 1), true, Suite.hex(suite.hashUntagged(cms))));
     }
     return records;
-  }
-
-  private static byte[] base64(Json.Fields json, String key) {
-    try {
-      return Base64.getDecoder().decode(json.text(key));
-    } catch (IllegalArgumentException e) {
-      throw json.broken(key);
-    }
   }
 }

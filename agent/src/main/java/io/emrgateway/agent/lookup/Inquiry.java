@@ -5,9 +5,7 @@ import io.emrgateway.agent.seal.Json;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.StrictCms;
 import io.emrgateway.agent.seal.Suite;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.UUID;
 
@@ -33,12 +31,7 @@ public record Inquiry(UUID rid, Instant issued, Instant due, byte[] request) {
     }
     Instant issued = json.time("iat").toInstant();
     Instant due = json.time("due").toInstant();
-    byte[] request;
-    try {
-      request = Base64.getDecoder().decode(json.text("request").getBytes(StandardCharsets.US_ASCII));
-    } catch (IllegalArgumentException e) {
-      throw json.broken("request");
-    }
+    byte[] request = json.base64("request");
     json.end();
     return new Inquiry(rid, issued, due, request);
   }

@@ -9,40 +9,27 @@ import io.emrgateway.routes.core.lookup.Section;
 import io.emrgateway.routes.core.records.Identifier;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** A consent as the store keeps it, before it is sealed: JSON in the hand of the contract's. */
 public final class KeptConsent {
   private KeptConsent() {}
 
   public static byte[] write(Consent consent) {
-    StringBuilder out = new StringBuilder(512).append("{\"v\":1");
-    put(out, "kind", consent.kind().name());
-    put(out, "reference", consent.reference());
-    put(out, "evidence", consent.evidence());
-    out.append(",\"patient\":").append(consent.patient().stream().map(KeptConsent::identifier).collect(Collectors.joining(",", "[", "]")));
-    out.append(",\"scope\":").append(new TreeSet<>(consent.scope()).stream().map(one -> '"' + one.wireName() + '"')
-        .collect(Collectors.joining(",", "[", "]")));
-    put(out, "granted", Json.time(consent.grantedAt().atOffset(ZoneOffset.UTC)));
-    put(out, "expires", Json.time(consent.expiresAt().atOffset(ZoneOffset.UTC)));
-    put(out, "grantee", consent.grantee());
-    put(out, "guardian", consent.guardian() == null ? "" : consent.guardian().name());
-    put(out, "relation", consent.guardian() == null ? "" : consent.guardian().relation());
-    put(out, "by", consent.recordedBy());
+    StringBuilder out = new StringBuilder(512);
+    SignedRequest.text(out, "{\"v\":1,\"kind\":", consent.kind().name());
+    SignedRequest.text(out, ",\"reference\":", consent.reference());
+    SignedRequest.text(out, ",\"evidence\":", consent.evidence());
+    SignedRequest.identifiers(out.append(",\"patient\":"), consent.patient());
+    SignedRequest.sections(out.append(",\"scope\":"), consent.scope());
+    SignedRequest.time(out, ",\"granted\":", consent.grantedAt());
+    SignedRequest.time(out, ",\"expires\":", consent.expiresAt());
+    SignedRequest.text(out, ",\"grantee\":", consent.grantee());
+    SignedRequest.text(out, ",\"guardian\":", consent.guardian() == null ? "" : consent.guardian().name());
+    SignedRequest.text(out, ",\"relation\":", consent.guardian() == null ? "" : consent.guardian().relation());
+    SignedRequest.text(out, ",\"by\":", consent.recordedBy());
     return out.append('}').toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void put(StringBuilder out, String key, String text) {
-    Json.quote(out.append(",\"").append(key).append("\":"), text);
-  }
-
-  private static String identifier(Identifier one) {
-    StringBuilder out = Json.quote(new StringBuilder("{\"system\":"), one.system());
-    return Json.quote(out.append(",\"value\":"), one.value()).append('}').toString();
   }
 
   /** @throws SealRefused {@code seal.json-broken} */
@@ -52,9 +39,8 @@ public final class KeptConsent {
     Kind kind = Kind.valueOf(json.text("kind"));
     String reference = json.text("reference");
     String evidence = json.hash("evidence");
-    List<Identifier> patient = json.objects("patient", one -> new Identifier(one.text("system"), one.text("value")));
-    Set<Section> scope = json.texts("scope").stream().map(one -> Section.named(one).orElseThrow(() -> json.broken("scope")))
-        .collect(Collectors.toSet());
+    List<Identifier> patient = SignedRequest.identifiers(json, "patient");
+    Set<Section> scope = SignedRequest.sections(json, "scope");
     Instant granted = json.time("granted").toInstant();
     Instant expires = json.time("expires").toInstant();
     String grantee = json.text("grantee");

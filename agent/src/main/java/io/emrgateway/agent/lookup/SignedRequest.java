@@ -26,6 +26,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -78,15 +79,8 @@ public record SignedRequest(byte[] cms, String hash, LookupRequest request) {
     text(out, ",\"department\":", requester.department());
     practitioner(out.append(",\"practitioner\":"), requester.practitioner());
     text(out, ",\"encounter\":", requester.encounter());
-    out.append("},\"patient\":{\"identifiers\":[");
-    String comma = "";
-    for (Identifier identifier : request.patient().identifiers()) {
-      text(out.append(comma), "{\"system\":", identifier.system());
-      text(out, ",\"value\":", identifier.value());
-      out.append('}');
-      comma = ",";
-    }
-    text(out, "],\"name\":", request.patient().name());
+    identifiers(out.append("},\"patient\":{\"identifiers\":"), request.patient().identifiers());
+    text(out, ",\"name\":", request.patient().name());
     text(out, ",\"birthDate\":", request.patient().birthDate() == null ? null : request.patient().birthDate().toString());
     sections(out.append("},\"scope\":{\"sections\":"), request.scope().sections());
     text(out, ",\"since\":", request.scope().since().toString());
@@ -138,11 +132,27 @@ public record SignedRequest(byte[] cms, String hash, LookupRequest request) {
     out.append('}');
   }
 
-  private static void sections(StringBuilder out, Set<Section> sections) {
+  static void identifiers(StringBuilder out, List<Identifier> identifiers) {
+    out.append('[');
+    String comma = "";
+    for (Identifier identifier : identifiers) {
+      text(out.append(comma), "{\"system\":", identifier.system());
+      text(out, ",\"value\":", identifier.value());
+      out.append('}');
+      comma = ",";
+    }
+    out.append(']');
+  }
+
+  static List<Identifier> identifiers(Json.Fields json, String key) {
+    return json.objects(key, one -> new Identifier(one.text("system"), one.text("value")));
+  }
+
+  static void sections(StringBuilder out, Set<Section> sections) {
     out.append(new TreeSet<>(sections).stream().map(one -> '"' + one.wireName() + '"').collect(Collectors.joining(",", "[", "]")));
   }
 
-  private static void text(StringBuilder out, String before, String text) {
+  static void text(StringBuilder out, String before, String text) {
     out.append(before);
     if (text == null) {
       out.append("null");
@@ -151,7 +161,7 @@ public record SignedRequest(byte[] cms, String hash, LookupRequest request) {
     }
   }
 
-  private static void time(StringBuilder out, String before, Instant time) {
+  static void time(StringBuilder out, String before, Instant time) {
     text(out, before, time == null ? null : Json.time(time.atOffset(ZoneOffset.UTC)));
   }
 
@@ -169,7 +179,7 @@ public record SignedRequest(byte[] cms, String hash, LookupRequest request) {
     asks.end();
     Json.Fields sought = json.object("patient");
     Sought patient = new Sought(
-        sought.objects("identifiers", one -> new Identifier(one.text("system"), one.text("value"))), sought.text("name"),
+        identifiers(sought, "identifiers"), sought.text("name"),
         sought.textOrNull("birthDate").map(day -> day(sought, "birthDate", day)).orElse(null));
     sought.end();
     Json.Fields asked = json.object("scope");
@@ -240,7 +250,7 @@ public record SignedRequest(byte[] cms, String hash, LookupRequest request) {
     return practitioner;
   }
 
-  private static Set<Section> sections(Json.Fields json, String key) {
+  static Set<Section> sections(Json.Fields json, String key) {
     return json.texts(key).stream().map(one -> Section.named(one).orElseThrow(() -> json.broken(key))).collect(Collectors.toSet());
   }
 

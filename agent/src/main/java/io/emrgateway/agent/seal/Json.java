@@ -15,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -163,6 +164,20 @@ public final class Json {
     /** A string, or a null. */
     public Optional<String> textOrNull(String key) {
       return isNull(key) ? Optional.empty() : Optional.of(text(key));
+    }
+
+    /** A string in base64, as octets. */
+    public byte[] base64(String key) {
+      return decoded(key, text(key));
+    }
+
+    /** Base64 that was read under a key, as octets. */
+    byte[] decoded(String key, String base64) {
+      try {
+        return Base64.getDecoder().decode(base64);
+      } catch (IllegalArgumentException e) {
+        throw broken(key);
+      }
     }
 
     /** True or false. */

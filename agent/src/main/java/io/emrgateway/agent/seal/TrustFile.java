@@ -10,7 +10,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -138,13 +137,7 @@ public record TrustFile(
   private static List<Certificate> certificates(Json.Fields json, String key) {
     List<Certificate> certificates = new ArrayList<>();
     for (String base64 : json.texts(key)) {
-      byte[] der;
-      try {
-        der = Base64.getDecoder().decode(base64);
-      } catch (IllegalArgumentException e) {
-        throw json.broken(key);
-      }
-      certificates.add(Certificate.ofDer(der));
+      certificates.add(Certificate.ofDer(json.decoded(key, base64)));
     }
     return List.copyOf(certificates);
   }
