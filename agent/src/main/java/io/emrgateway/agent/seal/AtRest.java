@@ -7,13 +7,10 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import javax.crypto.Cipher;
-import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.InvalidCipherTextException;
-import org.bouncycastle.crypto.digests.SM3Digest;
 import org.bouncycastle.crypto.engines.SM4Engine;
-import org.bouncycastle.crypto.macs.HMac;
 import org.bouncycastle.crypto.modes.GCMBlockCipher;
 import org.bouncycastle.crypto.modes.GCMModeCipher;
 import org.bouncycastle.crypto.params.AEADParameters;
@@ -101,7 +98,7 @@ public final class AtRest {
     return ByteBuffer.allocate(PLACE_BYTES).putInt(purpose).putLong(row).array();
   }
 
-  /** One thread's MAC and cipher, made once: making them anew costs more than using them. */
+  /** One thread's cipher, made once: making it anew costs more than using it. */
   private interface Kit {
     void seal(byte[] key, byte[] salt, byte[] place, byte[] plain, byte[] out, int outAt);
 
@@ -112,22 +109,18 @@ public final class AtRest {
   private static final class IntlKit implements Kit {
     private static final GCMParameterSpec NONCE_ZERO = new GCMParameterSpec(TAG_BITS, new byte[12]);
 
-    private final Mac mac;
     private final Cipher cipher;
 
     IntlKit() {
       try {
-        mac = Mac.getInstance("HmacSHA256");
         cipher = Cipher.getInstance("AES/GCM/NoPadding");
       } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("Every Java platform has HMAC-SHA-256 and AES-GCM", e);
+        throw new IllegalStateException("Every Java platform has AES-GCM", e);
       }
     }
 
     private void init(int mode, byte[] key, byte[] salt, byte[] place) throws GeneralSecurityException {
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      mac.update(salt);
-      byte[] own = mac.doFinal(place);
+      byte[] own = Suite.INTL.hmac(key, salt, place);
       cipher.init(mode, new SecretKeySpec(own, "AES"), NONCE_ZERO);
       Arrays.fill(own, (byte) 0);
       cipher.updateAAD(place);
@@ -155,15 +148,10 @@ public final class AtRest {
   }
 
   private static final class GmKit implements Kit {
-    private final HMac mac = new HMac(new SM3Digest());
     private final GCMModeCipher cipher = GCMBlockCipher.newInstance(new SM4Engine());
 
     private void init(boolean encrypt, byte[] key, byte[] salt, byte[] place) {
-      byte[] own = new byte[mac.getMacSize()];
-      mac.init(new KeyParameter(key));
-      mac.update(salt, 0, salt.length);
-      mac.update(place, 0, place.length);
-      mac.doFinal(own, 0);
+      byte[] own = Suite.GM.hmac(key, salt, place);
       byte[] nonce = Arrays.copyOfRange(own, 16, 28);
       cipher.init(encrypt, new AEADParameters(new KeyParameter(own, 0, 16), TAG_BITS, nonce, place));
       Arrays.fill(own, (byte) 0);

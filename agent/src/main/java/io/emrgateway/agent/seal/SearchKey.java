@@ -2,14 +2,6 @@ package io.emrgateway.agent.seal;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.util.Arrays;
-import java.util.function.Supplier;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
-import org.bouncycastle.crypto.digests.SM3Digest;
-import org.bouncycastle.crypto.macs.HMac;
-import org.bouncycastle.crypto.params.KeyParameter;
 
 /**
  * Turns identifiers into numbers to search by. Whoever has only the database can neither read a number in it nor try
@@ -20,40 +12,12 @@ import org.bouncycastle.crypto.params.KeyParameter;
  * it is what was sought. Safe for any number of threads.
  */
 public final class SearchKey {
-  private final ThreadLocal<Hasher> hashers;
-
-  private interface Hasher {
-    byte[] hash(byte[] text);
-  }
+  private final Suite suite;
+  private final byte[] key;
 
   public SearchKey(Suite suite, MasterKey master) {
-    byte[] key = hasher(suite, master.bytes()).get().hash("emr-gateway search key".getBytes(StandardCharsets.UTF_8));
-    hashers = ThreadLocal.withInitial(hasher(suite, key));
-  }
-
-  private static Supplier<Hasher> hasher(Suite suite, byte[] key) {
-    return suite == Suite.GM ? () -> gm(key) : () -> intl(key);
-  }
-
-  private static Hasher intl(byte[] key) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac::doFinal;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Every Java platform has HMAC-SHA-256", e);
-    }
-  }
-
-  private static Hasher gm(byte[] key) {
-    HMac mac = new HMac(new SM3Digest());
-    mac.init(new KeyParameter(Arrays.copyOf(key, key.length)));
-    return text -> {
-      byte[] out = new byte[mac.getMacSize()];
-      mac.update(text, 0, text.length);
-      mac.doFinal(out, 0);
-      return out;
-    };
+    this.suite = suite;
+    this.key = suite.hmac(master.bytes(), "emr-gateway search key".getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -62,7 +26,6 @@ public final class SearchKey {
    * @param parts told apart: ("ab", "c") is another number than ("a", "bc")
    */
   public long of(String... parts) {
-    byte[] hash = hashers.get().hash(String.join("\u0000", parts).getBytes(StandardCharsets.UTF_8));
-    return ByteBuffer.wrap(hash).getLong();
+    return ByteBuffer.wrap(suite.hmac(key, String.join("\u0000", parts).getBytes(StandardCharsets.UTF_8))).getLong();
   }
 }

@@ -1,10 +1,15 @@
 package io.emrgateway.agent.seal;
 
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.digests.SM3Digest;
+import org.bouncycastle.crypto.macs.HMac;
+import org.bouncycastle.crypto.params.KeyParameter;
 
 /**
  * The family of algorithms a feed uses for one epoch: hash, curve, and cipher at rest.
@@ -26,6 +31,20 @@ public enum Suite {
       }
       return digest.digest();
     }
+
+    @Override
+    byte[] hmac(byte[] key, byte[]... parts) {
+      try {
+        Mac mac = HMAC_SHA_256.get();
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        for (byte[] part : parts) {
+          mac.update(part);
+        }
+        return mac.doFinal();
+      } catch (InvalidKeyException e) {
+        throw new IllegalStateException("HMAC takes any octets for a key", e);
+      }
+    }
   },
   /** SM3 (GM/T 0004), SM2 (GM/T 0003) with the standard's user id, SM4-GCM. */
   GM {
@@ -41,6 +60,18 @@ public enum Suite {
       }
       byte[] out = new byte[HASH_BYTES];
       digest.doFinal(out, 0);
+      return out;
+    }
+
+    @Override
+    byte[] hmac(byte[] key, byte[]... parts) {
+      HMac mac = HMAC_SM3.get();
+      mac.init(new KeyParameter(key));
+      for (byte[] part : parts) {
+        mac.update(part, 0, part.length);
+      }
+      byte[] out = new byte[HASH_BYTES];
+      mac.doFinal(out, 0);
       return out;
     }
   };
@@ -72,8 +103,19 @@ public enum Suite {
     }
   });
   private static final ThreadLocal<SM3Digest> SM3 = ThreadLocal.withInitial(SM3Digest::new);
+  private static final ThreadLocal<Mac> HMAC_SHA_256 = ThreadLocal.withInitial(() -> {
+    try {
+      return Mac.getInstance("HmacSHA256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has HMAC-SHA-256", e);
+    }
+  });
+  private static final ThreadLocal<HMac> HMAC_SM3 = ThreadLocal.withInitial(() -> new HMac(new SM3Digest()));
 
   abstract byte[] digest(int tag, byte[]... parts);
+
+  /** HMAC (RFC 2104) over the parts one behind the other, with this suite's hash; 32 bytes. */
+  abstract byte[] hmac(byte[] key, byte[]... parts);
 
   /**
    * The hash of one octet {@code tag} followed by the parts.
