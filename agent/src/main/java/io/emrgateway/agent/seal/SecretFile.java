@@ -1,8 +1,8 @@
 package io.emrgateway.agent.seal;
 
+import io.emrgateway.agent.files.DurableFile;
 import io.emrgateway.agent.seal.SealRefused.Reason;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -52,11 +52,7 @@ final class SecretFile {
         : new FileAttribute<?>[0];
     try (FileChannel channel = FileChannel.open(
         file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS), mode)) {
-      ByteBuffer left = ByteBuffer.wrap(content);
-      while (left.hasRemaining()) {
-        channel.write(left);
-      }
-      channel.force(true);
+      DurableFile.write(channel, content);
     } catch (FileAlreadyExistsException e) {
       throw new SealRefused(Reason.KEY_FILE_EXISTS, place);
     } catch (IOException e) {
@@ -65,11 +61,10 @@ final class SecretFile {
     syncFolder(file);
   }
 
-  /** Without this a file may be whole and its name gone after a power cut. */
+  /** The name too is on the disk then, as far as the file system can. */
   static void syncFolder(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
+    try {
+      DurableFile.syncFolder(file);
     } catch (IOException e) {
       // Some file systems cannot open a folder; there the name's durability is the system's own affair.
     }

@@ -1,13 +1,10 @@
 package io.emrgateway.agent.seal;
 
+import io.emrgateway.agent.files.DurableFile;
 import io.emrgateway.agent.seal.SealRefused.Reason;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,17 +95,8 @@ public record TrustFile(
 
   /** Replaces the installed file: after a power cut either the old one stands there or this one, whole. */
   public void install(Path file) {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try {
-      try (FileChannel channel = FileChannel.open(
-          fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-        ByteBuffer left = ByteBuffer.wrap(cms);
-        while (left.hasRemaining()) {
-          channel.write(left);
-        }
-        channel.force(true);
-      }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      DurableFile.replace(file, cms);
     } catch (IOException e) {
       throw new SealRefused(Reason.KEY_FILE_UNREADABLE, SecretFile.place(file));
     }

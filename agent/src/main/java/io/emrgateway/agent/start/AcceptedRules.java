@@ -1,15 +1,13 @@
 package io.emrgateway.agent.start;
 
+import io.emrgateway.agent.files.DurableFile;
 import io.emrgateway.mappings.SiteFolder;
 import io.emrgateway.mappings.rules.RuleError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -53,19 +51,8 @@ public final class AcceptedRules {
     if (Files.exists(file) && MessageDigest.isEqual(Files.readAllBytes(file), text)) {
       return;
     }
-    Path fresh = file.resolveSibling(FILE + ".new");
-    try (FileChannel channel = FileChannel.open(fresh,
-        StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-      ByteBuffer left = ByteBuffer.wrap(text);
-      while (left.hasRemaining()) {
-        channel.write(left);
-      }
-      channel.force(true);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-      folder.force(true);
-    }
+    DurableFile.replace(file, text);
+    DurableFile.syncFolder(file);
   }
 
   /** Compiled anew; empty if there are none, if one octet is not as it was written, or if these rules do not compile any more. */
