@@ -14,11 +14,11 @@ import java.time.ZoneOffset;
  *
  * @param begins and {@code ends}: inclusive, never null
  */
-record Span(Instant begins, Instant ends) {
+public record Span(Instant begins, Instant ends) {
   static final ZoneOffset BEIJING = ZoneOffset.ofHours(8);
 
   /** What a FHIR date, dateTime or instant means; null when it is none. */
-  static Span of(String text) {
+  public static Span of(String text) {
     try {
       if (text == null || text.isEmpty() || !Character.isDigit(text.charAt(0))) {
         return null; // Not +12345-01-01 either.

@@ -1,23 +1,16 @@
 package io.emrgateway.routes.camel;
 
 import io.emrgateway.mappings.About;
+import io.emrgateway.mappings.records.Span;
 import io.emrgateway.routes.core.records.Identifier;
 import io.emrgateway.routes.core.records.Person;
 import io.emrgateway.routes.core.records.Subjects;
 import io.emrgateway.routes.core.records.Visit;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.Year;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.List;
 
 /** Whom a bundle is about, from the mapping's words into those of the records. */
 final class ToSubjects {
-  /** A date without a time is one of the hospital's days. */
-  private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
-
   private ToSubjects() {}
 
   static Subjects of(About about) {
@@ -38,33 +31,15 @@ final class ToSubjects {
     return one == null ? null : new Identifier(one.system() == null ? "" : one.system(), one.value());
   }
 
-  /** The first moment of a dateTime of FHIR R4, which may be a year, a month, a day or a moment; null for null. */
+  /** The first moment of a dateTime, which may be a year, a month, a day or a moment; null for null. */
   static Instant begin(String dateTime) {
-    if (dateTime == null) {
-      return null;
-    }
-    return switch (dateTime.length()) {
-      case 4 -> start(Year.parse(dateTime).atDay(1));
-      case 7 -> start(YearMonth.parse(dateTime).atDay(1));
-      case 10 -> start(LocalDate.parse(dateTime));
-      default -> OffsetDateTime.parse(dateTime).toInstant();
-    };
+    Span span = Span.of(dateTime);
+    return span == null ? null : span.begins();
   }
 
   /** The first moment after it; of a moment, itself. */
   static Instant end(String dateTime) {
-    if (dateTime == null) {
-      return null;
-    }
-    return switch (dateTime.length()) {
-      case 4 -> start(Year.parse(dateTime).plusYears(1).atDay(1));
-      case 7 -> start(YearMonth.parse(dateTime).plusMonths(1).atDay(1));
-      case 10 -> start(LocalDate.parse(dateTime).plusDays(1));
-      default -> OffsetDateTime.parse(dateTime).toInstant();
-    };
-  }
-
-  private static Instant start(LocalDate day) {
-    return day.atStartOfDay(CHINA).toInstant();
+    Span span = Span.of(dateTime);
+    return span == null ? null : span.begins().equals(span.ends()) ? span.ends() : span.ends().plusNanos(1);
   }
 }
