@@ -21,7 +21,7 @@ import java.util.Set;
  * beside it only when the table {@code Units} knows it.
  */
 final class ObservationValues {
-  private static final String UCUM = "http://unitsofmeasure.org";
+  static final String UCUM = "http://unitsofmeasure.org";
 
   /** Types of text, in which laboratories send numbers too. */
   private static final Set<String> WORDS = Set.of("ST", "TX", "FT", "");

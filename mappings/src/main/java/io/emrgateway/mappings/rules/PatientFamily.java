@@ -231,7 +231,7 @@ final class PatientFamily implements Family {
     }
     call.root().with("extension", Concepts.extension(Functions.EXTENSION + "expected-length", "valueQuantity",
         Element.of("Quantity").with("value", days).with("unit", "d")
-            .with("system", "http://unitsofmeasure.org").with("code", "d")));
+            .with("system", ObservationValues.UCUM).with("code", "d")));
   }
 
   /** What the message of every other event says with this field; that of this one takes it back. */

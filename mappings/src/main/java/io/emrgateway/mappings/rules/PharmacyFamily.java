@@ -171,8 +171,7 @@ final class PharmacyFamily implements Family {
       dose.with("type", Functions.concept(DOSE_TYPE, "ordered", "Ordered"));
     }
     if (ordered || high != null) {
-      dose.with("doseRange", Element.of("Range").with("low", quantity(call, low, unit))
-          .with("high", quantity(call, high == null ? low : high, unit)));
+      dose.with("doseRange", range(call, low, high == null ? low : high, unit));
     } else {
       dose.with("doseQuantity", quantity(call, low, unit));
     }
@@ -214,6 +213,10 @@ final class PharmacyFamily implements Family {
     addText(call, dosage(call.root()), spelt == null || text.endsWith(spelt) ? text : text + " " + spelt);
   }
 
+  private static Element range(Call call, String low, String high, Part unit) {
+    return Element.of("Range").with("low", quantity(call, low, unit)).with("high", quantity(call, high, unit));
+  }
+
   private static Element quantity(Call call, String value, Part unit) {
     Element quantity = Element.of("Quantity").with("value", value);
     ObservationValues.unit(call, quantity, unit);
@@ -232,8 +235,7 @@ final class PharmacyFamily implements Family {
     if (amount[1] == null) {
       dose.with("doseQuantity", quantity(call, amount[0], unit));
     } else {
-      dose.with("doseRange", Element.of("Range").with("low", quantity(call, amount[0], unit))
-          .with("high", quantity(call, amount[1], unit)));
+      dose.with("doseRange", range(call, amount[0], amount[1], unit));
     }
     add(dosage(call.root()), dose);
   }
@@ -299,7 +301,7 @@ final class PharmacyFamily implements Family {
       return;
     }
     Element day = Element.of("Quantity").with("value", "1").with("unit", "d")
-        .with("system", "http://unitsofmeasure.org").with("code", "d");
+        .with("system", ObservationValues.UCUM).with("code", "d");
     dosage(call.root()).with("maxDosePerPeriod", Element.of("Ratio")
         .with("numerator", quantity(call, value, call.part().component(2).packed())).with("denominator", day));
   }
@@ -506,7 +508,7 @@ final class PharmacyFamily implements Family {
       return start == null ? null : moved(start, number, unit, 1);
     } else if (unit != null && end == null && repeat(timing).takes(repeat(timing).type().slot("boundsDuration"))) {
       repeat(timing).with("boundsDuration", Element.of("Duration").with("value", number).with("unit", unit)
-          .with("system", "http://unitsofmeasure.org").with("code", unit));
+          .with("system", ObservationValues.UCUM).with("code", unit));
     }
     return end;
   }
@@ -573,7 +575,7 @@ final class PharmacyFamily implements Family {
       }
       String spelt = unit.component(2).text() == null ? unit.component(1).text() : unit.component(2).text();
       repeat.with("boundsDuration", Element.of("Duration").with("value", value).with("unit", spelt)
-          .with("system", "http://unitsofmeasure.org").with("code", known.code()));
+          .with("system", ObservationValues.UCUM).with("code", known.code()));
       return;
     }
     String given = Times.dateTime(tq1.field(starts ? 7 : 8).text(), call.site().zone());
