@@ -91,13 +91,7 @@ class RetentionTest {
   void numbers_go_on_and_the_feed_fits_the_citys_after_all_records_are_gone() throws Exception {
     Batch last;
     try (Bench bench = new Bench(folder)) {
-      delivered(bench, "A", 2);
-      delivered(bench, "B", 2);
-      delivered(bench, "C", 2);
-      bench.store.outbox().sealHeartbeat();
-      bench.settle(bench.store.outbox().unsettled().orElseThrow());
-      last = bench.store.outbox().sealHeartbeat();
-      bench.settle(last);
+      last = sixDelivered(bench);
     }
     age(99, 181);
     try (Bench bench = new Bench(folder)) {
@@ -132,11 +126,7 @@ class RetentionTest {
   @Test
   void a_resync_goes_on_behind_a_city_that_went_back_further_than_the_store_reaches() throws Exception {
     try (Bench bench = new Bench(folder)) {
-      delivered(bench, "A", 2);
-      delivered(bench, "B", 2);
-      delivered(bench, "C", 2);
-      bench.settle(bench.store.outbox().sealHeartbeat());
-      bench.settle(bench.store.outbox().sealHeartbeat());
+      sixDelivered(bench);
     }
     age(99, 181);
     try (Bench bench = new Bench(folder)) {
@@ -229,6 +219,17 @@ class RetentionTest {
       bench.admit(control + k, control + k);
     }
     bench.sealAndSettle();
+  }
+
+  /** In three batches, and behind them two heartbeats, which stay when all else is old; the last of these. */
+  private static Batch sixDelivered(Bench bench) {
+    delivered(bench, "A", 2);
+    delivered(bench, "B", 2);
+    delivered(bench, "C", 2);
+    bench.settle(bench.store.outbox().sealHeartbeat());
+    Batch last = bench.store.outbox().sealHeartbeat();
+    bench.settle(last);
+    return last;
   }
 
   private static long quarantined(Bench bench, String control) {

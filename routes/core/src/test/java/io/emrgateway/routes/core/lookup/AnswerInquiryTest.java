@@ -17,7 +17,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
@@ -38,30 +37,10 @@ class AnswerInquiryTest {
   private Audits.Act auditFailsAt;
 
   private Reply reply(LookupRequest request, String org) {
-    Consents consents = new Consents() {
-      @Override
-      public Outcome keep(Consent consent, byte[] evidence) {
-        throw new AssertionError();
-      }
-
-      @Override
-      public Outcome withdraw(String reference, String by) {
-        throw new AssertionError();
-      }
-
-      @Override
-      public Optional<Consent> inForce(List<Identifier> patient, Set<Section> sections, String grantee, Instant at) {
-        throw new AssertionError();
-      }
-
+    Consents consents = new NoConsents() {
       @Override
       public boolean isWithdrawn(String evidence) {
         return withdrawn.contains(evidence);
-      }
-
-      @Override
-      public Optional<byte[]> evidence(String reference) {
-        throw new AssertionError();
       }
     };
     Found found = new Found() {

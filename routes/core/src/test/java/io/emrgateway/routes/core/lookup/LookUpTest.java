@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.emrgateway.routes.core.lookup.Audits.Act;
 import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
 import io.emrgateway.routes.core.lookup.LookUp.City.Answer;
 import io.emrgateway.routes.core.lookup.LookUp.City.Fetched;
@@ -89,17 +88,7 @@ class LookUpTest {
     }, found, () -> "0f".repeat(16), Clock.fixed(NOW, ZoneOffset.UTC)).ask(question);
   }
 
-  private final class ConsentsInMemory implements Consents {
-    @Override
-    public Outcome keep(Consent consent, byte[] evidence) {
-      throw new AssertionError();
-    }
-
-    @Override
-    public Outcome withdraw(String reference, String by) {
-      throw new AssertionError();
-    }
-
+  private final class ConsentsInMemory extends NoConsents {
     @Override
     public Optional<Consent> inForce(List<Identifier> patient, Set<Section> sections, String grantee, Instant at) {
       return consent.filter(one -> patient.stream().anyMatch(one.patient()::contains) && one.scope().containsAll(sections)
@@ -109,11 +98,6 @@ class LookUpTest {
     @Override
     public boolean isWithdrawn(String evidence) {
       return false;
-    }
-
-    @Override
-    public Optional<byte[]> evidence(String reference) {
-      throw new AssertionError();
     }
   }
 
