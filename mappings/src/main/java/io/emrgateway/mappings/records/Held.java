@@ -1,5 +1,6 @@
 package io.emrgateway.mappings.records;
 
+import io.emrgateway.mappings.About.Identifier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -58,6 +59,14 @@ final class Held {
 
   Map<String, Object> tree() {
     return Tree.of(json);
+  }
+
+  /** Its identifiers, in its own order. */
+  List<Identifier> bears() {
+    return identifiers.stream().map(one -> {
+      int bar = one.indexOf('|');
+      return new Identifier(one.substring(0, bar), one.substring(bar + 1));
+    }).toList();
   }
 
   /** Takes the place of what was known. */

@@ -2,6 +2,7 @@ package io.emrgateway.mappings.records;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.emrgateway.mappings.About.Identifier;
 import io.emrgateway.mappings.records.RecordsRefused.Reason;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -12,6 +13,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -94,6 +97,34 @@ public final class PatientRecords {
       before.becomes(changed);
       note(before);
     }
+  }
+
+  /**
+   * Who bears these identifiers. Those of files that were merged count as the patient's; so do those of several files that
+   * were not, if all bear one number that is the same everywhere.
+   *
+   * @param ours whether a numbering is the hospital's own, and means nothing elsewhere
+   * @return empty if nobody does, or if they belong to several people
+   */
+  public Optional<Person> person(List<Identifier> identifiers, Predicate<String> ours) {
+    Selection selection = select(Asked.all(identifiers, Window.NONE));
+    List<Held> standing = selection.patients.stream().map(selection::standing).distinct().toList();
+    if (standing.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Identifier> everywhere = new ArrayList<>();
+    selection.patients.forEach(one -> one.bears().stream().filter(number -> !ours.test(number.system()) && !everywhere.contains(number))
+        .forEach(everywhere::add));
+    boolean one = standing.size() == 1
+        || everywhere.stream().anyMatch(number -> standing.stream().allMatch(file -> file.bears().contains(number)));
+    return one ? Optional.of(new Person(everywhere, Whom.of(standing.get(0).tree()))) : Optional.empty();
+  }
+
+  /** The identifiers of the visits of a patient that bear a number, in whichever numbering. */
+  public List<Identifier> visits(List<Identifier> patient, String number) {
+    Selection selection = select(Asked.all(patient, Window.NONE));
+    return all().stream().filter(held -> held.type.equals("Encounter") && selection.isTheirs(held))
+        .flatMap(held -> held.bears().stream()).filter(one -> one.value().equals(number)).distinct().toList();
   }
 
   /** How many things are known, other people's included. */

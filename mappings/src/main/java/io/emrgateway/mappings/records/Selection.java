@@ -155,7 +155,7 @@ final class Selection {
     }
   }
 
-  private boolean isTheirs(Held one) {
+  boolean isTheirs(Held one) {
     return one.patient != null && theirs.contains(one.patient);
   }
 

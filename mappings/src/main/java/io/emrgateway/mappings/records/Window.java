@@ -8,6 +8,8 @@ import java.time.LocalDate;
  * @see "agent/decisions/0021-what-wire-leaves-open-of-lookups.md, Window"
  */
 public record Window(LocalDate from, LocalDate until) {
+  /** No day at all. */
+  static final Window NONE = new Window(LocalDate.MAX, LocalDate.MIN);
 
   /**
    * Three calendar months before a day, up to that day: 30 May goes back to the last day of February, 30 April to 30

@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -105,12 +107,16 @@ public final class LookUp {
     /** Signs the question and waits for what comes by the deadline. */
     Answer ask(LookupRequest request);
 
+    /** What has come to a question of the last ten minutes by now; signs nothing. */
+    Answer again(UUID rid);
   }
 
   /** @param emergencies whether this hospital takes part in the emergency form */
   public record Settings(String org, String feed, boolean emergencies) {}
 
   private static final Duration LIFE = Duration.ofSeconds(60);
+  /** The city keeps what came for as long. */
+  private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
   private final Settings settings;
   private final Patients patients;
@@ -120,6 +126,9 @@ public final class LookUp {
   private final Found found;
   private final Supplier<String> nonce;
   private final Clock clock;
+  private final Pace pace = new Pace();
+  /** What was asked lately, the oldest first. */
+  private final Map<UUID, LookupRequest> lately = new LinkedHashMap<>();
 
   /** @param nonce gives 32 random hex digits */
   public LookUp(Settings settings, Patients patients, Consents consents, Audits audits, City city, Found found,
@@ -149,7 +158,40 @@ public final class LookUp {
       return new Result.Denied(permit.broken());
     }
     audits.append(entry(Act.ASK, permit.request(), "", "", 0));
+    remember(permit.request(), now);
     return shown(city.ask(permit.request()), permit.request());
+  }
+
+  /**
+   * What has come to a question by now, late answers included: checked, cut and recorded like the first.
+   *
+   * @param rid of a question asked in the last ten minutes, else {@code Failed lookup.unknown}
+   * @throws RuntimeException if the audit does not answer: then nothing is shown
+   */
+  public Result again(UUID rid) {
+    Optional<LookupRequest> request = remembered(rid, clock.instant());
+    if (request.isEmpty()) {
+      return new Result.Failed("lookup.unknown");
+    }
+    if (request.get().consent().evidence() != null && consents.isWithdrawn(request.get().consent().evidence())) {
+      audits.append(entry(Act.ASK_REFUSED, request.get(), Rule.WITHDRAWN.code(), "", 0));
+      return new Result.Denied(Rule.WITHDRAWN);
+    }
+    return shown(city.again(rid), request.get());
+  }
+
+  private synchronized void remember(LookupRequest request, Instant now) {
+    forget(now);
+    lately.put(request.rid(), request);
+  }
+
+  private synchronized Optional<LookupRequest> remembered(UUID rid, Instant now) {
+    forget(now);
+    return Optional.ofNullable(lately.get(rid));
+  }
+
+  private void forget(Instant now) {
+    lately.values().removeIf(one -> one.issued().plus(REMEMBERED).isBefore(now));
   }
 
   /** A request that may leave, or the rule that keeps it here. */
@@ -160,6 +202,9 @@ public final class LookUp {
   }
 
   private Permit permit(Question question, UUID rid, Instant now) {
+    if (!pace.allows(question.doctor().id(), now)) {
+      return Permit.not(Rule.TOO_MANY);
+    }
     Optional<LookupRequest.Sought> patient = patients.known(question.patient());
     if (patient.isEmpty()) {
       return Permit.not(Rule.PATIENT_UNKNOWN);

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("A doctor's question")
 class LookUpTest {
   private static final Instant NOW = Instant.parse("2026-11-28T02:00:00.123456Z");
+  private static final Clock AT_NOW = Clock.fixed(NOW, ZoneOffset.UTC);
   private static final Identifier RESIDENT = new Identifier("urn:oid:2.16.156.10011.1.3", "11010519491231002X");
   private static final Identifier OWN = new Identifier("urn:emr-gateway:H-0104:patient", "0001234567");
   private static final Practitioner DOCTOR = new Practitioner("D1001", "李明");
@@ -41,6 +43,7 @@ class LookUpTest {
   private Optional<Consent> consent = Optional.of(new Consent(Kind.PAPER, "XY-1", "ab".repeat(32), List.of(OWN), Set.of(Section.values()),
       NOW.minusSeconds(600), NOW.plusSeconds(600), "H-0104", null, "N1"));
   private boolean auditFails;
+  private boolean withdrawn;
   private boolean emergencies;
   private Answer answer = new Answer.Parts(true, List.of());
 
@@ -75,17 +78,32 @@ class LookUpTest {
     }
   };
 
-  private Result ask(Question question) {
+  private final LookUp.City city = new LookUp.City() {
+    @Override
+    public Answer ask(LookupRequest request) {
+      steps.add("city");
+      asked.add(request);
+      return answer;
+    }
+
+    @Override
+    public Answer again(UUID rid) {
+      steps.add("city again");
+      return answer;
+    }
+  };
+
+  private LookUp lookUp(Clock clock) {
     return new LookUp(new LookUp.Settings("H-0104", "H-0104/main", emergencies), patients, new ConsentsInMemory(), entry -> {
       if (auditFails) {
         throw new IllegalStateException("the disk is full");
       }
       steps.add(entry.act() + " " + entry.ground() + entry.outcome() + " " + entry.count());
-    }, request -> {
-      steps.add("city");
-      asked.add(request);
-      return answer;
-    }, found, () -> "0f".repeat(16), Clock.fixed(NOW, ZoneOffset.UTC)).ask(question);
+    }, city, found, () -> "0f".repeat(16), clock);
+  }
+
+  private Result ask(Question question) {
+    return lookUp(AT_NOW).ask(question);
   }
 
   private final class ConsentsInMemory extends NoConsents {
@@ -97,7 +115,7 @@ class LookUpTest {
 
     @Override
     public boolean isWithdrawn(String evidence) {
-      return false;
+      return withdrawn;
     }
   }
 
@@ -185,5 +203,64 @@ class LookUpTest {
     answer = new Answer.Failed("delivery.city-unreachable");
     assertThat(ask(question("ZY1", OWN, null))).isEqualTo(new Result.Failed("delivery.city-unreachable"));
     assertThat(steps).containsExactly("ASK XY-1 0", "city", "SHOW XY-1delivery.city-unreachable 0");
+  }
+
+  @Test
+  void is_shown_again_with_what_came_late_and_audited_again() {
+    LookUp lookUp = lookUp(AT_NOW);
+    answer = new Answer.Parts(false, List.of(new Fetched("H-0105", "timeout", List.of())));
+    UUID rid = ((Result.Shown) lookUp.ask(question("ZY1", OWN, null))).rid();
+    answer = new Answer.Parts(true, List.of(new Fetched("H-0105", "answered", List.of(bytes("late")))));
+    steps.clear();
+
+    Result.Shown again = (Result.Shown) lookUp.again(rid);
+
+    assertThat(again.complete()).isTrue();
+    assertThat(again.parts()).extracting(Part::status).containsExactly("answered");
+    assertThat(steps).containsExactly("city again", "cut H-0105 1 since 2026-08-28", "SHOW XY-1 1");
+    assertThat(asked).as("nothing new was signed").hasSize(1);
+  }
+
+  @Test
+  void is_not_shown_again_once_the_patient_has_withdrawn_or_ten_minutes_have_passed() {
+    Instant[] now = {NOW};
+    LookUp lookUp = lookUp(new Clock() {
+      @Override
+      public ZoneOffset getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(java.time.ZoneId zone) {
+        return this;
+      }
+
+      @Override
+      public Instant instant() {
+        return now[0];
+      }
+    });
+    UUID rid = ((Result.Shown) lookUp.ask(question("ZY1", OWN, null))).rid();
+    withdrawn = true;
+    assertThat(lookUp.again(rid)).isEqualTo(new Result.Denied(Rule.WITHDRAWN));
+    assertThat(steps).endsWith("ASK_REFUSED XY-1lookup.withdrawn 0");
+    withdrawn = false;
+    now[0] = NOW.plusSeconds(601);
+    assertThat(lookUp.again(rid)).isEqualTo(new Result.Failed("lookup.unknown"));
+    assertThat(lookUp.again(UUID.randomUUID())).isEqualTo(new Result.Failed("lookup.unknown"));
+  }
+
+  @Test
+  void is_one_too_many_after_sixty_of_one_doctor_in_a_minute() {
+    LookUp lookUp = lookUp(AT_NOW);
+    for (int k = 0; k < 60; k++) {
+      assertThat(lookUp.ask(question("ZY1", OWN, null))).isInstanceOf(Result.Shown.class);
+    }
+    assertThat(lookUp.ask(question("ZY1", OWN, null))).isEqualTo(new Result.Denied(Rule.TOO_MANY));
+    assertThat(steps).endsWith("ASK_REFUSED lookup.too-many 0");
+    assertThat(asked).hasSize(60);
+    Question another = question("ZY1", OWN, null);
+    assertThat(lookUp.ask(new Question(new Practitioner("D2", "王芳"), another.department(), another.encounter(), another.patient(),
+        another.sections(), another.since(), another.until(), another.confirmed(), null))).isInstanceOf(Result.Shown.class);
   }
 }
