@@ -1,67 +1,53 @@
 package io.emrgateway.routes.camel;
 
 import io.emrgateway.mappings.About;
-import io.emrgateway.mappings.records.Answer;
 import io.emrgateway.mappings.records.Asked;
-import io.emrgateway.mappings.records.Hospital;
 import io.emrgateway.mappings.records.PatientRecords;
-import io.emrgateway.mappings.records.RecordsRefused;
 import io.emrgateway.routes.core.lookup.Found;
 import io.emrgateway.routes.core.lookup.LookupRequest;
 import io.emrgateway.routes.core.lookup.Section;
 import io.emrgateway.routes.core.lookup.Window;
+import io.emrgateway.routes.core.records.Identifier;
 import io.emrgateway.routes.core.records.Records;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What bundles say of a patient, by the mapping's knowledge of them. */
 public final class FoundInRecords implements Found {
-  private final Hospital own;
+  private final String org;
   private final Records records;
-  private final UnaryOperator<String> nameOf;
+  private final Hospitals hospitals;
 
-  /** @param nameOf a hospital's name by its number, as the directory has it */
-  public FoundInRecords(String org, Records records, UnaryOperator<String> nameOf) {
-    this.own = new Hospital(org, nameOf.apply(org));
+  /** @param org this hospital */
+  public FoundInRecords(String org, Records records, Hospitals hospitals) {
+    this.org = org;
     this.records = records;
-    this.nameOf = nameOf;
+    this.hospitals = hospitals;
   }
 
   @Override
   public List<byte[]> here(LookupRequest.Sought patient, LookupRequest.Scope scope, Window window) {
     List<byte[]> bundles = records.about(patient.identifiers(), 0).stream().map(Records.Record::bundle).toList();
-    return cut(own, bundles, patient, scope, window);
+    return there(org, bundles, patient, scope, window);
   }
 
   @Override
   public List<byte[]> there(String org, List<byte[]> bundles, LookupRequest.Sought patient, LookupRequest.Scope scope,
       Window window) {
-    return cut(new Hospital(org, nameOf.apply(org)), bundles, patient, scope, window);
+    return hospitals.records(org, bundles).answer(asked(patient.identifiers(), scope.sections(), window)).bundles();
   }
 
-  private static List<byte[]> cut(Hospital hospital, List<byte[]> bundles, LookupRequest.Sought patient,
-      LookupRequest.Scope scope, Window window) {
-    PatientRecords known = new PatientRecords(hospital);
-    for (byte[] bundle : bundles) {
-      try {
-        known.take(bundle);
-      } catch (RecordsRefused refused) {
-        // One bundle that fits no state, as a receiver would have refused it, must not cost the patient all others.
-      }
-    }
-    Answer answer = known.answer(new Asked(
-        patient.identifiers().stream().map(one -> new About.Identifier(one.system(), one.value())).toList(),
-        new io.emrgateway.mappings.records.Window(window.first(), window.last()),
-        scope.sections().stream().map(FoundInRecords::section).collect(Collectors.toSet()), false));
-    return answer.bundles();
+  static Asked asked(List<Identifier> patient, Set<Section> sections, Window window) {
+    return new Asked(meant(patient), new io.emrgateway.mappings.records.Window(window.first(), window.last()),
+        sections.stream().map(one -> io.emrgateway.mappings.records.Section.of(one.wireName())).collect(Collectors.toSet()), false);
   }
 
-  private static io.emrgateway.mappings.records.Section section(Section section) {
-    return io.emrgateway.mappings.records.Section.of(section.wireName());
+  static List<About.Identifier> meant(List<Identifier> identifiers) {
+    return identifiers.stream().map(one -> new About.Identifier(one.system(), one.value())).toList();
   }
 
   @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emrgateway.mappings.Mapping;
 import io.emrgateway.mappings.Site;
+import io.emrgateway.routes.core.lookup.LookUp.Part;
+import io.emrgateway.routes.core.lookup.LookUp.Result.Shown;
 import io.emrgateway.routes.core.lookup.LookupRequest.Scope;
 import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
 import io.emrgateway.routes.core.lookup.Section;
@@ -11,12 +13,14 @@ import io.emrgateway.routes.core.lookup.Window;
 import io.emrgateway.routes.core.records.Identifier;
 import io.emrgateway.routes.core.records.Records;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +31,9 @@ class FoundInRecordsTest {
   private static final Window WINDOW = new Window(LocalDate.of(2026, 9, 1), LocalDate.of(2026, 11, 28));
 
   private final List<byte[]> kept = new ArrayList<>();
-  private final FoundInRecords found = new FoundInRecords("H-0104", new Records() {
+  private final List<String> passedOver = new ArrayList<>();
+  private final Hospitals hospitals = new Hospitals(org -> "合成医院 " + org, (org, why) -> passedOver.add(org + " " + why));
+  private final Records records = new Records() {
     @Override
     public List<Record> about(List<Identifier> identifiers, long afterInput) {
       List<Record> all = new ArrayList<>();
@@ -37,9 +43,11 @@ class FoundInRecordsTest {
 
     @Override
     public Optional<VisitState> visit(Identifier visit, List<Identifier> patient) {
-      throw new AssertionError();
+      return Optional.of(new VisitState(visit.value(), "IMP", null, null));
     }
-  }, org -> "合成医院");
+  };
+  private final FoundInRecords found = new FoundInRecords("H-0104", records, hospitals);
+  private final PatientsInRecords patients = new PatientsInRecords("H-0104", records, hospitals, system -> system.startsWith("urn:emr-gateway:"));
 
   private static byte[] bundle(String resident, String number, String value) {
     return Mapping.shipped().map("MSH|^~\\&|LIS|RM|G|E|20261120080000||ORU^R01|C1|P|2.4\r"
@@ -64,6 +72,40 @@ class FoundInRecordsTest {
     kept.add("{".getBytes(StandardCharsets.UTF_8));
     kept.add(bundle("11010519491231002X", "1", "5.5"));
     assertThat(text(found.here(ZHANG, RESULTS, WINDOW))).contains("5.5");
+    assertThat(passedOver).as("told, with hospital, code and place").hasSize(1).first().asString().startsWith("H-0104 records.unreadable ");
+  }
+
+  @Test
+  void is_sought_elsewhere_by_numbers_that_mean_something_there() {
+    kept.add(bundle("11010519491231002X", "1", "5.5"));
+    kept.add(bundle("110105194912310038", "2", "7.7"));
+    Identifier own = new Identifier("urn:emr-gateway:H-0104:patient:RM", "1");
+    Sought sought = patients.known(List.of(own)).orElseThrow();
+    assertThat(sought).isEqualTo(new Sought(ZHANG.identifiers(), "张伟", LocalDate.of(1949, 12, 31)));
+    assertThat(patients.known(List.of(own, new Identifier("urn:emr-gateway:H-0104:patient:RM", "2")))).as("two people").isEmpty();
+  }
+
+  @Test
+  void has_visits_known_by_their_bare_number() {
+    kept.add(Mapping.shipped().map("MSH|^~\\&|HIS|RM|G|E|20261120080000||ADT^A01|C1|P|2.4\r"
+        + "PID|1||1^^^RM^PI~11010519491231002X^^^GA^NI||张伟||19491231|F\r"
+        + "PV1|1|I|N03^301^02||||||||||||||||ZY1^^^RM^VN\r", Site.standard("H-0104"), "b").bundle());
+    assertThat(patients.visit("ZY1", ZHANG.identifiers()).orElseThrow().status()).isEqualTo("ZY1");
+    assertThat(patients.visit("ZY2", ZHANG.identifiers())).isEmpty();
+  }
+
+  @Test
+  void is_one_document_that_names_each_hospital_with_what_became_of_it() {
+    kept.add(bundle("11010519491231002X", "1", "5.5"));
+    List<byte[]> answered = found.there("H-0105", kept, ZHANG, RESULTS, WINDOW);
+    byte[] document = new Summaries("H-0104", hospitals, Clock.systemUTC()).apply(new Shown(UUID.randomUUID(), ZHANG,
+        Set.of(Section.RESULTS), WINDOW, true, List.of(new Part("H-0105", "answered", answered), new Part("H-0106", "none", List.of()),
+            new Part("H-0107", "denied:lookup.withdrawn", List.of()), new Part("H-0108", "timeout", List.of()),
+            new Part("H-0109", "unproved", List.of()))));
+    assertThat(text(List.of(document))).contains("\"document\"").contains("5.5")
+        .contains("合成医院 H-0105").contains("合成医院 H-0106")
+        .contains("无权查看 no right：合成医院 H-0107").contains("未答复 no answer：合成医院 H-0108")
+        .contains("答复未通过核验 answer not verified：合成医院 H-0109");
   }
 
   @Test

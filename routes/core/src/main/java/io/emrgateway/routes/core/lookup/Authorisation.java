@@ -19,7 +19,6 @@ public final class Authorisation {
   private static final Duration LIFE = Duration.ofSeconds(60);
   /** A doctor's shift. */
   private static final Duration CONFIRMED_WITHIN = Duration.ofHours(12);
-  private static final int IDENTIFIERS_MAX = 10;
   private static final int TEXT_MAX = 200;
   private static final int LONG_TEXT_MAX = 2_000;
   private static final Pattern NONCE = Pattern.compile("[0-9a-f]{32}");
@@ -85,7 +84,7 @@ public final class Authorisation {
         && isText(request.feed()) && isText(request.requester().org()) && isText(request.requester().department())
         && isText(request.requester().practitioner().id()) && isText(request.requester().practitioner().name())
         && isText(request.requester().encounter()) && isText(request.patient().name())
-        && !request.patient().identifiers().isEmpty() && request.patient().identifiers().size() <= IDENTIFIERS_MAX
+        && !request.patient().identifiers().isEmpty() && request.patient().identifiers().size() <= LookupRequest.Sought.IDENTIFIERS_MAX
         && request.patient().identifiers().stream().allMatch(Authorisation::isIdentifier)
         && request.feed().startsWith(request.requester().org() + "/")
         && (request.purpose() == Purpose.EMERGENCY ? nobodyWasAsked(request.consent()) : request.doctor().emergency() == null);

@@ -61,7 +61,8 @@ public final class LookUp {
      * @param window the days that could be shown at all
      * @param complete nothing more will come
      */
-    record Shown(UUID rid, LookupRequest.Sought patient, Window window, boolean complete, List<Part> parts) implements Result {}
+    record Shown(UUID rid, LookupRequest.Sought patient, Set<Section> sections, Window window, boolean complete, List<Part> parts)
+        implements Result {}
   }
 
   /**
@@ -255,7 +256,7 @@ public final class LookUp {
       all.addAll(bundles);
     }
     audits.append(entry(Act.SHOW, request, "", all.isEmpty() ? "" : found.digest(all), all.size()));
-    return new Result.Shown(request.rid(), request.patient(), window, fetched.complete(), List.copyOf(parts));
+    return new Result.Shown(request.rid(), request.patient(), request.scope().sections(), window, fetched.complete(), List.copyOf(parts));
   }
 
   static Audits.Entry entry(Act act, LookupRequest request, String outcome, String digest, int count) {

@@ -32,6 +32,8 @@ public record LookupRequest(UUID rid, String feed, String nonce, Instant issued,
    * @param birthDate null when not known
    */
   public record Sought(List<Identifier> identifiers, String name, LocalDate birthDate) {
+    public static final int IDENTIFIERS_MAX = 10;
+
     public Sought {
       identifiers = List.copyOf(identifiers);
     }
