@@ -5,6 +5,7 @@ import io.emrgateway.agent.start.Inspection;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
@@ -27,6 +28,7 @@ public class Gateway implements QuarkusApplication {
   static volatile CompletableFuture<RulesInForce> rules;
 
   @Inject CamelContext camel;
+  @Inject Vertx vertx;
   @Inject MeterRegistry meters;
   private volatile Wiring wiring;
 
@@ -36,7 +38,7 @@ public class Gateway implements QuarkusApplication {
     if (!camel.isStarted()) {
       camel.start();
     }
-    try (Wiring wired = new Wiring(settings, inspection, rules::join, camel, meters)) {
+    try (Wiring wired = new Wiring(settings, inspection, rules::join, camel, vertx, meters)) {
       wired.open();
       wiring = wired;
       Quarkus.waitForExit();

@@ -20,6 +20,7 @@ import io.emrgateway.routes.core.delivery.AskOutcomes;
 import io.emrgateway.routes.core.delivery.Courier;
 import io.emrgateway.routes.core.intake.Admit;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -42,6 +43,7 @@ public final class Wiring implements AutoCloseable {
   private final Store store;
   private final CourierThread courier;
   private final ControlDoor control;
+  private final Lookups lookups;
   private final RulesInForce rules;
   private final Inspection inspection;
 
@@ -53,15 +55,15 @@ public final class Wiring implements AutoCloseable {
    * @throws Exception with a code and a remedy in its text if anything of it cannot be had
    */
   public Wiring(GatewaySettings settings, Inspection inspection, Supplier<RulesInForce> compiled, CamelContext camel,
-      MeterRegistry meters) throws Exception {
+      Vertx vertx, MeterRegistry meters) throws Exception {
     this.camel = camel;
     Clock clock = Clock.systemUTC();
     Suite suite = Suite.of(settings.suite().toString());
     this.inspection = inspection;
     Opened opened = inspection.opened();
+    CityConnection connection = new CityConnection(settings.city().address(), settings.city().connectTimeout(), opened.tls());
     CityClient city = new CityClient(
-        new CityClient.Settings(settings.feedName(), suite, settings.city().patience()),
-        new CityConnection(settings.city().address(), settings.city().connectTimeout(), opened.tls()), opened.trust());
+        new CityClient.Settings(settings.feedName(), suite, settings.city().patience()), connection, opened.trust());
 
     rules = compiled.get();
     CourierThread.Bell bell = new CourierThread.Bell();
@@ -93,7 +95,10 @@ public final class Wiring implements AutoCloseable {
     camel.addRoutes(doors);
     control = new ControlDoor(settings.controlSocket(), store, city, courier,
         new Comparing(rules, store),
-        Stream.concat(Stream.of(settings.http().listen()), settings.sources().stream().map(GatewaySettings.Source::listen)).toList());
+        Stream.of(Stream.of(settings.http().listen()), settings.sources().stream().map(GatewaySettings.Source::listen),
+            settings.his().stream().map(GatewaySettings.His::listen)).flatMap(one -> one).toList());
+    lookups = new Lookups(settings, opened, store, connection, city,
+        () -> rules.now().of(settings.sources().get(0).name()).site(), vertx, clock);
   }
 
   /** Starts delivery and opens the doors; when this returns, every source is listened to. */
@@ -102,6 +107,7 @@ public final class Wiring implements AutoCloseable {
     control.start();
     rules.watch(store.operations()::changeRules);
     doors.open();
+    lookups.open();
     inspection.warnings().forEach(one ->
         LOG.warnf("%s: %s: %s / %s；处理 / remedy: %s / %s", one.code(), one.key(), one.textZh(), one.text(), one.remedyZh(), one.remedy()));
     LOG.infof("gateway.started: 网关 %s 已启动，监听 %d 个来源 / gateway %s is up, listening to %d sources",
@@ -128,6 +134,7 @@ public final class Wiring implements AutoCloseable {
     for (Listener listener : listeners) {
       camel.getRouteController().stopRoute(IntakeRoutes.routeId(listener));
     }
+    lookups.close();
     control.close();
     rules.close();
     courier.close();

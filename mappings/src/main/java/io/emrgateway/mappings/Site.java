@@ -1,7 +1,9 @@
 package io.emrgateway.mappings;
 
+import io.emrgateway.mappings.rules.ResidentId;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -48,6 +50,24 @@ public record Site(
     return authority == null || authority.isEmpty()
         ? namespace + ":" + kind
         : namespace + ":" + kind + ":" + escape(authority);
+  }
+
+  /**
+   * What may be meant by a patient's number that a system of the hospital names as a HIS does, and not by a URI: its own
+   * number by that authority, and if it has the form of a resident ID, that one.
+   *
+   * @param authority as in CX-4.1; null or empty for the hospital's usual one
+   */
+  public List<About.Identifier> patientNumbers(String authority, String value) {
+    boolean unnamed = authority == null || authority.isEmpty();
+    String named = unnamed ? patientAuthority : authority;
+    About.Identifier own = new About.Identifier(authorities.getOrDefault(named, system("patient", named)), value);
+    return unnamed && ResidentId.isSure(value, null, null) ? List.of(own, new About.Identifier(ResidentId.SYSTEM, value)) : List.of(own);
+  }
+
+  /** Whether a numbering is this hospital's own, and means nothing elsewhere. */
+  public boolean isOurs(String system) {
+    return system.startsWith("urn:emr-gateway:") || system.startsWith(namespace + ":");
   }
 
   /** Leaves letters, digits and {@code -._~} and percent-encodes the UTF-8 bytes of everything else. */

@@ -2,6 +2,7 @@ package io.emrgateway.agent.city;
 
 import io.emrgateway.agent.lookup.CityAnswer;
 import io.emrgateway.agent.lookup.HolderAnswer;
+import io.emrgateway.agent.lookup.Inquiries;
 import io.emrgateway.agent.lookup.Inquiry;
 import io.emrgateway.agent.lookup.SignedRequest;
 import io.emrgateway.agent.seal.Certificate;
@@ -14,13 +15,20 @@ import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.lookup.LookUp.City.Answer;
 import io.emrgateway.routes.core.lookup.LookUp.City.Fetched;
 import io.emrgateway.routes.core.lookup.LookupRequest;
+import io.emrgateway.routes.core.lookup.Rule;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -31,12 +39,17 @@ import java.util.function.Supplier;
  *
  * @see "agent/decisions/0021-what-wire-leaves-open-of-lookups.md"
  */
-public final class LookupClient implements LookUp.City {
+public final class LookupClient implements LookUp.City, Inquiries {
   private static final String REQUEST = "application/vnd.emr-gateway.lookup";
   private static final String ANSWER = "application/vnd.emr-gateway.lookup-answer";
   /** Three months of a patient at thirty hospitals, with room; beyond that the heap is worth more. */
   private static final int ANSWER_BYTES_MAX = 24 << 20;
   private static final int INQUIRY_BYTES_MAX = 256 << 10;
+  /** As many as the city takes of one feed at a time; whoever comes then waits for a turn. */
+  private static final int AT_ONCE = 20;
+  private static final Duration TURN = Duration.ofSeconds(5);
+  private static final Duration REFRESH_APART = Duration.ofMinutes(1);
+  private static final Duration ANSWERS_KEPT = Duration.ofMinutes(10);
   /** The city keeps the poll for 25 s. */
   private static final Duration POLL_PATIENCE = Duration.ofSeconds(35);
 
@@ -50,29 +63,82 @@ public final class LookupClient implements LookUp.City {
   private final CityConnection connection;
   private final Trust trust;
   private final Supplier<Signer> signer;
+  private final BooleanSupplier refreshTrust;
   private final String feedPath;
+  private final Semaphore inFlight = new Semaphore(AT_ONCE, true);
+  private long refreshedAt = System.nanoTime() - REFRESH_APART.toNanos();
+  /** Questions whose answers can still grow: what comes is held against what was signed. */
+  private final Map<UUID, SignedRequest> asked = new LinkedHashMap<>();
 
-  /** @param signer the key in use, asked for each signature: it changes with a rotation */
-  public LookupClient(Settings settings, CityConnection connection, Trust trust, Supplier<Signer> signer) {
+  /**
+   * @param signer the key in use, asked for each signature: it changes with a rotation
+   * @param refreshTrust asks the city for a newer trust file; true if the one in use has not expired afterwards
+   */
+  public LookupClient(Settings settings, CityConnection connection, Trust trust, Supplier<Signer> signer, BooleanSupplier refreshTrust) {
     this.settings = settings;
     this.connection = connection;
     this.trust = trust;
     this.signer = signer;
+    this.refreshTrust = refreshTrust;
     this.feedPath = CityConnection.feedPath(settings.feed());
   }
 
   @Override
   public Answer ask(LookupRequest request) {
     // Whom to believe has to be current: another hospital's record is shown on the strength of it.
-    if (trust.isExpired()) {
+    if (trust.isExpired() && !refreshTrust.getAsBoolean()) {
       return new Answer.Failed("lookup.trust-expired");
     }
+    if (!awaits(inFlight)) {
+      return new Answer.Failed(Rule.TOO_MANY.code());
+    }
+    try {
+      return signedAndAsked(request);
+    } finally {
+      inFlight.release();
+    }
+  }
+
+  private static boolean awaits(Semaphore turns) {
+    try {
+      return turns.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private Answer signedAndAsked(LookupRequest request) {
     SignedRequest signed = SignedRequest.sign(request, signer.get());
+    remember(signed);
     HttpRequest ask = connection.request("/v1/lookups").header("Content-Type", REQUEST)
         .header("Prefer", "wait=" + settings.deadline().toSeconds()).POST(BodyPublishers.ofByteArray(signed.cms())).build();
-    return connection.exchange(ask, ANSWER_BYTES_MAX, settings.deadline().plus(settings.patience()), response ->
-        response.statusCode() == 200 ? parts(response.body(), signed) : new Answer.Failed(refused(response)),
+    return fetched(ask, signed, settings.deadline().plus(settings.patience()));
+  }
+
+  @Override
+  public Answer again(UUID rid) {
+    SignedRequest question = remembered(rid);
+    if (question == null) {
+      return new Answer.Failed("lookup.unknown");
+    }
+    return fetched(connection.request("/v1/lookups/" + rid).GET().build(), question, settings.patience());
+  }
+
+  private Answer fetched(HttpRequest request, SignedRequest question, Duration patience) {
+    return connection.exchange(request, ANSWER_BYTES_MAX, patience, response ->
+        response.statusCode() == 200 ? parts(response.body(), question) : new Answer.Failed(refused(response)),
         failed -> new Answer.Failed(failed instanceof Delivery.Postponed postponed ? postponed.code() : "delivery.city-unreachable"));
+  }
+
+  private synchronized void remember(SignedRequest question) {
+    Instant oldest = question.request().issued().minus(ANSWERS_KEPT);
+    asked.values().removeIf(one -> one.request().issued().isBefore(oldest));
+    asked.put(question.request().rid(), question);
+  }
+
+  private synchronized SignedRequest remembered(UUID rid) {
+    return asked.get(rid);
   }
 
   private Answer parts(byte[] octets, SignedRequest question) {
@@ -93,25 +159,41 @@ public final class LookupClient implements LookUp.City {
     return rule.startsWith("lookup.") ? rule : "lookup.city-answer-" + response.statusCode();
   }
 
-  /**
-   * Waits for the next question to this hospital, half a minute at most.
-   *
-   * @return empty if none came, or the city cannot be reached just now
-   * @throws SealRefused if something came that is not the city's, or not for this gateway
-   */
-  public Optional<Inquiry> next() {
+  @Override
+  public Optional<Inquiry> next() throws Unreachable {
+    if (trust.current().lookupCertificates().isEmpty()) {
+      throw new Unreachable(); // A city without lookups.
+    }
     HttpRequest poll = connection.request(feedPath + "/lookups:next").POST(BodyPublishers.noBody()).build();
-    Optional<byte[]> came = connection.exchange(poll, INQUIRY_BYTES_MAX, POLL_PATIENCE,
-        response -> response.statusCode() == 200 ? Optional.of(response.body()) : Optional.empty(), failed -> Optional.empty());
-    return came.map(cms -> Inquiry.open(cms, settings.suite(), trust.current().lookupCertificates(), settings.feed()));
+    HttpResponse<byte[]> came = connection.exchange(poll, INQUIRY_BYTES_MAX, POLL_PATIENCE, response -> response, failed -> null);
+    if (came == null || came.statusCode() != 200 && came.statusCode() != 204) {
+      throw new Unreachable();
+    }
+    return came.statusCode() == 204 ? Optional.empty()
+        : Optional.of(Inquiry.open(came.body(), settings.suite(), trust.current().lookupCertificates(), settings.feed()));
   }
 
-  /**
-   * Opens what another hospital asks, by a certificate that the trust file has of the feed that the question names.
-   *
-   * @throws SealRefused {@code seal.*}, also when it is signed by another hospital than it says
-   */
+  @Override
   public SignedRequest open(Inquiry inquiry) {
+    try {
+      return opened(inquiry);
+    } catch (SealRefused unknown) {
+      // A hospital that joined since the trust file was fetched, or changed its key.
+      if (!isRefreshDue()) {
+        throw unknown;
+      }
+      refreshTrust.getAsBoolean();
+      return opened(inquiry);
+    }
+  }
+
+  private synchronized boolean isRefreshDue() {
+    boolean due = System.nanoTime() - refreshedAt > REFRESH_APART.toNanos();
+    refreshedAt = due ? System.nanoTime() : refreshedAt;
+    return due;
+  }
+
+  private SignedRequest opened(Inquiry inquiry) {
     TrustFile directory = trust.current();
     List<Certificate> everybody = directory.hospitals().stream().flatMap(one -> one.certificates().stream()).toList();
     SealRefused refused = null;
@@ -128,12 +210,12 @@ public final class LookupClient implements LookUp.City {
     throw refused;
   }
 
-  /** Whose gateway a feed is, by the directory; null if nobody's. */
+  @Override
   public String orgOf(String feed) {
     return trust.current().hospital(feed).map(TrustFile.Hospital::org).orElse(null);
   }
 
-  /** Sends our answer; true once the city has it. */
+  @Override
   public boolean answer(UUID rid, HolderAnswer answer) {
     HttpRequest post = connection.request("/v1/lookups/" + rid + "/answers").header("Content-Type", ANSWER)
         .POST(BodyPublishers.ofByteArray(answer.sign(signer.get()))).build();

@@ -2,13 +2,16 @@ package io.emrgateway.agent.configuration;
 
 import io.emrgateway.agent.configuration.GatewaySettings.Acknowledge;
 import io.emrgateway.agent.configuration.GatewaySettings.City;
+import io.emrgateway.agent.configuration.GatewaySettings.Client;
 import io.emrgateway.agent.configuration.GatewaySettings.ClientCertificates;
 import io.emrgateway.agent.configuration.GatewaySettings.Format;
+import io.emrgateway.agent.configuration.GatewaySettings.His;
 import io.emrgateway.agent.configuration.GatewaySettings.Http;
 import io.emrgateway.agent.configuration.GatewaySettings.Keys;
 import io.emrgateway.agent.configuration.GatewaySettings.Kind;
 import io.emrgateway.agent.configuration.GatewaySettings.Level;
 import io.emrgateway.agent.configuration.GatewaySettings.Log;
+import io.emrgateway.agent.configuration.GatewaySettings.Lookup;
 import io.emrgateway.agent.configuration.GatewaySettings.Origin;
 import io.emrgateway.agent.configuration.GatewaySettings.Source;
 import io.emrgateway.agent.configuration.GatewaySettings.Store;
@@ -38,8 +41,8 @@ final class Construct {
     if (type == GatewaySettings.class) {
       return new GatewaySettings(
           in.<String>next(), in.<String>next(), in.<Path>next(), in.<Keys>next(), in.<Suite>next(),
-          in.<City>next(), in.<List<Source>>next(), in.<Optional<Path>>next(), in.<Store>next(), in.<Http>next(), in.<Log>next(),
-          in.<Origin>next());
+          in.<City>next(), in.<List<Source>>next(), in.<Optional<Path>>next(), in.<Lookup>next(), in.<Optional<His>>next(),
+          in.<Store>next(), in.<Http>next(), in.<Log>next(), in.<Origin>next());
     } else if (type == Keys.class) {
       return new Keys(
           in.<Path>next(), in.<Path>next(), in.<Path>next(), in.<Path>next(), in.<Path>next(),
@@ -56,6 +59,12 @@ final class Construct {
           in.<ZoneOffset>next());
     } else if (type == Tls.class) {
       return new Tls(in.<Path>next(), in.<Path>next(), in.<Optional<Path>>next(), in.<ClientCertificates>next());
+    } else if (type == Lookup.class) {
+      return new Lookup(in.<Boolean>next(), in.<Integer>next(), in.<Boolean>next(), in.<Duration>next());
+    } else if (type == His.class) {
+      return new His(in.<InetAddress>next(), in.<Integer>next(), in.<Optional<Tls>>next(), in.<List<Client>>next());
+    } else if (type == Client.class) {
+      return new Client(in.<String>next(), in.<Path>next());
     } else if (type == Store.class) {
       return new Store(in.<Size>next(), in.<Size>next(), in.<Duration>next(), in.<Duration>next());
     } else if (type == Http.class) {

@@ -1,6 +1,7 @@
 package io.emrgateway.agent.configuration;
 
 import io.emrgateway.agent.configuration.GatewaySettings.ClientCertificates;
+import io.emrgateway.agent.configuration.GatewaySettings.His;
 import io.emrgateway.agent.configuration.GatewaySettings.Source;
 import io.emrgateway.agent.configuration.GatewaySettings.Tls;
 import io.emrgateway.agent.configuration.Problem.Code;
@@ -17,6 +18,7 @@ final class CrossChecks {
   private final GatewaySettings settings;
   private final Binder binder;
   private final Problems problems;
+  private final List<Listener> listeners = new ArrayList<>();
 
   private CrossChecks(GatewaySettings settings, Binder binder, Problems problems) {
     this.settings = settings;
@@ -30,6 +32,7 @@ final class CrossChecks {
     checks.pauses();
     checks.disk();
     checks.sources();
+    checks.his();
   }
 
   private void examples() {
@@ -71,7 +74,6 @@ final class CrossChecks {
 
   private void sources() {
     Set<String> names = new HashSet<>();
-    List<Listener> listeners = new ArrayList<>();
     if (binder.sound("http.address", "http.port")) {
       listeners.add(new Listener("http", settings.http().address(), settings.http().port()));
     }
@@ -84,17 +86,45 @@ final class CrossChecks {
             new Words("为每个来源取不同的名称", "Give every source a name of its own"));
       }
       if (binder.sound(key + ".address", key + ".port") && source.address() != null && source.port() > 0) {
-        Listener listener = new Listener(key, source.address(), source.port());
-        Optional<Listener> other = listeners.stream().filter(listener::meets).findFirst();
-        if (other.isPresent()) {
-          add(Code.ADDRESS_TWICE, key + ".port",
-              new Words("监听地址与 " + other.get().key() + " 相同", "Listens where " + other.get().key() + " listens"),
-              new Words("换一个端口", "Choose another port"));
-        }
-        listeners.add(listener);
+        listens(new Listener(key, source.address(), source.port()));
         allowed(source, key);
       }
       source.tls().ifPresent(tls -> certificates(tls, key + ".tls"));
+    }
+  }
+
+  private void listens(Listener listener) {
+    Optional<Listener> other = listeners.stream().filter(listener::meets).findFirst();
+    if (other.isPresent()) {
+      add(Code.ADDRESS_TWICE, listener.key() + ".port",
+          new Words("监听地址与 " + other.get().key() + " 相同", "Listens where " + other.get().key() + " listens"),
+          new Words("换一个端口", "Choose another port"));
+    }
+    listeners.add(listener);
+  }
+
+  /** Secrets and records pass there: not in clear text through the network. */
+  private void his() {
+    if (settings.his().isEmpty()) {
+      return;
+    }
+    His his = settings.his().get();
+    if (binder.sound("his.address", "his.port")) {
+      listens(new Listener("his", his.address(), his.port()));
+      if (his.tls().isEmpty() && binder.sound("his.tls") && !his.address().isLoopbackAddress()) {
+        add(Code.CONTRADICTION, written("his.address", "his"),
+            new Words("监听网络地址，却没有 TLS：口令和病历会明文传输", "It listens to the network without TLS: secrets and records would pass in clear text"),
+            new Words("写出 his.tls，或把 address 写成 127.0.0.1", "Write his.tls, or make address 127.0.0.1"));
+      }
+    }
+    his.tls().ifPresent(tls -> certificates(tls, "his.tls"));
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < his.clients().size(); i++) {
+      if (his.clients().get(i).name() != null && !names.add(his.clients().get(i).name())) {
+        add(Code.NAME_TWICE, binder.labels("his.clients").get(i) + ".name",
+            new Words("系统名称重复", "Two systems have this name"),
+            new Words("为每个系统取不同的名称", "Give every system a name of its own"));
+      }
     }
   }
 

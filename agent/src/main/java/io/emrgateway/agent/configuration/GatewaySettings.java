@@ -75,6 +75,16 @@ public record GatewaySettings(
         example = "site")
     Optional<Path> site,
 
+    @Key(
+        docZh = "跨院查询：本院医生查外院的记录，外院查本院的记录。",
+        doc = "Lookups: our doctors ask other hospitals, and other hospitals ask us.")
+    Lookup lookup,
+
+    @Key(
+        docZh = "供 HIS 调用的 HTTP 接口（查询、授权、提醒、医生页面）；没有此段则不开。",
+        doc = "The HTTP door for the HIS (lookups, consents, reminders, the doctor's page); closed without this section.")
+    Optional<His> his,
+
     @Key(docZh = "本地存储。", doc = "The local store.")
     Store store,
 
@@ -351,6 +361,66 @@ public record GatewaySettings(
           min = "30d",
           max = "3650d")
       Duration keepRecords) {}
+
+  /** Both ways of lookups. */
+  public record Lookup(
+      @Key(
+          docZh = "是否答复外院的查询。不答复时，市平台以它自己保存的记录代答。",
+          doc = "Whether other hospitals' questions are answered. If not, the city answers from the records it holds.",
+          def = "true")
+      boolean answer,
+      @Key(docZh = "同时答复多少个外院查询。", doc = "Other hospitals' questions answered at the same time.", def = "4", min = "1", max = "32")
+      int answersAtOnce,
+      @Key(
+          docZh = "是否参与紧急调阅（没有患者授权，须写理由并由第二人确认，当日复核）。",
+          doc = "Whether this hospital takes part in emergency access (without the patient's authorisation; reason and second"
+              + " person are required, and it is reviewed the same day).",
+          def = "false")
+      boolean emergencies,
+      @Key(
+          docZh = "查询外院时最多等多久；到时未答复的医院列为“未答复”，迟到的答复随后可取。",
+          doc = "How long a question waits for other hospitals; who has not answered by then is named, and late answers can be fetched.",
+          def = "8s", min = "1s", max = "20s")
+      Duration deadline) {}
+
+  /** The door that the HIS's servers and the doctors' browsers call. */
+  public record His(
+      @Key(
+          docZh = "监听的本机 IP 地址。不用 TLS 时只能是本机地址。",
+          doc = "Own IP address to listen on. Without TLS, a loopback address only.",
+          def = "127.0.0.1")
+      InetAddress address,
+      @Key(docZh = "监听端口。", doc = "Port to listen on.", def = "8443", min = "1", max = "65535")
+      int port,
+      @Key(docZh = "TLS；没有此段则为明文，且只限本机。", doc = "TLS; without this section the door is plain, and for this machine alone.")
+      Optional<Tls> tls,
+      @Key(
+          docZh = "允许调用的系统，至少一个；每个系统有自己的口令。",
+          doc = "Systems that may call, at least one; each has a secret of its own.")
+      List<Client> clients) {
+
+    /** Where to listen. */
+    public InetSocketAddress listen() {
+      return new InetSocketAddress(address, port);
+    }
+  }
+
+  /** A system of the hospital's that may call; it answers for who of its users asks. */
+  public record Client(
+      @Key(
+          docZh = "系统名称，见于审计。",
+          doc = "The system's name, as the audit has it.",
+          example = "his-web",
+          pattern = "[a-z0-9-]{1,32}",
+          patternZh = "1 至 32 个小写字母、数字或连字符",
+          patternEn = "1 to 32 lower-case letters, digits or hyphens")
+      String name,
+      @Key(
+          docZh = "存放其口令的文件（至少 32 个字符的一行；仅网关用户可读，权限 600）。调用时写 Authorization: Bearer 口令。",
+          doc = "File with its secret (one line of at least 32 characters; readable by the gateway's user only, mode 600)."
+              + " A call says Authorization: Bearer and the secret.",
+          example = "keys/his-web.secret")
+      Path secretFile) {}
 
   /** Where the running gateway listens to the command line. */
   public Path controlSocket() {

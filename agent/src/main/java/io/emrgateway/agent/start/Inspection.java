@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -62,6 +63,8 @@ public final class Inspection {
   public static final int CANNOT_START = 4;
 
   private static final Set<String> IN_USE = Set.of(Code.PORT_TAKEN.id(), Code.HOME_IN_USE.id());
+  /** Of a client's secret: 24 random octets in base64. */
+  private static final int SECRET_MIN = 32;
   private static final Duration SOON = Duration.ofDays(30);
   private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
       PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE,
@@ -213,10 +216,11 @@ public final class Inspection {
     for (Source source : settings.sources()) {
       source.tls().flatMap(one -> door("sources[" + source.name() + "].tls.", one)).ifPresent(one -> doors.put(source.name(), one));
     }
+    Optional<Opened.HisDoor> his = settings.his().map(this::his);
     Optional<RulesAtStart> site = settings.site().flatMap(this::site);
     if (signing.isPresent() && tls.isPresent() && city.isPresent() && trust.isPresent()) {
       opened = new Opened(signing.get(), new Trust(keys.trust(), trust.get(), clock), new CityTls(tls.get(), city.get()),
-          master, doors, site);
+          master, doors, his, site);
     }
   }
 
@@ -278,6 +282,25 @@ public final class Inspection {
     Optional<TlsKey> key = key(section + "keystore", tls.keystore(), password);
     Optional<Authorities> senders = tls.clientCa().flatMap(file -> authorities(section + "client-ca", file));
     return key.map(one -> new Opened.DoorTls(one, password.orElseThrow().get(), senders));
+  }
+
+  private Opened.HisDoor his(GatewaySettings.His his) {
+    Map<String, byte[]> secrets = new LinkedHashMap<>();
+    for (GatewaySettings.Client client : his.clients()) {
+      String key = "his.clients[" + client.name() + "].secret-file";
+      password(key, client.secretFile()).map(Supplier::get).ifPresent(secret -> {
+        if (secret.length < SECRET_MIN) {
+          error(Code.VALUE_MALFORMED, key, client.secretFile() + " 的第一行不足 " + SECRET_MIN + " 个字符",
+              "The first line of " + client.secretFile() + " has fewer than " + SECRET_MIN + " characters",
+              "写入一行随机口令，例如 openssl rand -base64 32", "Write one line with a random secret, e.g. openssl rand -base64 32");
+        }
+        byte[] octets = new String(secret).getBytes(StandardCharsets.UTF_8);
+        secrets.put(client.name(), Suite.INTL.hashUntagged(octets));
+        Arrays.fill(secret, '\0');
+        Arrays.fill(octets, (byte) 0);
+      });
+    }
+    return new Opened.HisDoor(his.tls().flatMap(tls -> door("his.tls.", tls)), secrets);
   }
 
   /** Read anew each time it is asked for. */
@@ -408,6 +431,7 @@ public final class Inspection {
     for (Source source : settings.sources()) {
       address("sources[" + source.name() + "]", source.listen());
     }
+    settings.his().ifPresent(his -> address("his", his.listen()));
   }
 
   private void address(String section, InetSocketAddress address) {

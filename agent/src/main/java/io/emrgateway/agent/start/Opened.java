@@ -14,6 +14,7 @@ import java.util.Optional;
  *
  * @param master empty before the very first start, which makes it
  * @param doors by the names of the sources that speak TLS
+ * @param his what the HIS's door is made of, if there is one
  * @param site the hospital's own rules, if there are any, and what is wrong with their folder
  */
 public record Opened(
@@ -22,7 +23,14 @@ public record Opened(
     CityTls tls,
     Optional<MasterKey> master,
     Map<String, DoorTls> doors,
+    Optional<HisDoor> his,
     Optional<RulesAtStart> site) {
+
+  /**
+   * @param tls empty if the door is plain
+   * @param secrets SHA-256 of each client's secret, by the client's name
+   */
+  public record HisDoor(Optional<DoorTls> tls, Map<String, byte[]> secrets) {}
 
   /**
    * What a source's TLS is made of.

@@ -2,6 +2,7 @@ package io.emrgateway.agent.store;
 
 import io.emrgateway.agent.seal.AtRest;
 import io.emrgateway.agent.seal.DataKeys;
+import io.emrgateway.agent.seal.Header;
 import io.emrgateway.agent.seal.MasterKey;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.SearchKey;
@@ -11,6 +12,7 @@ import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.routes.core.delivery.Attempts;
 import io.emrgateway.routes.core.delivery.Outbox;
 import io.emrgateway.routes.core.intake.Journal;
+import io.emrgateway.routes.core.lookup.Audits;
 import io.emrgateway.routes.core.lookup.Consents;
 import io.emrgateway.routes.core.lookup.Nonces;
 import io.emrgateway.routes.core.records.Records;
@@ -21,6 +23,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -208,6 +211,16 @@ public final class Store implements AutoCloseable {
 
   public Nonces nonces() {
     return consents;
+  }
+
+  public Audits audits() {
+    return entry -> audit.append(entry.act().name().toLowerCase(Locale.ROOT), "rid " + entry.rid() + " org " + entry.org()
+        + " outcome " + entry.outcome() + " digest " + entry.digest() + " count " + entry.count());
+  }
+
+  /** Where the audit stands, the last entry that was appended included. */
+  public Header.Audit auditHead() {
+    return audit.head();
   }
 
   /** What the rules have no use for. */

@@ -343,6 +343,15 @@ class GatewaySettingsRefusedTest {
   }
 
   @Test
+  void when_the_hiss_door_would_pass_records_in_clear_text_shares_a_port_or_has_two_callers_of_one_name() throws Exception {
+    String his = SOUND + "his:\n  port: 8443\n  clients:\n    - {name: web, secret-file: a}\n    - {name: cds, secret-file: b}\n";
+    assertThat(at(only(his.replace("  port: 8443", "  address: 10.1.2.3")))).isEqualTo("contradiction 12:12 his.address");
+    assertThat(at(only(his.replace("8443", "2576")))).isEqualTo("address-twice 12:9 his.port");
+    assertThat(at(only(his.replace("name: cds", "name: web")))).isEqualTo("name-twice 15:14 his.clients[2].name");
+    assertThat(at(only(SOUND + "his:\n  port: 8443\n"))).isEqualTo("key-missing 11:1 his.clients");
+  }
+
+  @Test
   void when_a_key_stands_twice_and_says_where_first() throws Exception {
     Problem problem = only(SOUND + "suite: gm\n");
     assertThat(at(problem)).isEqualTo("key-twice 11:1 suite");

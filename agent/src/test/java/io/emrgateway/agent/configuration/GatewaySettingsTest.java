@@ -161,7 +161,7 @@ class GatewaySettingsTest {
         .contains(new Effective("sources[his-adt].port", "2575", 6, 11))
         .contains(new Effective("city.pause-max", "15m", 0, 0))
         .contains(new Effective("sources[his-adt].allow", "[127.0.0.1/32]", 0, 0))
-        .extracting(Effective::key).doesNotHaveDuplicates().hasSize(41);
+        .extracting(Effective::key).doesNotHaveDuplicates().hasSize(46);
     assertThat(settings.effective()).filteredOn(one -> !one.isDefault()).hasSize(4);
   }
 
@@ -204,18 +204,19 @@ class GatewaySettingsTest {
 
     @Test
     void shows_the_defaults_that_count() throws Exception {
-      String uncommented = filledIn().replaceAll("(?m)^( *)#(?=[a-z])", "$1");
+      String uncommented = filledIn().replaceAll("(?m)^( *)#(?=[a-z]|- )", "$1");
       // What may be left out altogether has an example, not a default.
-      uncommented = uncommented.replaceAll("(?m)^    tls:\\n(      .*\\n)+", "").replaceAll("(?m)^site: .*\\n", "");
+      uncommented = uncommented.replaceAll("(?m)^    tls:\\n(      .*\\n)+", "").replaceAll("(?m)^site: .*\\n", "")
+          .replaceAll("(?m)^his:\\n(  .*\\n)+", "");
       GatewaySettings settings = loaded(uncommented);
       assertThat(settings.digest()).isEqualTo(loaded(LEAST).digest());
       assertThat(settings.effective().stream().filter(Effective::isDefault).map(Effective::key))
-          .containsExactlyInAnyOrder("sources[his-adt].tls", "site");
+          .containsExactlyInAnyOrder("sources[his-adt].tls", "site", "his");
     }
 
     @Test
     void shows_a_tls_section_that_works_when_the_marks_are_removed() throws Exception {
-      GatewaySettings settings = loaded(filledIn().replaceAll("(?m)^( *)#(?=[a-z])", "$1"));
+      GatewaySettings settings = loaded(filledIn().replaceAll("(?m)^( *)#(?=[a-z]|- )", "$1"));
       assertThat(settings.sources().get(0).tls().orElseThrow().clientCa())
           .contains(folder.toAbsolutePath().resolve("keys/senders-ca.pem"));
     }

@@ -31,6 +31,7 @@ import java.util.UUID;
  */
 public final class PatientSummary {
   private static final String IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition/";
+  static final String LOOKUP_STATUS = "urn:emr-gateway:codes:lookup-status";
   private static final String EXTENSION = "urn:emr-gateway:extension:";
 
   /**
@@ -341,7 +342,7 @@ public final class PatientSummary {
     Map<String, Object> reason = withheld ? emptyReason("withheld", "Information Withheld", text.toString())
         : emptyReason("unavailable", "Unavailable", text.length() == 0 ? "未查询 No hospital was asked" : text.toString());
     all.forEach(status -> Tree.add(reason, "coding",
-        Tree.object("system", "urn:emr-gateway:codes:lookup-status", "code", status.code(), "display", status.english)));
+        Tree.object("system", LOOKUP_STATUS, "code", status.code(), "display", status.english)));
     Object words = reason.remove("text");
     reason.put("text", words);
     return reason;

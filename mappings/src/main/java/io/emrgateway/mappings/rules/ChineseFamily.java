@@ -15,7 +15,6 @@ import java.util.Set;
 /** What holds in China alone: resident IDs, the several codes of a hospital, ethnic groups in either of two fields. */
 final class ChineseFamily implements Family {
   /** OID of the resident ID number as in the shared documents of WS/T 500. */
-  static final String RESIDENT_ID = "urn:oid:2.16.156.10011.1.3";
 
   /** Items of the catalogues of mutually recognised tests and examinations. */
   static final String RECOGNITION = "urn:emr-gateway:codes:mutual-recognition";
@@ -64,7 +63,7 @@ final class ChineseFamily implements Family {
         continue;
       }
       boolean contradictory = id.verdict() == Verdict.CONTRADICTORY;
-      identifier.replace("system", contradictory ? call.site().system("resident-id", "contradictory") : RESIDENT_ID);
+      identifier.replace("system", contradictory ? call.site().system("resident-id", "contradictory") : ResidentId.SYSTEM);
       if (contradictory) {
         call.run().note(Finding.ID_CONTRADICTORY, call.segment().place() + "-" + numbers(call));
       } else {
@@ -95,7 +94,7 @@ final class ChineseFamily implements Family {
 
   /** Whether a number without a type is a resident ID, believed or not: never one that a hospital gave. */
   static boolean isOfAResidentId(Site site, String system) {
-    return RESIDENT_ID.equals(system) || site.system("resident-id", "contradictory").equals(system);
+    return ResidentId.SYSTEM.equals(system) || site.system("resident-id", "contradictory").equals(system);
   }
 
   private static boolean isResident(Site site, Element person, Element identifier) {

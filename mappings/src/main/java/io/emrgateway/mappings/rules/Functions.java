@@ -187,7 +187,7 @@ final class Functions {
     boolean bare = !authority.isValued() && type == null;
     if (call.segment().name().equals("MRG") && kind.equals("patient") && bare) {
       if (ResidentId.isSure(identifier.text("value"), null, null)) {
-        identifier.with("system", ChineseFamily.RESIDENT_ID);
+        identifier.with("system", ResidentId.SYSTEM);
         identifier.replace("value", ResidentId.of(identifier.text("value"), null, null).value());
         return;
       }

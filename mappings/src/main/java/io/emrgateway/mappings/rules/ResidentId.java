@@ -12,12 +12,15 @@ import io.emrgateway.mappings.fhir.Primitives.Kind;
  * @param value the 18 characters of the standard, or, when contradictory, the number as it was sent
  * @see "GB 11643-1999: 17 digits and a check character, weights 7 9 10 5 8 4 2 1 6 3 7 9 10 5 8 4 2, modulus 11"
  */
-record ResidentId(String value, Verdict verdict) {
+public record ResidentId(String value, Verdict verdict) {
+  /** The national numbering, the same at every hospital. */
+  public static final String SYSTEM = "urn:oid:2.16.156.10011.1.3";
+
   private static final int[] WEIGHTS = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
   private static final String CHECKS = "10X98765432";
 
   /** What the check character, the birth date and the sex say of a number. A missing one is "absent". */
-  enum Verdict {
+  public enum Verdict {
     /** It agrees with everything. */
     VALID("valid"),
     /** It agrees once its spelling is mended: full-width digits, blanks, a small x, or the 15 digits of before 1999. */
@@ -56,7 +59,7 @@ record ResidentId(String value, Verdict verdict) {
    * Whether nothing but a resident ID can be meant, though nobody says so: 18 characters, however spelt, whose check
    * character is right and which nothing contradicts. The 15 digits of before 1999 have none and may be any number.
    */
-  static boolean isSure(String sent, String birthDate, String gender) {
+  public static boolean isSure(String sent, String birthDate, String gender) {
     return sent != null && Width.half(sent, true).length() == 18
         && of(sent, birthDate, gender).verdict() != Verdict.CONTRADICTORY;
   }

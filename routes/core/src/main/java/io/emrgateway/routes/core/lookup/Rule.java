@@ -1,5 +1,8 @@
 package io.emrgateway.routes.core.lookup;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * Why a lookup is refused. The order is that in which they are looked at: a request is refused by the first it breaks, so
  * that three implementations refuse alike. A code that has shipped keeps its meaning.
@@ -54,6 +57,11 @@ public enum Rule {
     this.text = text;
     this.remedyZh = remedyZh;
     this.remedy = remedy;
+  }
+
+  /** The rule of that code. */
+  public static Optional<Rule> of(String code) {
+    return Arrays.stream(values()).filter(one -> one.code.equals(code)).findFirst();
   }
 
   public String code() {

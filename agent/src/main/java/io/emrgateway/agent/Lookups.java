@@ -1,0 +1,119 @@
+package io.emrgateway.agent;
+
+import io.emrgateway.agent.city.CityClient;
+import io.emrgateway.agent.city.CityConnection;
+import io.emrgateway.agent.city.LookupClient;
+import io.emrgateway.agent.configuration.GatewaySettings;
+import io.emrgateway.agent.his.Callers;
+import io.emrgateway.agent.his.FhirPages;
+import io.emrgateway.agent.his.HisDoor;
+import io.emrgateway.agent.his.Questions;
+import io.emrgateway.agent.lookup.Answering;
+import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.agent.seal.TrustFile;
+import io.emrgateway.agent.start.Opened;
+import io.emrgateway.agent.store.Store;
+import io.emrgateway.mappings.Site;
+import io.emrgateway.routes.camel.FoundInRecords;
+import io.emrgateway.routes.camel.Hospitals;
+import io.emrgateway.routes.camel.PatientsInRecords;
+import io.emrgateway.routes.camel.Summaries;
+import io.emrgateway.routes.core.lookup.AnswerInquiry;
+import io.emrgateway.routes.core.lookup.LookUp;
+import io.emrgateway.routes.core.records.Identifier;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.TrustOptions;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManagerFactory;
+import org.jboss.logging.Logger;
+
+/** Lookups both ways, put together: the question of a doctor here and its doors, and the answers to other hospitals. */
+final class Lookups implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Lookups.class);
+  /** For the way to the city and back, beyond what it waits for the hospitals. */
+  private static final Duration ON_THE_WAY = Duration.ofSeconds(4);
+
+  private final Optional<Answering> answering;
+  private final Optional<HisDoor> door;
+
+  /** @param site what the mapping knows of this hospital now */
+  Lookups(GatewaySettings settings, Opened opened, Store store, CityConnection connection, CityClient feed, Supplier<Site> site,
+      Vertx vertx, Clock clock) throws GeneralSecurityException {
+    String org = settings.hospital();
+    LookupClient city = new LookupClient(new LookupClient.Settings(settings.feedName(), Suite.of(settings.suite().toString()),
+        settings.lookup().deadline(), ON_THE_WAY), connection, opened.trust(), opened.signing()::current,
+        feed::refreshTrust);
+    Hospitals hospitals = new Hospitals(one -> named(opened, one), (one, why) ->
+        LOG.warnf("records.passed-over: %s 的一份记录与其余的不符，未显示 / a record of %s fits no state and is not shown: %s", one, one, why));
+    FoundInRecords found = new FoundInRecords(org, store.records(), hospitals);
+    SecureRandom random = new SecureRandom();
+    LookUp lookUp = new LookUp(new LookUp.Settings(org, settings.feedName(), settings.lookup().emergencies()),
+        new PatientsInRecords(org, store.records(), hospitals, system -> site.get().isOurs(system)), store.consents(), store.audits(),
+        city, found, () -> {
+          byte[] octets = new byte[16];
+          random.nextBytes(octets);
+          return HexFormat.of().formatHex(octets);
+        }, clock);
+    answering = settings.lookup().answer() ? Optional.of(new Answering(city,
+        new AnswerInquiry(new AnswerInquiry.Policy(settings.lookup().emergencies(), patient -> true), store.nonces(), store.consents(),
+            store.audits(), found, clock),
+        store::auditHead, org, settings.feedName(), settings.lookup().answersAtOnce(), clock)) : Optional.empty();
+    Summaries summaries = new Summaries(org, hospitals, clock);
+    Questions questions = new Questions((authority, value) -> site.get().patientNumbers(authority, value).stream()
+        .map(one -> new Identifier(one.system(), one.value())).toList(), clock);
+    door = settings.his().isEmpty() ? Optional.empty() : Optional.of(new HisDoor(vertx, settings.his().get().listen(),
+        tls(settings.his().get(), opened.his().orElseThrow()), new Callers(opened.his().orElseThrow().secrets()),
+        List.of(new FhirPages(lookUp, summaries, questions))));
+  }
+
+  private static String named(Opened opened, String org) {
+    return opened.trust().current().hospitals().stream().filter(one -> one.org().equals(org)).map(TrustFile.Hospital::name)
+        .findFirst().orElse(org);
+  }
+
+  private static HisDoor.Tls tls(GatewaySettings.His his, Opened.HisDoor opened) throws GeneralSecurityException {
+    if (opened.tls().isEmpty()) {
+      return null;
+    }
+    Opened.DoorTls door = opened.tls().get();
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(door.key().store(), door.password());
+    TrustOptions trust = null;
+    if (door.senders().isPresent()) {
+      TrustManagerFactory authorities = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      authorities.init(door.senders().get().store());
+      trust = TrustOptions.wrap(authorities.getTrustManagers()[0]);
+    }
+    ClientAuth clients = his.tls().orElseThrow().clientCertificates() == GatewaySettings.ClientCertificates.REQUIRED
+        ? ClientAuth.REQUIRED : ClientAuth.REQUEST;
+    return new HisDoor.Tls(KeyCertOptions.wrap((javax.net.ssl.X509KeyManager) keys.getKeyManagers()[0]), trust, clients);
+  }
+
+  /** When this returns, the HIS's door is open and other hospitals are answered. */
+  void open() throws Exception {
+    if (door.isPresent()) {
+      door.get().open();
+    }
+    answering.ifPresent(Answering::start);
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (door.isPresent()) {
+      door.get().close();
+    }
+    if (answering.isPresent()) {
+      answering.get().close();
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.emrgateway.agent.his;
+
+import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
+import io.emrgateway.routes.core.lookup.LookUp.Question;
+import io.emrgateway.routes.core.lookup.Practitioner;
+import io.emrgateway.routes.core.lookup.Section;
+import io.emrgateway.routes.core.records.Identifier;
+import io.vertx.core.MultiMap;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/**
+ * Reads a question out of a call's parameters: of the query, of a form, or of a FHIR {@code Parameters} resource.
+ *
+ * <p>A patient's numbers belong into the body: of a call to the network, proxies may keep the address.
+ */
+public final class Questions {
+  private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
+  private static final int MONTHS = 3;
+
+  private final BiFunction<String, String, List<Identifier>> numbers;
+  private final Clock clock;
+
+  /** @param numbers what may be meant by a number that is named without a URI: authority (or "") and value */
+  public Questions(BiFunction<String, String, List<Identifier>> numbers, Clock clock) {
+    this.numbers = numbers;
+    this.clock = clock;
+  }
+
+  /** A parameter that is missing or not of its form; never with its value. */
+  static final class Malformed extends Exception {
+    private static final long serialVersionUID = 1L;
+    final String parameter;
+    final String textZh;
+    final String text;
+
+    Malformed(String parameter, String textZh, String text) {
+      super(parameter, null, false, false);
+      this.parameter = parameter;
+      this.textZh = textZh;
+      this.text = text;
+    }
+
+    static Malformed missing(String parameter) {
+      return new Malformed(parameter, "缺失", "is missing");
+    }
+  }
+
+  /**
+   * @param sections what is asked for unless the call says {@code section}
+   * @throws Malformed with the first parameter that is not right
+   */
+  Question read(RoutingContext call, Set<Section> sections) throws Malformed {
+    MultiMap said = said(call);
+    Instant now = clock.instant();
+    LocalDate today = now.atOffset(CHINA).toLocalDate();
+    Emergency emergency = said.contains("reason") || said.contains("second")
+        ? new Emergency(text(said, "reason"), new Practitioner(text(said, "second"), text(said, "second-name"))) : null;
+    return new Question(new Practitioner(text(said, "practitioner"), text(said, "practitioner-name")), text(said, "department"),
+        text(said, "encounter"), patient(said), sections(said, sections),
+        day(said, "since").orElse(today.minusMonths(MONTHS)), day(said, "until").orElse(today), confirmed(said).orElse(now), emergency);
+  }
+
+  private static MultiMap said(RoutingContext call) throws Malformed {
+    MultiMap said = MultiMap.caseInsensitiveMultiMap().addAll(call.queryParams());
+    String type = Optional.ofNullable(call.request().getHeader("Content-Type")).orElse("");
+    if (type.contains("json") && call.body() != null && call.body().length() > 0) {
+      try {
+        JsonObject body = call.body().asJsonObject();
+        for (Object one : Optional.ofNullable(body.getJsonArray("parameter")).orElse(new JsonArray())) {
+          add(said, (JsonObject) one);
+        }
+      } catch (DecodeException | ClassCastException e) {
+        throw new Malformed("Parameters", "不是 FHIR Parameters 资源", "is no FHIR Parameters resource");
+      }
+    } else if (call.request().formAttributes() != null) {
+      said.addAll(call.request().formAttributes());
+    }
+    return said;
+  }
+
+  private static void add(MultiMap said, JsonObject parameter) {
+    String name = parameter.getString("name");
+    for (String key : parameter.fieldNames()) {
+      if (name != null && key.startsWith("value")) {
+        Object value = parameter.getValue(key);
+        said.add(name, value instanceof JsonObject token
+            ? (token.getString("system") == null ? "" : token.getString("system") + "|") + token.getString("value") : String.valueOf(value));
+      }
+    }
+  }
+
+  private static String text(MultiMap said, String parameter) throws Malformed {
+    String text = said.get(parameter);
+    if (text == null || text.isBlank()) {
+      throw Malformed.missing(parameter);
+    }
+    return text.trim();
+  }
+
+  private List<Identifier> patient(MultiMap said) throws Malformed {
+    List<Identifier> patient = new ArrayList<>();
+    List<String> tokens = new ArrayList<>(said.getAll("identifier"));
+    tokens.addAll(said.getAll("patient.identifier"));
+    for (String token : tokens) {
+      int bar = token.lastIndexOf('|');
+      String system = bar < 0 ? "" : token.substring(0, bar).trim();
+      String value = token.substring(bar + 1).trim();
+      if (value.isEmpty()) {
+        throw new Malformed("identifier", "没有号码", "has no value");
+      }
+      patient.addAll(system.indexOf(':') > 0 ? List.of(new Identifier(system, value)) : numbers.apply(system, value));
+    }
+    if (patient.isEmpty()) {
+      throw Malformed.missing("identifier");
+    }
+    return patient;
+  }
+
+  private static Set<Section> sections(MultiMap said, Set<Section> otherwise) throws Malformed {
+    Set<Section> sections = EnumSet.noneOf(Section.class);
+    for (String list : said.getAll("section")) {
+      for (String one : list.split(",")) {
+        sections.add(Section.named(one.trim()).orElseThrow(() -> new Malformed("section",
+            "应为 visits、diagnoses、procedures、medications、allergies、results、reports 之一",
+            "is one of visits, diagnoses, procedures, medications, allergies, results, reports")));
+      }
+    }
+    return sections.isEmpty() ? otherwise : sections;
+  }
+
+  private static Optional<LocalDate> day(MultiMap said, String parameter) throws Malformed {
+    try {
+      return Optional.ofNullable(said.get(parameter)).map(LocalDate::parse);
+    } catch (DateTimeException e) {
+      throw new Malformed(parameter, "应写作 2026-11-28", "is written 2026-11-28");
+    }
+  }
+
+  private static Optional<Instant> confirmed(MultiMap said) throws Malformed {
+    try {
+      return Optional.ofNullable(said.get("confirmed")).map(text -> OffsetDateTime.parse(text).toInstant());
+    } catch (DateTimeException e) {
+      throw new Malformed("confirmed", "应写作 2026-11-28T09:00:00+08:00", "is written 2026-11-28T09:00:00+08:00");
+    }
+  }
+}
