@@ -73,7 +73,7 @@ final class Lookups implements AutoCloseable {
         .map(one -> new Identifier(one.system(), one.value())).toList(), clock);
     door = settings.his().isEmpty() ? Optional.empty() : Optional.of(new HisDoor(vertx, settings.his().get().listen(),
         tls(settings.his().get(), opened.his().orElseThrow()), new Callers(opened.his().orElseThrow().secrets()),
-        List.of(new FhirPages(lookUp, summaries, questions))));
+        List.of(new FhirPages(lookUp, summaries, questions, Version.TEXT))));
   }
 
   private static String named(Opened opened, String org) {

@@ -1,12 +1,12 @@
 package io.emrgateway.agent.his;
 
-import io.emrgateway.agent.Version;
 import io.emrgateway.mappings.records.SearchSet;
 import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.LookUp.Result;
 import io.emrgateway.routes.core.lookup.Rule;
 import io.emrgateway.routes.core.lookup.Section;
+import io.vertx.core.Handler;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -40,12 +40,17 @@ public final class FhirPages implements HisPages {
   private final LookUp lookUp;
   private final Function<Result.Shown, byte[]> summaries;
   private final Questions questions;
+  private final String version;
 
-  /** @param summaries writes an answer as one IPS document */
-  public FhirPages(LookUp lookUp, Function<Result.Shown, byte[]> summaries, Questions questions) {
+  /**
+   * @param summaries writes an answer as one IPS document
+   * @param version of this program
+   */
+  public FhirPages(LookUp lookUp, Function<Result.Shown, byte[]> summaries, Questions questions, String version) {
     this.lookUp = lookUp;
     this.summaries = summaries;
     this.questions = questions;
+    this.version = version;
   }
 
   @Override
@@ -63,7 +68,7 @@ public final class FhirPages implements HisPages {
     router.get(LATER + ":rid").blockingHandler(this::again, false);
   }
 
-  private static void both(Router router, String path, io.vertx.core.Handler<RoutingContext> asking) {
+  private static void both(Router router, String path, Handler<RoutingContext> asking) {
     router.get(path).blockingHandler(asking, false);
     router.post(path).blockingHandler(asking, false);
   }
@@ -130,7 +135,7 @@ public final class FhirPages implements HisPages {
     }
   }
 
-  private static JsonObject capabilities() {
+  private JsonObject capabilities() {
     JsonArray resources = new JsonArray().add(new JsonObject().put("type", "Patient").put("operation", new JsonArray()
         .add(operation("summary", "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"))
         .add(operation("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"))));
@@ -140,7 +145,7 @@ public final class FhirPages implements HisPages {
     resources.add(new JsonObject().put("type", "Bundle").put("interaction", new JsonArray().add(new JsonObject().put("code", "read"))));
     return new JsonObject().put("resourceType", "CapabilityStatement").put("status", "active").put("date", Instant.now().toString())
         .put("kind", "instance").put("fhirVersion", "4.0.1").put("format", new JsonArray().add("application/fhir+json"))
-        .put("software", new JsonObject().put("name", "EMR Gateway").put("version", Version.TEXT))
+        .put("software", new JsonObject().put("name", "EMR Gateway").put("version", version))
         .put("implementation", new JsonObject().put("description", "跨院病历查询 / lookups at other hospitals"))
         .put("rest", new JsonArray().add(new JsonObject().put("mode", "server").put("security", new JsonObject()
                 .put("description", "Authorization: Bearer <secret of the calling system>"))

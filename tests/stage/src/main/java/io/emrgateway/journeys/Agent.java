@@ -49,9 +49,14 @@ public final class Agent {
    * @param rest further top-level sections, e.g. {@code "store:\n  disk-floor: 16MiB\n"}; empty for none
    */
   public static Agent of(Path folder, City city, String suite, String more, String rest) {
+    return of(folder, city, "H-0104", city.gatewayKeys(), suite, more, rest);
+  }
+
+  /** The same for any hospital, with its own keys. */
+  public static Agent of(Path folder, City city, String hospital, Path keys, String suite, String more, String rest) {
     Agent agent = new Agent(folder, Map.of());
     String yaml = """
-        hospital: H-0104
+        hospital: %s
         home: %s
         suite: %s
         keys:
@@ -68,7 +73,7 @@ public final class Agent {
           port: %d
         log:
           format: text
-        %s""".formatted(folder.resolve("home"), suite, city.gatewayKeys(), city.address(), more, agent.mllpPort, agent.httpPort, rest);
+        %s""".formatted(hospital, folder.resolve("home"), suite, keys, city.address(), more, agent.mllpPort, agent.httpPort, rest);
     try {
       Files.writeString(agent.settings(), yaml);
     } catch (IOException e) {

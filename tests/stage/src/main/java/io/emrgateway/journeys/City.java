@@ -2,6 +2,7 @@ package io.emrgateway.journeys;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -13,8 +14,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +61,54 @@ public final class City {
     if (!done.await(Duration.ofSeconds(60)) || done.isAlive()) {
       throw new IllegalStateException("the city's command did not end: " + done.log());
     }
+  }
+
+  /**
+   * Makes keys for one more gateway, before the city starts.
+   *
+   * @return the folder with its files
+   */
+  public Path anotherGateway(String feed, String suite) {
+    Path keys = folder.resolve("agent-" + feed.replace('/', '-'));
+    command("make-feed", "--dir", folder.toString(), "--feed", feed, "--suite", suite, "--agent", keys.toString());
+    return keys;
+  }
+
+  /**
+   * Gives each hospital a name and the right to ask in an emergency, and every gateway a trust file that has them all.
+   *
+   * @param names by the hospital's number
+   * @param keys folders of the gateways
+   */
+  public void vouchForAll(Map<String, String> names, Collection<Path> keys) {
+    try {
+      Path register = folder.resolve("city/register.json");
+      ObjectNode all = (ObjectNode) JSON.readTree(register.toFile());
+      for (JsonNode one : all.path("feeds")) {
+        ((ObjectNode) one).put("name", names.get(one.path("org").asText())).put("emergency", true);
+      }
+      JSON.writeValue(register.toFile(), all);
+      for (String suite : List.of("intl", "gm")) {
+        Path trust = folder.resolve("city/trust-" + suite + ".cms");
+        if (Files.exists(trust)) {
+          command("make-trust", "--dir", folder.toString(), "--suite", suite);
+        }
+      }
+      for (Path one : keys) {
+        Files.copy(folder.resolve("city/trust-" + suiteOf(one) + ".cms"), one.resolve("trust.cms"), StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String suiteOf(Path keys) throws IOException {
+    for (JsonNode one : JSON.readTree(folder.resolve("city/register.json").toFile()).path("feeds")) {
+      if (keys.equals(folder.resolve("agent-" + one.path("feed").asText().replace('/', '-')))) {
+        return one.path("suite").asText();
+      }
+    }
+    return "intl";
   }
 
   /** A further signing key for the gateway, which the city knows as pending; for a rotation. */

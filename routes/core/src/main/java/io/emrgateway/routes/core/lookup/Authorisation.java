@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * <p>Pure: what it cannot know from the request, it is told.
  */
 public final class Authorisation {
-  private static final Duration SKEW = Duration.ofSeconds(60);
+  static final Duration SKEW = Duration.ofSeconds(60);
   private static final Duration LIFE = Duration.ofSeconds(60);
   /** A doctor's shift. */
   private static final Duration CONFIRMED_WITHIN = Duration.ofHours(12);

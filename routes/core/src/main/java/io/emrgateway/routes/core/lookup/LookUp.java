@@ -235,8 +235,14 @@ public final class LookUp {
         new LookupRequest.Requester(settings.org(), question.department(), question.doctor(), question.encounter()), patient,
         new LookupRequest.Scope(question.sections(), question.since(), question.until()),
         question.emergency() == null ? Purpose.TREATMENT : Purpose.EMERGENCY,
-        new DoctorAuthorization(question.doctor().id(), question.department(), question.encounter(), question.confirmed(),
+        new DoctorAuthorization(question.doctor().id(), question.department(), question.encounter(), confirmed(question, now),
             question.emergency()), consent);
+  }
+
+  /** The HIS's clock may be a little ahead of ours. */
+  private static Instant confirmed(Question question, Instant now) {
+    boolean justNow = question.confirmed().isAfter(now) && !question.confirmed().isAfter(now.plus(Authorisation.SKEW));
+    return justNow ? now : question.confirmed();
   }
 
   private Result shown(City.Answer answer, LookupRequest request) {

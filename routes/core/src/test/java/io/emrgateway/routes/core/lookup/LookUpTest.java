@@ -250,6 +250,16 @@ class LookUpTest {
     assertThat(lookUp.again(UUID.randomUUID())).isEqualTo(new Result.Failed("lookup.unknown"));
   }
 
+  @ParameterizedTest(name = "confirmed {0} s from now: may leave {1}")
+  @CsvSource({"0, true", "59, true", "61, false", "-43199, true", "-43201, false"})
+  void was_confirmed_lately_by_a_clock_that_may_be_a_little_ahead(long seconds, boolean leaves) {
+    Question one = question("ZY1", OWN, null);
+    Result result = ask(new Question(DOCTOR, one.department(), one.encounter(), one.patient(), one.sections(), one.since(), one.until(),
+        NOW.plusSeconds(seconds), null));
+    assertThat(result).isEqualTo(leaves ? result : new Result.Denied(Rule.DOCTOR));
+    assertThat(asked).hasSize(leaves ? 1 : 0);
+  }
+
   @Test
   void is_one_too_many_after_sixty_of_one_doctor_in_a_minute() {
     LookUp lookUp = lookUp(AT_NOW);

@@ -1,0 +1,198 @@
+package io.emrgateway.journeys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How: a city and three packaged gateways, one of the other suite; the question is asked as a HIS asks by FHIR. */
+@DisplayName("A doctor's question to the other hospitals")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class LookupJourneyTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final DateTimeFormatter HL7 = DateTimeFormatter.ofPattern("yyyyMMddHHmmss");
+  private static final String SECRET = "0123456789abcdef0123456789abcdef";
+  private static final String RESIDENT = "11010519491231002X";
+
+  private Path folder;
+  private City city;
+  private Agent asking;
+  private Agent first;
+  private Agent second;
+  private int door;
+
+  @BeforeAll
+  void start(@TempDir Path home) throws Exception {
+    folder = home;
+    city = City.withKeys(folder.resolve("keys"), "H-0104/main", "intl");
+    Map<String, Path> keys = new LinkedHashMap<>();
+    keys.put("H-0104", city.gatewayKeys());
+    keys.put("H-0105", city.anotherGateway("H-0105/main", "intl"));
+    keys.put("H-0106", city.anotherGateway("H-0106/main", "gm"));
+    city.vouchForAll(Map.of("H-0104", "甲医院", "H-0105", "乙医院", "H-0106", "丙医院"), keys.values());
+    city.start();
+    door = House.freePort();
+    Path secret = folder.resolve("his.secret");
+    Files.writeString(secret, SECRET + "\n");
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+    asking = agent("H-0104", keys.get("H-0104"), "intl",
+        "lookup:\n  emergencies: true\n  deadline: 4s\nhis:\n  port: " + door + "\n  clients:\n    - name: web\n      secret-file: " + secret + "\n");
+    first = agent("H-0105", keys.get("H-0105"), "intl", "lookup:\n  emergencies: true\n");
+    second = agent("H-0106", keys.get("H-0106"), "gm", "lookup:\n  emergencies: true\n");
+
+    for (Agent one : List.of(asking, first, second)) {
+      one.awaitOpen(Duration.ofSeconds(90));
+    }
+    send(asking, "ADT^A01", "PV1|1|I|N03^301^02||||||||||||||||ZY1^^^HIS^VN|||||||||||||||||||||||||" + hoursAgo(5));
+    send(first, "ADT^A01", "PV1|1|I|N05^501^01||||||||||||||||ZY77^^^HIS^VN|||||||||||||||||||||||||" + hoursAgo(200),
+        "AL1|1|DA|PCN^青霉素^L|SV|皮疹");
+    send(first, "ORU^R01", "PV1|1|I|N05^501^01||||||||||||||||ZY77^^^HIS^VN",
+        "OBR|1|P1^HIS|F1^LIS|XCG^血常规^L|||" + hoursAgo(190), "OBX|1|NM|6690-2^白细胞计数^LN^WBC^白细胞^L||12.6|10*9/L|3.50-9.50|H|||F|||" + hoursAgo(189));
+    send(second, "ORU^R01", "PV1|1|O|||||||||||||||||MZ9^^^HIS^VN|||||||||||||||||||||||||" + hoursAgo(30),
+        "OBR|1|P2^HIS|F2^LIS|SG^肾功能^L|||" + hoursAgo(30), "OBX|1|NM|2160-0^肌酐^LN^CREA^肌酐^L||88|umol/L|57-97|N|||F|||" + hoursAgo(29));
+    for (Agent one : List.of(asking, first, second)) {
+      one.awaitSettled(Duration.ofSeconds(40));
+    }
+  }
+
+  private Agent agent(String hospital, Path keys, String suite, String sections) throws IOException {
+    Path own = Files.createDirectories(folder.resolve(hospital));
+    return Agent.of(own, city, hospital, keys, suite, "", sections).launch();
+  }
+
+  @AfterAll
+  void stop() {
+    for (Agent one : new Agent[] {asking, first, second}) {
+      if (one != null) {
+        one.stop();
+      }
+    }
+    city.stop();
+  }
+
+  private static String hoursAgo(int hours) {
+    return LocalDateTime.now(ZoneOffset.ofHours(8)).minusHours(hours).format(HL7);
+  }
+
+  private static void send(Agent agent, String type, String... segments) {
+    String[] all = new String[segments.length + 1];
+    all[0] = "PID|1||000123^^^HIS^MR~" + RESIDENT + "^^^GA^NNCHN||张^伟||19491231|F";
+    System.arraycopy(segments, 0, all, 1, segments.length);
+    try (His his = His.of(agent)) {
+      assertThat(his.send(His.message(type, "C" + System.nanoTime(), StandardCharsets.UTF_8, all)).code()).isEqualTo("AA");
+    }
+  }
+
+  private static Map<String, String> question() {
+    Map<String, String> question = new TreeMap<>();
+    question.put("identifier", "HIS|000123");
+    question.put("practitioner", "D1001");
+    question.put("practitioner-name", "李明");
+    question.put("department", "急诊科");
+    question.put("encounter", "ZY1");
+    question.put("reason", "患者昏迷，无家属在场");
+    question.put("second", "D1002");
+    question.put("second-name", "王芳");
+    return question;
+  }
+
+  private HttpResponse<String> ask(String path, Map<String, String> question) throws Exception {
+    StringBuilder form = new StringBuilder();
+    question.forEach((name, value) -> form.append(form.isEmpty() ? "" : "&").append(name).append('=')
+        .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+    return HTTP.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door + "/fhir/" + path))
+        .header("Authorization", "Bearer " + SECRET).header("Content-Type", "application/x-www-form-urlencoded")
+        .POST(HttpRequest.BodyPublishers.ofString(form.toString())).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static String statuses(JsonNode document) {
+    return document.path("entry").get(0).path("resource").path("text").path("div").asText();
+  }
+
+  @Test
+  void comes_back_as_one_summary_of_all_with_what_each_hospital_has_and_both_suites() throws Exception {
+    HttpResponse<String> answer = ask("Patient/$summary", question());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    JsonNode document = JSON.readTree(answer.body());
+    assertThat(document.path("type").asText()).isEqualTo("document");
+    assertThat(answer.body()).contains("12.6", "白细胞", "青霉素", "88", "肌酐");
+    assertThat(statuses(document)).contains("乙医院</td><td>有资料", "丙医院</td><td>有资料").doesNotContain("甲医院");
+  }
+
+  @Test
+  void may_be_about_one_kind_of_thing() throws Exception {
+    JsonNode allergies = JSON.readTree(ask("AllergyIntolerance/_search", question()).body());
+    assertThat(allergies.path("type").asText()).isEqualTo("searchset");
+    assertThat(allergies.path("total").asInt()).isEqualTo(1);
+    assertThat(allergies.toString()).contains("青霉素").doesNotContain("12.6").contains("无资料 no data：丙医院");
+  }
+
+  @Test
+  void is_refused_with_code_and_remedy_and_without_a_word_of_the_patient() throws Exception {
+    Map<String, String> without = question();
+    without.keySet().removeAll(List.of("reason", "second", "second-name"));
+    refused(ask("Patient/$summary", without), 403, "lookup.no-consent");
+    refused(ask("Patient/$summary", with("encounter", "ZY2")), 403, "lookup.no-open-visit");
+    refused(ask("Patient/$summary", with("identifier", "HIS|999999")), 404, "lookup.patient-unknown");
+    refused(ask("Patient/$summary", with("since", "yesterday")), 400, "lookup.form");
+    refused(ask("Nothing/_search", question()), 404, "his.no-such-address");
+    HttpResponse<String> stranger = HTTP.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door + "/fhir/Patient/$summary"))
+        .header("Authorization", "Bearer " + SECRET.replace('a', 'b')).build(), HttpResponse.BodyHandlers.ofString());
+    refused(stranger, 401, "his.caller-unknown");
+    assertThat(asking.log()).doesNotContain("000123", RESIDENT, "张", SECRET);
+  }
+
+  private static Map<String, String> with(String name, String value) {
+    Map<String, String> question = question();
+    question.put(name, value);
+    return question;
+  }
+
+  private static void refused(HttpResponse<String> answer, int status, String code) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    assertThat(answer.body()).contains("OperationOutcome", code).doesNotContain("000123", RESIDENT, "张伟", "Exception");
+  }
+
+  @Test
+  void names_a_hospital_that_does_not_answer_and_shows_its_fed_records_by_the_citys_proof() throws Exception {
+    second.kill();
+    try {
+      HttpResponse<String> answer = ask("Patient/$summary", question());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      assertThat(answer.headers().firstValue("Content-Location")).as("late answers may still come").isPresent();
+      assertThat(answer.body()).as("out of the feed, proved by its own signature").contains("88", "肌酐");
+      HttpResponse<String> later = HTTP.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door
+              + answer.headers().firstValue("Content-Location").orElseThrow())).header("Authorization", "Bearer " + SECRET).build(),
+          HttpResponse.BodyHandlers.ofString());
+      assertThat(later.statusCode()).as(later.body()).isEqualTo(200);
+      assertThat(later.body()).contains("12.6", "肌酐");
+    } finally {
+      second.start();
+    }
+  }
+}
