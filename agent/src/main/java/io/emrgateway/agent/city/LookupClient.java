@@ -151,7 +151,8 @@ public final class LookupClient implements LookUp.City, Inquiries {
   }
 
   private static Fetched fetched(CityAnswer.Source source) {
-    return new Fetched(source.org(), source.status(), source.records().stream().map(CityAnswer.Proved::bundle).toList());
+    boolean byTheCity = source.records().stream().anyMatch(CityAnswer.Proved::fed);
+    return new Fetched(source.org(), byTheCity ? "city" : source.status(), source.records().stream().map(CityAnswer.Proved::bundle).toList());
   }
 
   private static String refused(HttpResponse<byte[]> response) {

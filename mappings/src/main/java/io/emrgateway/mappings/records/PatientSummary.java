@@ -130,7 +130,7 @@ public final class PatientSummary {
   private void gather() {
     Map<String, List<Item>> byKey = new HashMap<>();
     for (Source source : sources) {
-      if (source.status() != Status.ANSWERED) {
+      if (!source.status().hasRecords()) {
         continue;
       }
       Answered one = new Answered(source, source.records().select(head.asked()), new HashMap<>());
@@ -316,7 +316,7 @@ public final class PatientSummary {
   private void missing(Part part, boolean empty, StringBuilder text) {
     Map<Status, StringJoiner> hospitals = new EnumMap<>(Status.class);
     for (Source source : sources) {
-      Status status = source.status() == Status.ANSWERED && !tellsOf(part, source) ? Status.NONE : source.status();
+      Status status = tellsOf(part, source) ? source.status() : silent(source.status());
       if (status != Status.ANSWERED && (empty || status != Status.NONE)) {
         hospitals.computeIfAbsent(status, s -> new StringJoiner("、")).add(source.hospital().name());
       }
@@ -334,7 +334,7 @@ public final class PatientSummary {
 
   private Map<String, Object> emptyReason() {
     Set<Status> all = new LinkedHashSet<>();
-    sources.forEach(source -> all.add(source.status() == Status.ANSWERED ? Status.NONE : source.status()));
+    sources.forEach(source -> all.add(silent(source.status())));
     boolean withheld = all.contains(Status.DENIED) && !all.contains(Status.TIMEOUT) && !all.contains(Status.UNVERIFIED);
     StringJoiner text = new StringJoiner("；");
     all.forEach(status -> text.add(status.chinese + " " + status.english));
@@ -370,9 +370,13 @@ public final class PatientSummary {
     return text.append("</tbody></table>").toString();
   }
 
-  /** Who answered and has nothing of what may be shown has no data. */
+  /** Who answered and has nothing of what may be shown has no data; of whom the city has nothing either, did not answer. */
   private Status outcome(Source source) {
-    return source.status() == Status.ANSWERED && count(source) == 0 ? Status.NONE : source.status();
+    return count(source) == 0 ? silent(source.status()) : source.status();
+  }
+
+  private static Status silent(Status status) {
+    return status == Status.ANSWERED ? Status.NONE : status == Status.CITY ? Status.TIMEOUT : status;
   }
 
   /** Entries that a hospital has a part in. */

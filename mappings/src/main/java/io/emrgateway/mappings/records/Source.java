@@ -5,13 +5,15 @@ import java.util.Objects;
 /**
  * One hospital's part in a summary.
  *
- * @param records what it answered, already checked against its signature; null unless it answered
+ * @param records what it answered, or the city for it, already checked against its signature; null if neither did
  */
 public record Source(Hospital hospital, Status status, PatientRecords records) {
 
   /** What became of the question to a hospital. */
   public enum Status {
     ANSWERED("有资料", "data received"),
+    /** It did not answer in time, and the city did from what it holds of its feed: the newest may be missing. */
+    CITY("医院未答复，市平台代答", "no answer; from the city's copy"),
     /** It has nothing of this patient in the window, or says so. */
     NONE("无资料", "no data"),
     /** It, or the city for it, refused: the asking side had no right. */
@@ -29,6 +31,11 @@ public record Source(Hospital hospital, Status status, PatientRecords records) {
       this.english = english;
     }
 
+    /** Whether there are records, from wherever. */
+    boolean hasRecords() {
+      return this == ANSWERED || this == CITY;
+    }
+
     String code() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
@@ -36,13 +43,18 @@ public record Source(Hospital hospital, Status status, PatientRecords records) {
 
   public Source {
     Objects.requireNonNull(hospital, "hospital");
-    if ((status == Status.ANSWERED) != (records != null)) {
-      throw new IllegalArgumentException("A hospital has records exactly if it answered.");
+    if (status.hasRecords() != (records != null)) {
+      throw new IllegalArgumentException("A hospital has records exactly if it answered, or the city for it.");
     }
   }
 
   public static Source answered(PatientRecords records) {
     return new Source(records.hospital(), Status.ANSWERED, records);
+  }
+
+  /** What the city holds of the feed of a hospital that did not answer. */
+  public static Source byTheCity(PatientRecords records) {
+    return new Source(records.hospital(), Status.CITY, records);
   }
 
   public static Source without(Hospital hospital, Status status) {

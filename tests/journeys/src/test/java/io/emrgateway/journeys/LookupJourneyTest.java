@@ -186,6 +186,7 @@ class LookupJourneyTest {
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       assertThat(answer.headers().firstValue("Content-Location")).as("late answers may still come").isPresent();
       assertThat(answer.body()).as("out of the feed, proved by its own signature").contains("88", "肌酐");
+      assertThat(statuses(JSON.readTree(answer.body()))).contains("乙医院</td><td>有资料", "丙医院</td><td>医院未答复，市平台代答");
       HttpResponse<String> later = HTTP.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door
               + answer.headers().firstValue("Content-Location").orElseThrow())).header("Authorization", "Bearer " + SECRET).build(),
           HttpResponse.BodyHandlers.ofString());

@@ -36,13 +36,17 @@ public final class Summaries implements Function<Result.Shown, byte[]> {
   private Source source(Part part) {
     Status status = switch (part.status()) {
       case "answered" -> Status.ANSWERED;
+      case "city" -> Status.CITY;
       case "none" -> Status.NONE;
       case "timeout" -> Status.TIMEOUT;
       // What the city could not verify, and what we could not, is one thing to a doctor.
       case "unproved", "denied:answer.invalid" -> Status.UNVERIFIED;
       default -> Status.DENIED;
     };
-    return status == Status.ANSWERED ? Source.answered(hospitals.records(part.org(), part.bundles()))
-        : Source.without(hospitals.named(part.org()), status);
+    return switch (status) {
+      case ANSWERED -> Source.answered(hospitals.records(part.org(), part.bundles()));
+      case CITY -> Source.byTheCity(hospitals.records(part.org(), part.bundles()));
+      default -> Source.without(hospitals.named(part.org()), status);
+    };
   }
 }

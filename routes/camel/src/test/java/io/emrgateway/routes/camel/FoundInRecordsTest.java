@@ -101,11 +101,11 @@ class FoundInRecordsTest {
     byte[] document = new Summaries("H-0104", hospitals, Clock.systemUTC()).apply(new Shown(UUID.randomUUID(), ZHANG,
         Set.of(Section.RESULTS), WINDOW, true, List.of(new Part("H-0105", "answered", answered), new Part("H-0106", "none", List.of()),
             new Part("H-0107", "denied:lookup.withdrawn", List.of()), new Part("H-0108", "timeout", List.of()),
-            new Part("H-0109", "unproved", List.of()))));
+            new Part("H-0109", "unproved", List.of()), new Part("H-0110", "city", found.there("H-0110", kept, ZHANG, RESULTS, WINDOW)))));
     assertThat(text(List.of(document))).contains("\"document\"").contains("5.5")
         .contains("合成医院 H-0105").contains("合成医院 H-0106")
         .contains("无权查看 no right：合成医院 H-0107").contains("未答复 no answer：合成医院 H-0108")
-        .contains("答复未通过核验 answer not verified：合成医院 H-0109");
+        .contains("答复未通过核验 answer not verified：合成医院 H-0109").contains("医院未答复，市平台代答 no answer; from the city's copy");
   }
 
   @Test

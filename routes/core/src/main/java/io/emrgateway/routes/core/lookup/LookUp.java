@@ -68,8 +68,9 @@ public final class LookUp {
   /**
    * One hospital's part.
    *
-   * @param status answered, none, timeout, unproved, or denied: and a code. What was answered and then cut to nothing is
-   *     {@code none}
+   * @param status answered, city (for a hospital that did not answer, the city did from what it holds of its feed), none,
+   *     timeout, unproved, or denied: and a code. What was answered and then cut to nothing is {@code none}, what the city
+   *     gave {@code timeout}
    * @param bundles collections, of this patient and within the window
    */
   public record Part(String org, String status, List<byte[]> bundles) {
@@ -101,6 +102,7 @@ public final class LookUp {
     /**
      * One hospital's part, proved to be that hospital's.
      *
+     * @param status as {@link Part} has it
      * @param bundles records of its feed, or its answer to this question
      */
     record Fetched(String org, String status, List<byte[]> bundles) {}
@@ -257,12 +259,16 @@ public final class LookUp {
     for (City.Fetched one : fetched.parts()) {
       List<byte[]> bundles = one.bundles().isEmpty() ? List.of()
           : found.there(one.org(), one.bundles(), request.patient(), request.scope(), window);
-      String status = one.status().equals("answered") && bundles.isEmpty() ? "none" : one.status();
+      String status = bundles.isEmpty() ? silent(one.status()) : one.status();
       parts.add(new Part(one.org(), status, List.copyOf(bundles)));
       all.addAll(bundles);
     }
     audits.append(entry(Act.SHOW, request, "", all.isEmpty() ? "" : found.digest(all), all.size()));
     return new Result.Shown(request.rid(), request.patient(), request.scope().sections(), window, fetched.complete(), List.copyOf(parts));
+  }
+
+  private static String silent(String status) {
+    return status.equals("answered") ? "none" : status.equals("city") ? "timeout" : status;
   }
 
   static Audits.Entry entry(Act act, LookupRequest request, String outcome, String digest, int count) {

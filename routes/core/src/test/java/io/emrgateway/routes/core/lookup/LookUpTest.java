@@ -134,16 +134,19 @@ class LookUpTest {
         new Fetched("H-0105", "answered", List.of(bytes("results"), bytes("somebody else's"))),
         new Fetched("H-0106", "answered", List.of(bytes("somebody else's"))),
         new Fetched("H-0107", "none", List.of()), new Fetched("H-0108", "timeout", List.of()),
-        new Fetched("H-0109", "denied:lookup.withdrawn", List.of()), new Fetched("H-0110", "unproved", List.of())));
+        new Fetched("H-0109", "denied:lookup.withdrawn", List.of()), new Fetched("H-0110", "unproved", List.of()),
+        new Fetched("H-0111", "city", List.of(bytes("somebody else's")))));
 
     Result.Shown shown = (Result.Shown) ask(question("ZY1", OWN, null));
 
     assertThat(shown.parts()).extracting(Part::org, Part::status, part -> part.bundles().size()).containsExactly(
         tuple("H-0105", "answered", 1), tuple("H-0106", "none", 0),
         tuple("H-0107", "none", 0), tuple("H-0108", "timeout", 0),
-        tuple("H-0109", "denied:lookup.withdrawn", 0), tuple("H-0110", "unproved", 0));
+        tuple("H-0109", "denied:lookup.withdrawn", 0), tuple("H-0110", "unproved", 0),
+        tuple("H-0111", "timeout", 0));
     assertThat(shown.complete()).isFalse();
-    assertThat(steps).containsExactly("ASK XY-1 0", "city", "cut H-0105 2 since 2026-08-28", "cut H-0106 1 since 2026-08-28", "SHOW XY-1 1");
+    assertThat(steps).containsExactly("ASK XY-1 0", "city", "cut H-0105 2 since 2026-08-28", "cut H-0106 1 since 2026-08-28", "cut H-0111 1 since 2026-08-28",
+        "SHOW XY-1 1");
     LookupRequest request = asked.get(0);
     assertThat(request.patient().identifiers()).as("a number that means something elsewhere").containsExactly(RESIDENT);
     assertThat(request.issued()).as("milliseconds, as on the wire").isEqualTo(Instant.parse("2026-11-28T02:00:00.123Z"));
