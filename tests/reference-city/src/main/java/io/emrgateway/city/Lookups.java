@@ -111,7 +111,7 @@ final class Lookups implements AutoCloseable {
     List<Source> silent = lookup.over();
     inquiries.takeBack(lookup);
     for (Source source : silent) {
-      OwnRecords.Shown records = ofPatientOrAnother(source, lookup.request);
+      OwnRecords.Shown records = misbehaviour.next(LookupDeed.NOTHING_OF_ITS_OWN) ? null : ofPatientOrAnother(source, lookup.request);
       if (records != null) {
         lookup.fillIn(source, records);
       }

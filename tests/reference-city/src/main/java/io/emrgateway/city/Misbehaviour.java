@@ -17,7 +17,7 @@ final class Misbehaviour {
   private static final Set<String> KEYS =
       Set.of("slowMs", "unavailableFor", "retryAfter", "loseReceipts", "resetInBody", "halfReceipt", "wrongSignature",
           "status", "duplicate", "lookupSlowMs", "lookupUnavailableFor", "lookupForge", "lookupWrongPatient",
-          "lookupDuplicate");
+          "lookupDuplicate", "lookupNothingOfItsOwn");
 
   /** What to do with one batch. */
   enum Deed {
@@ -41,7 +41,9 @@ final class Misbehaviour {
     /** Forward a record of somebody else that the hospital has fed, with its true proof. */
     WRONG_PATIENT("lookupWrongPatient"),
     /** Hand the same inquiry to the hospital twice. */
-    DUPLICATE("lookupDuplicate");
+    DUPLICATE("lookupDuplicate"),
+    /** Give nothing of its own for a hospital that is silent. */
+    NOTHING_OF_ITS_OWN("lookupNothingOfItsOwn");
 
     private final String key;
 

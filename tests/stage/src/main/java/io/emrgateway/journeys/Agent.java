@@ -123,6 +123,16 @@ public final class Agent {
     process.kill();
   }
 
+  /** SIGSTOP: it does nothing more, and nobody is told. */
+  public void pause() {
+    process.signal("STOP");
+  }
+
+  /** SIGCONT. */
+  public void goOn() {
+    process.signal("CONT");
+  }
+
   /** SIGTERM; the exit status. */
   public int stop() {
     return process == null ? 0 : process.stop(Duration.ofSeconds(25));

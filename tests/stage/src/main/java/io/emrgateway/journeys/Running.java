@@ -68,10 +68,15 @@ final class Running {
     }
   }
 
-  /** SIGQUIT: a JVM goes on and prints what its threads do. Sent by the shell, which needs no program for it. */
+  /** SIGQUIT: a JVM goes on and prints what its threads do. */
   void quit() {
+    signal("QUIT");
+  }
+
+  /** Sent by the shell, which needs no program for it. */
+  void signal(String name) {
     try {
-      new ProcessBuilder("sh", "-c", "kill -QUIT " + pid()).inheritIO().start().waitFor(5, TimeUnit.SECONDS);
+      new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid()).inheritIO().start().waitFor(5, TimeUnit.SECONDS);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -15,8 +15,8 @@ import java.util.List;
 import javax.net.SocketFactory;
 
 /** One connection of a hospital's system to the gateway: sends a message, waits for its answer, keeps count. */
-final class His implements AutoCloseable {
-  static final Charset GB18030 = Charset.forName("GB18030");
+public final class His implements AutoCloseable {
+  public static final Charset GB18030 = Charset.forName("GB18030");
   private static final int PATIENCE_MILLIS = 20_000;
 
   /**
@@ -26,45 +26,45 @@ final class His implements AutoCloseable {
    * @param control MSA-2
    * @param text the whole answer, read as UTF-8 if it is that, else as GB18030
    */
-  record Answer(String code, String control, String text) {}
+  public record Answer(String code, String control, String text) {}
 
   private final int port;
   private final SocketFactory sockets;
   private final List<byte[]> acknowledged = new ArrayList<>();
   private Socket socket;
 
-  His(int port) {
+  public His(int port) {
     this(port, SocketFactory.getDefault());
   }
 
   /** @param sockets makes its connections, by TLS for example */
-  His(int port, SocketFactory sockets) {
+  public His(int port, SocketFactory sockets) {
     this.port = port;
     this.sockets = sockets;
   }
 
-  static His of(Agent agent) {
+  public static His of(Agent agent) {
     return new His(agent.mllpPort());
   }
 
   /** An admission of a ward of our own; the control id is all that tells two of them apart. */
-  static byte[] admission(String control) {
+  public static byte[] admission(String control) {
     return admission(control, "P" + control, "测试^患者", StandardCharsets.UTF_8);
   }
 
-  static byte[] admission(String control, String patient, String name, Charset charset) {
+  public static byte[] admission(String control, String patient, String name, Charset charset) {
     return message("ADT^A01", control, charset, "PID|1||" + patient + "^^^HIS^MR||" + name + "||19700101|F",
         "PV1|1|I|W1^101^1|||||||||||||||||V" + control);
   }
 
-  static byte[] message(String type, String control, Charset charset, String... segments) {
+  public static byte[] message(String type, String control, Charset charset, String... segments) {
     String declared = charset.equals(StandardCharsets.UTF_8) ? "UNICODE UTF-8" : charset.name();
     return ("MSH|^~\\&|HIS|H-0104|EMRGW|CITY|20261122083000+0800||" + type + "|" + control + "|P|2.4||||||" + declared + "\r"
         + String.join("\r", segments) + "\r").getBytes(charset);
   }
 
   /** Sends one message and waits for its answer; connects when there is no connection. */
-  Answer send(byte[] message) {
+  public Answer send(byte[] message) {
     try {
       if (socket == null) {
         connect();
@@ -87,7 +87,7 @@ final class His implements AutoCloseable {
   }
 
   /** Sends bytes as they are and reads whatever comes until the gateway closes or stays silent for a second. */
-  byte[] sendRaw(byte[] bytes) {
+  public byte[] sendRaw(byte[] bytes) {
     try (Socket raw = new Socket()) {
       raw.connect(new InetSocketAddress("127.0.0.1", port), 2_000);
       raw.setSoTimeout(1_000);
@@ -137,7 +137,7 @@ final class His implements AutoCloseable {
   }
 
   /** Sends so many admissions, each of which has to be acknowledged with AA. */
-  List<byte[]> admit(String prefix, int count) {
+  public List<byte[]> admit(String prefix, int count) {
     List<byte[]> sent = new ArrayList<>();
     for (int k = 1; k <= count; k++) {
       byte[] message = admission(prefix + k);
@@ -151,11 +151,11 @@ final class His implements AutoCloseable {
   }
 
   /** {@code H(04|bytes)} with SHA-256 of every message answered with AA, as often as it was answered. */
-  List<String> acknowledged() {
+  public List<String> acknowledged() {
     return hashes(acknowledged);
   }
 
-  static List<String> hashes(List<byte[]> messages) {
+  public static List<String> hashes(List<byte[]> messages) {
     return messages.stream().map(Ledger::hash).toList();
   }
 
