@@ -25,6 +25,13 @@ if [ ! -s "$ips" ]; then
     echo "无法取得 IPS 规范包，相关测试将跳过 / the IPS package cannot be had (npm), its tests will be skipped" >&2
 fi
 
+# tests/journeys: a FHIR client that we did not write; needs Node.js
+if [ ! -d packages/fhir-kit-client/node_modules/fhir-kit-client ]; then
+  mkdir -p packages/fhir-kit-client
+  timeout 120 npm install --silent --no-audit --no-fund --ignore-scripts --prefix packages/fhir-kit-client fhir-kit-client@2.0.3 >/dev/null 2>&1 ||
+    echo "无法取得 fhir-kit-client，相关测试将跳过 / fhir-kit-client cannot be had (npm), its test will be skipped" >&2
+fi
+
 if [ -z "$missing" ]; then
   echo '测试所需程序均已安装 / everything the tests need is there'
   exit 0

@@ -1,6 +1,7 @@
 package io.emrgateway.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,6 +152,21 @@ class LookupJourneyTest {
     assertThat(allergies.path("type").asText()).isEqualTo("searchset");
     assertThat(allergies.path("total").asInt()).isEqualTo(1);
     assertThat(allergies.toString()).contains("青霉素").doesNotContain("12.6").contains("无资料 no data：丙医院");
+  }
+
+  @Test
+  void may_be_put_by_a_client_that_knows_nothing_of_us() throws Exception {
+    Path client = House.root().resolve("tests/packages/fhir-kit-client");
+    assumeTrue(Needed.isThere("node") && Needed.isThere(client.resolve("node_modules/fhir-kit-client").toString()),
+        Needed.absent("fhir-kit-client"));
+    List<String> command = new ArrayList<>(List.of("node",
+        Path.of(getClass().getResource("/fhir-kit-client.mjs").toURI()).toString(), client.toString(), "http://127.0.0.1:" + door + "/fhir", SECRET));
+    question().forEach((name, value) -> command.add(name + "=" + value));
+    Process node = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(node.waitFor()).as(said).isZero();
+    assertThat(said.strip().split("\n")).containsExactly("speaks CapabilityStatement 4.0.1", "summary document Composition",
+        "search searchset 2 12.6 88", "refused 400 lookup.form");
   }
 
   @Test
