@@ -55,7 +55,7 @@ final class Lookups implements AutoCloseable {
         feed::refreshTrust);
     Hospitals hospitals = new Hospitals(one -> named(opened, one), (one, why) ->
         LOG.warnf("records.passed-over: %s 的一份记录与其余的不符，未显示 / a record of %s fits no state and is not shown: %s", one, one, why));
-    FoundInRecords found = new FoundInRecords(org, store.records(), hospitals);
+    FoundInRecords found = new FoundInRecords(org, store.records(), hospitals, Optional.empty());
     SecureRandom random = new SecureRandom();
     LookUp lookUp = new LookUp(new LookUp.Settings(org, settings.feedName(), settings.lookup().emergencies()),
         new PatientsInRecords(org, store.records(), hospitals, system -> site.get().isOurs(system)), store.consents(), store.audits(),

@@ -43,6 +43,11 @@ public final class Segment {
     return ordinal == 1 ? name : name + "[" + ordinal + "]";
   }
 
+  /** Its characters as they stand, without its end. */
+  public String raw() {
+    return text.substring(start, end);
+  }
+
   /** Number of the last field that is written, empty or not. */
   public int size() {
     index();

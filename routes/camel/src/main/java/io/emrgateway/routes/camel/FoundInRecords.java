@@ -11,8 +11,10 @@ import io.emrgateway.routes.core.records.Identifier;
 import io.emrgateway.routes.core.records.Records;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -21,17 +23,25 @@ public final class FoundInRecords implements Found {
   private final String org;
   private final Records records;
   private final Hospitals hospitals;
+  private final Optional<HisRecords> his;
 
-  /** @param org this hospital */
-  public FoundInRecords(String org, Records records, Hospitals hospitals) {
+  /**
+   * @param org this hospital
+   * @param his to be asked too, if the hospital says so
+   */
+  public FoundInRecords(String org, Records records, Hospitals hospitals, Optional<HisRecords> his) {
     this.org = org;
     this.records = records;
     this.hospitals = hospitals;
+    this.his = his;
   }
 
   @Override
   public List<byte[]> here(LookupRequest.Sought patient, LookupRequest.Scope scope, Window window) {
-    List<byte[]> bundles = records.about(patient.identifiers(), 0).stream().map(Records.Record::bundle).toList();
+    List<byte[]> bundles = new ArrayList<>();
+    records.about(patient.identifiers(), 0).forEach(one -> bundles.add(one.bundle()));
+    // Last, because it is the newest. Results only name a patient and a visit, and leave what is known of them.
+    his.ifPresent(one -> bundles.addAll(one.about(patient, window)));
     return there(org, bundles, patient, scope, window);
   }
 

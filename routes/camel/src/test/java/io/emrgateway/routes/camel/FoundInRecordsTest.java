@@ -46,7 +46,7 @@ class FoundInRecordsTest {
       return Optional.of(new VisitState(visit.value(), "IMP", null, null));
     }
   };
-  private final FoundInRecords found = new FoundInRecords("H-0104", records, hospitals);
+  private final FoundInRecords found = new FoundInRecords("H-0104", records, hospitals, Optional.empty());
   private final PatientsInRecords patients = new PatientsInRecords("H-0104", records, hospitals, system -> system.startsWith("urn:emr-gateway:"));
 
   private static byte[] bundle(String resident, String number, String value) {
