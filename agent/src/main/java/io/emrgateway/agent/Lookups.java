@@ -76,7 +76,8 @@ final class Lookups implements AutoCloseable {
         List.of(new FhirPages(lookUp, summaries, questions, Version.TEXT))));
   }
 
-  private static String named(Opened opened, String org) {
+  /** A hospital's name, as the directory has it. */
+  static String named(Opened opened, String org) {
     return opened.trust().current().hospitals().stream().filter(one -> one.org().equals(org)).map(TrustFile.Hospital::name)
         .findFirst().orElse(org);
   }

@@ -94,7 +94,7 @@ public final class Wiring implements AutoCloseable {
         Room.ofHeap(Runtime.getRuntime().maxMemory()));
     camel.addRoutes(doors);
     control = new ControlDoor(settings.controlSocket(), store, city, courier,
-        new Comparing(rules, store),
+        new Comparing(rules, store), org -> Lookups.named(opened, org),
         Stream.of(Stream.of(settings.http().listen()), settings.sources().stream().map(GatewaySettings.Source::listen),
             settings.his().stream().map(GatewaySettings.His::listen)).flatMap(one -> one).toList());
     lookups = new Lookups(settings, opened, store, connection, city,

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** A list that may be long: asked for page by page, printed as one JSON object a line, oldest first. */
 abstract class Listing extends WithSettings {
-  private static final Pattern NUMBER = Pattern.compile("^\\{\"[in]\":([0-9]+)");
+  private static final Pattern NUMBER = Pattern.compile("^\\{\"[ikn]\":([0-9]+)");
 
   private final String command;
 
@@ -21,6 +21,11 @@ abstract class Listing extends WithSettings {
   /** Further words of the request, each behind a space. */
   String more() {
     return "";
+  }
+
+  /** One line of the list; as it came, unless a command has words for it. */
+  void print(String line) {
+    System.out.println(line);
   }
 
   @Override
@@ -36,7 +41,7 @@ abstract class Listing extends WithSettings {
         Matcher number = NUMBER.matcher(line);
         if (number.find()) {
           after = Long.parseLong(number.group(1));
-          System.out.println(line);
+          print(line);
           listed++;
         }
       }

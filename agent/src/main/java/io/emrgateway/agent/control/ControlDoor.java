@@ -24,13 +24,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -48,8 +47,6 @@ public final class ControlDoor implements AutoCloseable {
   private static final int PATH_BYTES_MAX = 107;
   private static final int LISTED_AT_ONCE = 1_000;
   private static final int COMPARED_AT_ONCE = 50;
-  /** Of a message's bytes on one line; a multiple of three, so that only the last piece is padded. */
-  private static final int PIECE_BYTES = 48 << 10;
   private static final int SHOWN_OF_A_VALUE_MAX = 200;
   /** A code recurs; what stands in one or two messages may be somebody's name in the wrong field. */
   private static final int MESSAGES_OF_A_CODE_MIN = 3;
@@ -59,17 +56,23 @@ public final class ControlDoor implements AutoCloseable {
   private final City city;
   private final CourierOrders courier;
   private final RulesOrders rules;
+  private final UnaryOperator<String> hospitals;
   private final List<InetSocketAddress> doors;
   private final Thread thread = new Thread(this::run, "control");
   private ServerSocketChannel server;
 
-  /** @param doors where the gateway listens, so that whoever finds these ports taken can tell by whom */
-  public ControlDoor(Path socket, Store store, City city, CourierOrders courier, RulesOrders rules, List<InetSocketAddress> doors) {
+  /**
+   * @param hospitals their names by their numbers, as the directory has them
+   * @param doors where the gateway listens, so that whoever finds these ports taken can tell by whom
+   */
+  public ControlDoor(Path socket, Store store, City city, CourierOrders courier, RulesOrders rules, UnaryOperator<String> hospitals,
+      List<InetSocketAddress> doors) {
     this.socket = socket;
     this.store = store;
     this.city = city;
     this.courier = courier;
     this.rules = rules;
+    this.hospitals = hospitals;
     this.doors = doors;
     thread.setDaemon(true);
   }
@@ -156,6 +159,7 @@ public final class ControlDoor implements AutoCloseable {
         out.println(new Line().put("ok", true));
       }
       case "compare" -> compare(words, out);
+      case "audit-list", "audit-emergencies", "audit-patient" -> AuditAnswers.answer(store.auditLog(), hospitals, words, out);
       default -> out.println(refused("control.command-unknown"));
     }
   }
@@ -307,10 +311,7 @@ public final class ControlDoor implements AutoCloseable {
         out.println(refused(found.get().discarded() == null ? "store.payload-damaged" : "store.discarded"));
         return;
       }
-      for (int at = 0; at < bytes.get().length; at += PIECE_BYTES) {
-        byte[] piece = Arrays.copyOfRange(bytes.get(), at, Math.min(bytes.get().length, at + PIECE_BYTES));
-        out.println(new Line().put("piece", Base64.getEncoder().encodeToString(piece)));
-      }
+      Line.pieces(bytes.get(), out);
     }
     out.println(new Line().put("ok", true));
   }

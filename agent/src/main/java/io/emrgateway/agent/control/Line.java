@@ -1,12 +1,26 @@
 package io.emrgateway.agent.control;
 
+import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** One JSON object on one line, without objects in it: keys in the order they were put. */
 public final class Line {
+  /** Of a file's bytes on one line; a multiple of three, so that only the last piece is padded. */
+  private static final int PIECE_BYTES = 48 << 10;
+
   private final StringBuilder text = new StringBuilder("{");
+
+  /** Writes bytes, as many lines as it takes. */
+  static void pieces(byte[] bytes, PrintWriter out) {
+    for (int at = 0; at < bytes.length; at += PIECE_BYTES) {
+      byte[] piece = Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + PIECE_BYTES));
+      out.println(new Line().put("piece", Base64.getEncoder().encodeToString(piece)));
+    }
+  }
 
   /** Null values are left out; an {@link Instant} is written as {@link Times#of} does. */
   public Line put(String key, Object value) {

@@ -45,7 +45,7 @@ public record SignedRequest(byte[] cms, String hash, LookupRequest request) {
 
   /** Signs what is asked. */
   public static SignedRequest sign(LookupRequest request, Signer signer) {
-    byte[] content = text(request).getBytes(StandardCharsets.UTF_8);
+    byte[] content = content(request);
     return new SignedRequest(signer.sign(content), hash(signer.suite(), content), request);
   }
 
@@ -67,7 +67,8 @@ public record SignedRequest(byte[] cms, String hash, LookupRequest request) {
     return Suite.hex(suite.hash(Suite.TAG_LOOKUP, content));
   }
 
-  private static String text(LookupRequest request) {
+  /** What is signed, and what the audit keeps. */
+  public static byte[] content(LookupRequest request) {
     StringBuilder out = new StringBuilder(1024);
     out.append("{\"v\":1,\"rid\":\"").append(request.rid());
     text(out, "\",\"feed\":", request.feed());
@@ -88,7 +89,7 @@ public record SignedRequest(byte[] cms, String hash, LookupRequest request) {
     text(out, "},\"purpose\":", request.purpose().name().toLowerCase(Locale.ROOT));
     doctor(out.append(",\"doctorAuthorization\":"), request.doctor());
     consent(out.append(",\"patientAuthorization\":"), request.consent());
-    return out.append('}').toString();
+    return out.append('}').toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static void doctor(StringBuilder out, DoctorAuthorization doctor) {
@@ -165,7 +166,12 @@ public record SignedRequest(byte[] cms, String hash, LookupRequest request) {
     text(out, before, time == null ? null : Json.time(time.atOffset(ZoneOffset.UTC)));
   }
 
-  private static LookupRequest read(byte[] content) {
+  /**
+   * Reads what {@link #content} wrote.
+   *
+   * @throws SealRefused {@code seal.json-broken}
+   */
+  public static LookupRequest read(byte[] content) {
     Json.Fields json = Json.read(content, "lookup");
     json.version1();
     UUID rid = rid(json);

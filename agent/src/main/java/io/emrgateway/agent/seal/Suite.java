@@ -140,9 +140,13 @@ public enum Suite {
     return hex(hash(TAG_HEAD, unhex(prevCh), unhex(hh)));
   }
 
-  /** The audit chain's next link: {@code a_k = H(05|a_(k-1)|H(record))}, links in lower-case hex. */
-  public String auditLink(String before, byte[] record) {
-    return hex(hash(TAG_AUDIT, unhex(before), hashUntagged(record)));
+  /**
+   * The audit chain's next link: {@code a_k = H(05|a_(k-1)|H(record))}, links in lower-case hex.
+   *
+   * @param hash {@code H(record)}
+   */
+  public String auditLink(String before, byte[] hash) {
+    return hex(hash(TAG_AUDIT, unhex(before), hash));
   }
 
   /** The name in headers and settings: {@code intl} or {@code gm}. */

@@ -1,28 +1,48 @@
 package io.emrgateway.agent.store;
 
+import io.emrgateway.agent.audit.AuditEvents;
 import io.emrgateway.agent.seal.Header;
+import io.emrgateway.agent.seal.SearchKey;
+import io.emrgateway.agent.seal.Squeeze;
 import io.emrgateway.agent.seal.Suite;
-import java.nio.charset.StandardCharsets;
+import io.emrgateway.routes.core.lookup.Audits;
+import io.emrgateway.routes.core.records.Identifier;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.concurrent.CompletableFuture;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
 
 /**
  * Who did what on what ground: append-only and chained, {@code a_k = H(05|a_(k-1)|H(record))}.
  *
- * <p>The chain's head rides in every batch's header and returns in every receipt, so the city bears
+ * <p>The record is an AuditEvent as it was before it was sealed, so whoever is shown some of them can verify them by the
+ * hashes of the others. The chain's head rides in every batch's header and returns in every receipt: the city bears
  * witness that no entry was changed or taken away.
+ *
+ * @see "agent/decisions/0022-audit.md"
  */
-final class Audit {
+final class Audit implements Audits {
   private final Writer writer;
+  private final Vault vault;
+  private final SearchKey key;
   private final Suite suite;
+  private final AuditEvents events;
+  private final Squeeze squeeze;
   private final Clock clock;
   private volatile Header.Audit head;
 
-  Audit(Writer writer, Readers readers, Suite suite, Clock clock) {
+  Audit(Writer writer, Readers readers, Vault vault, SearchKey key, Suite suite, String feed, Squeeze squeeze, Clock clock) {
     this.writer = writer;
+    this.vault = vault;
+    this.key = key;
     this.suite = suite;
+    this.events = new AuditEvents(feed);
+    this.squeeze = squeeze;
     this.clock = clock;
     this.head = readers.read(Audit::last);
   }
@@ -33,24 +53,71 @@ final class Audit {
     }
   }
 
+  /** What a lookup does: sealed, found by the patient's numbers and the doctor's. Many at once share a commit. */
+  @Override
+  public void append(Entry entry) {
+    Instant at = clock.instant();
+    append(at, events.lookup(at, entry), about(key, entry.request().patient().identifiers(), Optional.of(entry)));
+  }
+
+  /** The numbers by which a record is found. */
+  static Set<Long> about(SearchKey key, List<Identifier> patient, Optional<Entry> lookup) {
+    Set<Long> numbers = new HashSet<>();
+    patient.forEach(one -> numbers.add(RecordTable.patient(key, one)));
+    lookup.ifPresent(one -> numbers.add(practitioner(key, one.request().requester().practitioner().id())));
+    return numbers;
+  }
+
+  /** The number that stands for a doctor's, whichever hospital's. */
+  static long practitioner(SearchKey key, String number) {
+    return key.of("practitioner", number);
+  }
+
   /**
-   * Adds an entry; it is durable when this returns.
+   * Adds what an operator does; it is durable when this returns.
    *
    * @param action what was done, one word
    * @param detail numbers and hashes, never a patient's data
    */
   void append(String action, String detail) {
-    CompletableFuture<Header.Audit> done = writer.alone(session -> {
-      Header.Audit before = last(session);
-      long at = clock.millis();
-      byte[] record = ("{\"at\":" + at + ",\"action\":\"" + action + "\",\"detail\":\"" + detail + "\"}")
-          .getBytes(StandardCharsets.UTF_8);
-      byte[] link = suite.hash(Suite.TAG_AUDIT, Suite.unhex(before.head()), suite.hashUntagged(record));
-      Header.Audit after = new Header.Audit(before.n() + 1, Suite.hex(link));
-      session.update("INSERT INTO audit (k, at, record, head) VALUES (?,?,?,?)", after.n(), at, record, after.head());
-      return after;
-    });
-    advance(done.join());
+    Instant at = clock.instant();
+    append(at, events.operation(at, action, detail), Set.of());
+  }
+
+  /** Adds that somebody is about to read the audit; sealed when it names a patient. */
+  void appendReading(String detail, List<Identifier> patient) {
+    Instant at = clock.instant();
+    append(at, events.reading(at, detail, patient), about(key, patient, Optional.empty()));
+  }
+
+  /** @param about whom the record names; it is sealed if it names anybody */
+  private void append(Instant at, byte[] record, Set<Long> about) {
+    byte[] hash = suite.hashUntagged(record);
+    byte[] squeezed = about.isEmpty() ? null : squeeze.squeeze(record);
+    try {
+      advance(writer.shared(session -> add(session, at, record, hash, squeezed, about)).join());
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException known ? known : e;
+    }
+  }
+
+  /** On the writer's thread: what others have added in the same transaction comes before. */
+  private Header.Audit add(Session session, Instant at, byte[] record, byte[] hash, byte[] squeezed, Set<Long> about) throws SQLException {
+    Header.Audit before = last(session);
+    long k = before.n() + 1;
+    String link = suite.auditLink(before.head(), hash);
+    if (squeezed == null) {
+      session.update("INSERT INTO audit (k, at, record, head) VALUES (?,?,?,?)", k, at.toEpochMilli(), record, link);
+    } else {
+      Vault.Sealed sealed = vault.seal(Vault.AUDIT, k, squeezed);
+      session.update("INSERT INTO audit (k, at, record, head, hash, key) VALUES (?,?,?,?,?,?)", k, at.toEpochMilli(), sealed.bytes(), link,
+          hash, sealed.key());
+    }
+    for (long number : about) {
+      // One that is there already was left by whoever took the record away; that is for verify to tell, not to stop for.
+      session.update("INSERT OR IGNORE INTO audit_about (number, k) VALUES (?,?)", number, k);
+    }
+    return new Header.Audit(k, link);
   }
 
   /** Two who append at once may hear of it in either order; the head never goes back. */
@@ -60,6 +127,7 @@ final class Audit {
     }
   }
 
+  /** Where the chain stands; whatever was appended before is in it. */
   Header.Audit head() {
     return head;
   }

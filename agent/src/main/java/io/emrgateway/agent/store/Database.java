@@ -28,7 +28,7 @@ import org.sqlite.SQLiteErrorCode;
  * <p>The writer's connection and every reader's come from here. One process only: a lock file says so.
  */
 public final class Database implements AutoCloseable {
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
   /** "EMRG" as the file's application id, so that no other SQLite file is taken for ours. */
   private static final int APPLICATION_ID = 0x454d5247;
   /** Below this size the whole file is checked before the doors open; above, while they are open. */
@@ -83,6 +83,38 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens the file of a folder for reading only, whether a gateway has it open or not.
+   *
+   * @throws StoreUnusable if there is none, or none of this version
+   */
+  static Connection readOnly(Path folder) {
+    Path file = folder.resolve("gateway.db");
+    if (!Files.isReadable(file)) {
+      throw new StoreUnusable("store.cannot-open", "无法读取数据文件", "the store's file cannot be read",
+          "检查 home 是否正确，并以网关用户执行", "check home, and use the gateway's user", null);
+    }
+    Connection connection = null;
+    try {
+      connection = connect(file, true);
+      try (Statement statement = connection.createStatement()) {
+        requireOurs(statement);
+        if (number(statement, "PRAGMA user_version") < VERSION) {
+          throw new StoreUnusable("store.older-version", "数据文件由较旧版本的网关写入",
+              "the store was written by an older version of the gateway", "先用本版本启动一次网关",
+              "start the gateway of this version once", null);
+        }
+      }
+      return connection;
+    } catch (SQLException e) {
+      close(connection);
+      throw damaged(e);
+    } catch (StoreUnusable e) {
+      close(connection);
+      throw e;
+    }
+  }
+
   private static FileLock tryLock(FileChannel channel) throws IOException {
     try {
       return channel.tryLock();
@@ -91,12 +123,12 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static void close(FileChannel channel) {
+  private static void close(AutoCloseable opened) {
     try {
-      if (channel != null) {
-        channel.close();
+      if (opened != null) {
+        opened.close();
       }
-    } catch (IOException ignored) {
+    } catch (Exception ignored) {
       // The start fails anyway, with the first cause.
     }
   }
@@ -123,7 +155,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private void check(Statement statement) throws SQLException {
+  private static void requireOurs(Statement statement) throws SQLException {
     long id = number(statement, "PRAGMA application_id");
     long version = number(statement, "PRAGMA user_version");
     if (id != APPLICATION_ID) {
@@ -135,6 +167,10 @@ public final class Database implements AutoCloseable {
           "the store was written by a newer version of the gateway", "请安装不低于该版本的网关",
           "install that version or a later one", null);
     }
+  }
+
+  private void check(Statement statement) throws SQLException {
+    requireOurs(statement);
     if (bytesOnDisk() <= QUICK_CHECK_BYTES_MAX) {
       String verdict = text(statement, "PRAGMA quick_check(1)");
       if (!"ok".equals(verdict)) {
@@ -145,7 +181,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static StoreUnusable damaged(SQLException e) {
+  static StoreUnusable damaged(SQLException e) {
     return new StoreUnusable("store.damaged", "数据文件损坏或无法读取", "the store is damaged or cannot be read",
         "保留 gateway.db、gateway.db-wal 两个文件的副本，检查磁盘，然后从备份恢复",
         "keep copies of gateway.db and gateway.db-wal, check the disk, then restore from a backup", e);
@@ -174,6 +210,10 @@ public final class Database implements AutoCloseable {
 
   /** A connection of the caller's own. Readers see the last commit and never wait for the writer. */
   Connection connect(boolean readOnly) throws SQLException {
+    return connect(file, readOnly);
+  }
+
+  private static Connection connect(Path file, boolean readOnly) throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("busy_timeout", "10000");
     if (readOnly) {

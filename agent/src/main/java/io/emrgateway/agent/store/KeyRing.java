@@ -36,11 +36,11 @@ final class KeyRing implements Vault {
   }
 
   /**
-   * Unwraps every key there is and makes this month's if it is missing.
+   * Unwraps every key there is; enough to open what was sealed.
    *
    * @throws SealRefused if the master key is not the one that wrapped them
    */
-  void load(Session session, Instant now) throws SQLException {
+  void unwrap(Session session) throws SQLException {
     try (ResultSet rows = session.prepared("SELECT id, month, wrapped FROM data_key ORDER BY id").executeQuery()) {
       while (rows.next()) {
         String[] label = rows.getString(2).split(" ");
@@ -48,6 +48,11 @@ final class KeyRing implements Vault {
         add(new Numbered(rows.getInt(1), dataKeys.unwrap(new DataKeys.Wrapped(month, label[1], rows.getBytes(3)))));
       }
     }
+  }
+
+  /** The same, and makes this month's if it is missing. */
+  void load(Session session, Instant now) throws SQLException {
+    unwrap(session);
     YearMonth month = month(now);
     if (!byMonth.containsKey(month)) {
       // The caller commits before it hands this ring to anyone, or does not start.

@@ -23,7 +23,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -72,6 +71,7 @@ public final class Store implements AutoCloseable {
   private final SqliteJournal journal;
   private final SqliteOutbox outbox;
   private final Audit audit;
+  private final AuditLog auditLog;
   private final Overview overview;
   private final Operations operations;
 
@@ -110,9 +110,10 @@ public final class Store implements AutoCloseable {
           bytes -> settings.suite().hash(Suite.TAG_RAW, bytes), wake, sound::get);
       watch.journal = journal;
       writer.start();
-      audit = new Audit(writer, readers, settings.suite(), clock);
       Squeeze squeeze = new Squeeze(1);
       SearchKey searchKey = new SearchKey(settings.suite(), master);
+      audit = new Audit(writer, readers, ring, searchKey, settings.suite(), settings.feed(), squeeze, clock);
+      auditLog = new AuditLog(audit, readers, ring, searchKey, squeeze, settings.feed(), clock);
       records = new RecordTable(searchKey, readers, ring, squeeze);
       consents = new ConsentTable(writer, readers, ring, searchKey, audit, clock);
       outbox = new SqliteOutbox(writer, readers, sources, ring, squeeze, records, audit, keys, settings.suite(), settings.feed(),
@@ -213,14 +214,19 @@ public final class Store implements AutoCloseable {
     return consents;
   }
 
+  /** Where a lookup's acts go before they are done. */
   public Audits audits() {
-    return entry -> audit.append(entry.act().name().toLowerCase(Locale.ROOT), "rid " + entry.rid() + " org " + entry.org()
-        + " outcome " + entry.outcome() + " digest " + entry.digest() + " count " + entry.count());
+    return audit;
   }
 
-  /** Where the audit stands, the last entry that was appended included. */
+  /** Where the audit's chain stands; every entry that was appended before is in it. */
   public Header.Audit auditHead() {
     return audit.head();
+  }
+
+  /** The audit, to be read. */
+  public AuditLog auditLog() {
+    return auditLog;
   }
 
   /** What the rules have no use for. */

@@ -15,6 +15,8 @@ interface Vault {
 
   int CONSENT_EVIDENCE = 6;
 
+  int AUDIT = 7;
+
   /** A sealed blob and the number of the data key that opens it. */
   record Sealed(int key, byte[] bytes) {}
 

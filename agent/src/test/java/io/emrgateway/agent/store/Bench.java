@@ -109,6 +109,8 @@ final class Bench implements AutoCloseable {
   /** Undoes the later versions of an empty store's file, the latest first, as if an older program had made it. */
   static void backTo(int version, Path folder) throws Exception {
     Map<Integer, List<String>> undo = new TreeMap<>(Comparator.reverseOrder());
+    undo.put(5, List.of("DROP TABLE audit_about", "DROP INDEX audit_at", "ALTER TABLE audit DROP COLUMN hash",
+        "ALTER TABLE audit DROP COLUMN key"));
     undo.put(4, List.of("DROP TABLE record", "DROP TABLE patient_number", "DROP TABLE patient_merged", "DROP TABLE visit",
         "DROP TABLE visit_number", "DROP TABLE consent", "DROP TABLE consent_patient", "DROP TABLE nonce", "DROP INDEX batch_n", "DROP INDEX message_reused"));
     undo.put(3, List.of("DROP INDEX entry_quarantine", "DROP INDEX entry_discarded", "ALTER TABLE entry DROP COLUMN discarded",

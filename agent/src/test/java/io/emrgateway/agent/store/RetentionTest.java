@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.emrgateway.agent.seal.Suite;
+import io.emrgateway.agent.audit.Acts;
 import io.emrgateway.routes.core.delivery.Batch;
 import io.emrgateway.routes.core.delivery.CityHead;
 import io.emrgateway.routes.core.delivery.Outbox;
@@ -17,6 +18,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,6 +172,23 @@ class RetentionTest {
       assertThat(count("payload")).as("of the two young batches").isGreaterThanOrEqualTo(400);
       assertThat(bench.store.overview().storeCode()).isNull();
     }
+  }
+
+  @Test
+  void the_audit_never_goes_however_old_and_whatever_the_ceiling() throws Exception {
+    long records;
+    try (Bench bench = new Bench(folder)) {
+      bench.store.audits().append(Acts.ask(Acts.question(Acts.ZHANG, "D1")));
+      Batch last = sixDelivered(bench);
+      age(last.seq(), 400);
+      records = count("audit");
+    }
+    try (Bench bench = new Bench(folder, 1, 1, Duration.ofMillis(1))) {
+      Bench.await(() -> count("batch") <= 2 && "store.ceiling-exceeded".equals(bench.store.overview().storeCode()));
+      assertThat(count("audit")).isEqualTo(records + 1);
+      assertThat(bench.store.auditLog().about(List.of(Acts.ZHANG))).hasSize(1);
+    }
+    assertThat(AuditChain.verify(folder.resolve("home"), new AuditChain.Against(Optional.empty(), List.of(), Optional.empty(), 1)).broken()).isEmpty();
   }
 
   @Test

@@ -18,7 +18,7 @@ import java.util.Map;
  *
  * <p>Only one resource at a time is a tree, because a tree takes ten times the room of its text.
  */
-final class Tree {
+public final class Tree {
   /** FHIR nests some ten deep; more is an attack on whoever reads by recursion. */
   private static final int DEPTH_MAX = 64;
   private static final int STRING_MAX = 16 << 20;
@@ -31,7 +31,7 @@ final class Tree {
       .build();
 
   /** A number as it is spelt. */
-  record Number(String spelt) {}
+  public record Number(String spelt) {}
 
   private Tree() {}
 
@@ -62,8 +62,12 @@ final class Tree {
     return "octet " + parser.currentLocation().getByteOffset();
   }
 
-  /** A resource of our own writing. */
-  static Map<String, Object> of(byte[] json) {
+  /**
+   * A resource of our own writing.
+   *
+   * @throws RecordsRefused {@code UNREADABLE}
+   */
+  public static Map<String, Object> of(byte[] json) {
     List<Map<String, Object>> read = new ArrayList<>(1);
     read(json, parser -> read.add(object(parser)));
     return read.get(0);
@@ -112,7 +116,8 @@ final class Tree {
     return !name.isEmpty();
   }
 
-  static byte[] bytes(Map<String, Object> tree, int expected) {
+  /** @param expected size in bytes; more is possible */
+  public static byte[] bytes(Map<String, Object> tree, int expected) {
     Json json = new Json(expected);
     write(tree, json);
     return json.bytes();
@@ -138,7 +143,7 @@ final class Tree {
   }
 
   /** Follows names, the first of a list where one is met; null when nothing is there. */
-  static Object at(Object from, String... names) {
+  public static Object at(Object from, String... names) {
     Object now = from;
     for (String name : names) {
       if (now instanceof List<?> list) {
@@ -150,12 +155,12 @@ final class Tree {
   }
 
   /** A string, or null. */
-  static String text(Object from, String... names) {
+  public static String text(Object from, String... names) {
     return at(from, names) instanceof String text ? text : null;
   }
 
   /** The items of a list that are objects. */
-  static List<Map<String, Object>> objects(Object from, String... names) {
+  public static List<Map<String, Object>> objects(Object from, String... names) {
     List<Map<String, Object>> objects = new ArrayList<>();
     if (at(from, names) instanceof List<?> list) {
       for (Object item : list) {
@@ -173,7 +178,7 @@ final class Tree {
   }
 
   /** An object of these members; those of null are left out. */
-  static Map<String, Object> object(Object... namesAndValues) {
+  public static Map<String, Object> object(Object... namesAndValues) {
     Map<String, Object> map = new LinkedHashMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       if (namesAndValues[i + 1] != null) {
@@ -183,7 +188,8 @@ final class Tree {
     return map;
   }
 
-  static List<Object> list(Object... items) {
+  /** A list that may still grow. */
+  public static List<Object> list(Object... items) {
     return new ArrayList<>(List.of(items));
   }
 

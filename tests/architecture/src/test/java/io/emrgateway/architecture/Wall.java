@@ -48,11 +48,11 @@ record Wall(String name, String module, ArchRule rule, List<String> trespassers)
           List.of("picocli.."), "io.emrgateway.agent", "picocli.CommandLine"),
       onlyIn("only agent.configuration reads YAML", "io.emrgateway.agent.configuration..",
           List.of("org.snakeyaml.."), "io.emrgateway.agent.cli", "org.snakeyaml.engine.v2.api.Load"),
-      notIn("agent.configuration, start, seal, store, city, control, cli and lookup run without Quarkus and Camel", "agent",
+      notIn("agent.configuration, start, seal, store, city, control, cli, lookup and audit run without Quarkus and Camel", "agent",
           new String[] {
             "io.emrgateway.agent.configuration..", "io.emrgateway.agent.start..", "io.emrgateway.agent.seal..",
             "io.emrgateway.agent.store..", "io.emrgateway.agent.city..", "io.emrgateway.agent.control..", "io.emrgateway.agent.cli..",
-            "io.emrgateway.agent.lookup.."
+            "io.emrgateway.agent.lookup..", "io.emrgateway.agent.audit.."
           },
           List.of("io.quarkus..", "org.apache.camel..", "jakarta..", "io.smallrye..", "org.eclipse.microprofile.."),
           "io.emrgateway.agent.seal", "jakarta.inject.Inject"),

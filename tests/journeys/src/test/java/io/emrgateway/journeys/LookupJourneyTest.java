@@ -170,6 +170,28 @@ class LookupJourneyTest {
   }
 
   @Test
+  void is_in_the_audit_of_every_hospital_with_who_asked_for_whom_on_what_ground_and_what_came_of_it() throws Exception {
+    assertThat(ask("Patient/$summary", question()).statusCode()).isEqualTo(200);
+    for (Agent one : List.of(asking, first, second)) {
+      assertThat(one.command("audit", "emergencies")).contains(one == asking ? " ask " : " inquiry ", "李明 (D1001)", "患者昏迷，无家属在场", "王芳")
+          .doesNotContain(RESIDENT);
+      assertThat(listOf(one)).contains("李明（D1001）", "理由 reason: 患者昏迷，无家属在场",
+          one == asking ? "乙医院（H-0105） 已提供 answered；丙医院（H-0106） 已提供 answered" : "本院提供了资料 / this hospital gave records");
+      assertThat(one.command("audit", "verify")).contains("完整 / whole", "receipt's signature verified");
+    }
+  }
+
+  private String listOf(Agent agent) throws Exception {
+    Path page = folder.resolve("list-" + agent.httpPort() + ".html");
+    Process process = new ProcessBuilder(House.gateway().toString(), "audit", "patient", "--out", page.toString(), "-c",
+        agent.settings().toString()).redirectErrorStream(true).start();
+    process.getOutputStream().write((RESIDENT + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().close();
+    assertThat(process.waitFor()).as(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isZero();
+    return Files.readString(page);
+  }
+
+  @Test
   void is_refused_with_code_and_remedy_and_without_a_word_of_the_patient() throws Exception {
     Map<String, String> without = question();
     without.keySet().removeAll(List.of("reason", "second", "second-name"));

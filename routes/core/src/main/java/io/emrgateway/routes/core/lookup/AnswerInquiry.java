@@ -69,19 +69,19 @@ public final class AnswerInquiry {
     Optional<Rule> broken = Authorisation.broken(request, new Authorisation.Known(
         now, org, policy.emergencies(), nonce -> nonces.isNew(nonce, now), consents::isWithdrawn));
     if (broken.isPresent()) {
-      audits.append(entry(Act.INQUIRY_REFUSED, request, broken.get().code(), List.of()));
+      audits.append(entry(Act.INQUIRY_REFUSED, org, request, broken.get().code(), List.of()));
       return new Reply(broken, List.of());
     }
-    audits.append(entry(Act.INQUIRY, request, "", List.of()));
+    audits.append(entry(Act.INQUIRY, org, request, "", List.of()));
     // Sought in either case, so that what is not to be shown takes as long as what is not there.
     List<byte[]> bundles = found.here(request.patient(), request.scope(), Window.of(request.issued(), request.scope()));
     boolean shared = policy.isShared().test(request.patient());
     List<byte[]> shown = shared ? bundles : List.of();
-    audits.append(entry(Act.ANSWER, request, shared ? "" : "objected", shown));
+    audits.append(entry(Act.ANSWER, org, request, shared ? "" : "objected", shown));
     return new Reply(Optional.empty(), shown);
   }
 
-  private Audits.Entry entry(Act act, LookupRequest request, String outcome, List<byte[]> bundles) {
-    return LookUp.entry(act, request, outcome, bundles.isEmpty() ? "" : found.digest(bundles), bundles.size());
+  private Audits.Entry entry(Act act, String org, LookupRequest request, String outcome, List<byte[]> bundles) {
+    return new Audits.Entry(act, org, request, outcome, List.of(), bundles.isEmpty() ? "" : found.digest(bundles), bundles.size());
   }
 }

@@ -1,6 +1,6 @@
 package io.emrgateway.routes.core.lookup;
 
-import java.util.UUID;
+import java.util.List;
 
 /** The audit, seen from a lookup: what is not in it does not happen. */
 public interface Audits {
@@ -22,16 +22,28 @@ public interface Audits {
   }
 
   /**
-   * One act. Names staff by number and a patient not at all.
+   * One act: who, about whom, on what ground, and what came of it.
    *
-   * @param org who asks
-   * @param practitioner number of the doctor there
-   * @param ground reference of the consent, or {@code emergency}
-   * @param outcome a rule's code, a hospital's status, or ""
+   * @param asker the hospital whose gateway asks, by the directory; null when it is nobody's
+   * @param request what is asked; of a question that was refused on its way to one, as far as it got
+   * @param outcome a rule's code, a failure's, {@code objected}, or ""
+   * @param sources what each hospital said, at {@link Act#SHOW} alone
    * @param digest of what is shown or answered, 64 hex digits, or ""
    * @param count bundles shown or answered
    */
-  record Entry(Act act, UUID rid, String org, String practitioner, String ground, String outcome, String digest, int count) {}
+  record Entry(Act act, String asker, LookupRequest request, String outcome, List<Source> sources, String digest, int count) {
+    public Entry {
+      sources = List.copyOf(sources);
+    }
+  }
+
+  /**
+   * One hospital's part in what is shown.
+   *
+   * @param status as {@link LookUp.Part} has it
+   * @param count its bundles
+   */
+  record Source(String org, String status, int count) {}
 
   /**
    * Durable when this returns.

@@ -157,10 +157,10 @@ public final class LookUp {
     UUID rid = UUID.randomUUID();
     Permit permit = permit(question, rid, now);
     if (permit.broken() != null) {
-      audits.append(new Audits.Entry(Act.ASK_REFUSED, rid, settings.org(), question.doctor().id(), "", permit.broken().code(), "", 0));
+      audits.append(entry(Act.ASK_REFUSED, permit.request(), permit.broken().code()));
       return new Result.Denied(permit.broken());
     }
-    audits.append(entry(Act.ASK, permit.request(), "", "", 0));
+    audits.append(entry(Act.ASK, permit.request(), ""));
     remember(permit.request(), now);
     return shown(city.ask(permit.request()), permit.request());
   }
@@ -177,7 +177,7 @@ public final class LookUp {
       return new Result.Failed("lookup.unknown");
     }
     if (request.get().consent().evidence() != null && consents.isWithdrawn(request.get().consent().evidence())) {
-      audits.append(entry(Act.ASK_REFUSED, request.get(), Rule.WITHDRAWN.code(), "", 0));
+      audits.append(entry(Act.ASK_REFUSED, request.get(), Rule.WITHDRAWN.code()));
       return new Result.Denied(Rule.WITHDRAWN);
     }
     return shown(city.again(rid), request.get());
@@ -197,31 +197,32 @@ public final class LookUp {
     lately.values().removeIf(one -> one.issued().plus(REMEMBERED).isBefore(now));
   }
 
-  /** A request that may leave, or the rule that keeps it here. */
-  private record Permit(LookupRequest request, Rule broken) {
-    static Permit not(Rule broken) {
-      return new Permit(null, broken);
-    }
-  }
+  /** A request that may leave, or as far as it got and the rule that keeps it here. */
+  private record Permit(LookupRequest request, Rule broken) {}
 
   private Permit permit(Question question, UUID rid, Instant now) {
+    LookupRequest.Sought asGiven = new LookupRequest.Sought(question.patient(), "", null);
     if (!pace.allows(question.doctor().id(), now)) {
-      return Permit.not(Rule.TOO_MANY);
+      return not(Rule.TOO_MANY, rid, now, question, asGiven);
     }
     Optional<LookupRequest.Sought> patient = patients.known(question.patient());
     if (patient.isEmpty()) {
-      return Permit.not(Rule.PATIENT_UNKNOWN);
+      return not(Rule.PATIENT_UNKNOWN, rid, now, question, asGiven);
     }
     if (patients.visit(question.encounter(), question.patient()).filter(visit -> OpenVisit.isOpen(visit, now)).isEmpty()) {
-      return Permit.not(Rule.NO_OPEN_VISIT);
+      return not(Rule.NO_OPEN_VISIT, rid, now, question, patient.get());
     }
     Optional<PatientAuthorization> consent = consent(question, patient.get(), now);
     if (consent.isEmpty()) {
-      return Permit.not(Rule.NO_CONSENT);
+      return not(Rule.NO_CONSENT, rid, now, question, patient.get());
     }
     LookupRequest request = request(rid, now, question, patient.get(), consent.get());
     return new Permit(request, Authorisation.broken(request, new Authorisation.Known(now, settings.org(), settings.emergencies(),
         one -> true, consents::isWithdrawn)).orElse(null));
+  }
+
+  private Permit not(Rule broken, UUID rid, Instant now, Question question, LookupRequest.Sought patient) {
+    return new Permit(request(rid, now, question, patient, PatientAuthorization.none(question.sections())), broken);
   }
 
   private Optional<PatientAuthorization> consent(Question question, LookupRequest.Sought patient, Instant now) {
@@ -249,7 +250,7 @@ public final class LookUp {
 
   private Result shown(City.Answer answer, LookupRequest request) {
     if (answer instanceof City.Answer.Failed failed) {
-      audits.append(entry(Act.SHOW, request, failed.code(), "", 0));
+      audits.append(entry(Act.SHOW, request, failed.code()));
       return new Result.Failed(failed.code());
     }
     City.Answer.Parts fetched = (City.Answer.Parts) answer;
@@ -263,7 +264,9 @@ public final class LookUp {
       parts.add(new Part(one.org(), status, List.copyOf(bundles)));
       all.addAll(bundles);
     }
-    audits.append(entry(Act.SHOW, request, "", all.isEmpty() ? "" : found.digest(all), all.size()));
+    audits.append(new Audits.Entry(Act.SHOW, settings.org(), request, "",
+        parts.stream().map(part -> new Audits.Source(part.org(), part.status(), part.bundles().size())).toList(),
+        all.isEmpty() ? "" : found.digest(all), all.size()));
     return new Result.Shown(request.rid(), request.patient(), request.scope().sections(), window, fetched.complete(), List.copyOf(parts));
   }
 
@@ -271,9 +274,7 @@ public final class LookUp {
     return status.equals("answered") ? "none" : status.equals("city") ? "timeout" : status;
   }
 
-  static Audits.Entry entry(Act act, LookupRequest request, String outcome, String digest, int count) {
-    String ground = request.purpose() == Purpose.EMERGENCY ? "emergency" : request.consent().reference();
-    return new Audits.Entry(act, request.rid(), request.requester().org(), request.requester().practitioner().id(),
-        ground == null ? "" : ground, outcome, digest, count);
+  private Audits.Entry entry(Act act, LookupRequest request, String outcome) {
+    return new Audits.Entry(act, settings.org(), request, outcome, List.of(), "", 0);
   }
 }

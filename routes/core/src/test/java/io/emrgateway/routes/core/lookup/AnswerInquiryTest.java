@@ -64,7 +64,7 @@ class AnswerInquiryTest {
       if (entry.act() == auditFailsAt) {
         throw new IllegalStateException("the disk is full");
       }
-      steps.add(entry.act() + " " + entry.org() + " " + entry.practitioner() + " " + entry.outcome() + " " + entry.count());
+      steps.add(entry.act() + " " + entry.asker() + " " + entry.request().requester().practitioner().id() + " " + entry.outcome() + " " + entry.count());
     }, found, Clock.fixed(NOW, ZoneOffset.UTC)).reply(request, org);
   }
 
@@ -93,7 +93,7 @@ class AnswerInquiryTest {
     assertThat(reply(request(), "H-0105").broken()).as("its nonce is used up").contains(Rule.NONCE);
     assertThat(reply(request(), "H-0999").broken()).contains(Rule.FEED);
     assertThat(steps).containsExactly("INQUIRY_REFUSED H-0105 D7 lookup.withdrawn 0", "INQUIRY_REFUSED H-0105 D7 lookup.nonce 0",
-        "INQUIRY_REFUSED H-0105 D7 lookup.feed 0");
+        "INQUIRY_REFUSED H-0999 D7 lookup.feed 0");
   }
 
   @Test

@@ -38,6 +38,7 @@ class LookUpTest {
   private static final Practitioner DOCTOR = new Practitioner("D1001", "李明");
 
   private final List<String> steps = new ArrayList<>();
+  private final List<Audits.Entry> entries = new ArrayList<>();
   private final List<LookupRequest> asked = new ArrayList<>();
   private Optional<VisitState> visit = Optional.of(new VisitState("in-progress", "IMP", NOW.minusSeconds(86_400), null));
   private Optional<Consent> consent = Optional.of(new Consent(Kind.PAPER, "XY-1", "ab".repeat(32), List.of(OWN), Set.of(Section.values()),
@@ -98,7 +99,10 @@ class LookUpTest {
       if (auditFails) {
         throw new IllegalStateException("the disk is full");
       }
-      steps.add(entry.act() + " " + entry.ground() + entry.outcome() + " " + entry.count());
+      entries.add(entry);
+      String reference = entry.request().consent().reference();
+      String ground = entry.request().purpose() == Purpose.EMERGENCY ? "emergency" : reference == null ? "" : reference;
+      steps.add(entry.act() + " " + ground + entry.outcome() + " " + entry.count());
     }, city, found, () -> "0f".repeat(16), clock);
   }
 
@@ -147,6 +151,10 @@ class LookUpTest {
     assertThat(shown.complete()).isFalse();
     assertThat(steps).containsExactly("ASK XY-1 0", "city", "cut H-0105 2 since 2026-08-28", "cut H-0106 1 since 2026-08-28", "cut H-0111 1 since 2026-08-28",
         "SHOW XY-1 1");
+    assertThat(entries.get(1).sources()).as("what the audit has of each hospital").containsExactly(
+        new Audits.Source("H-0105", "answered", 1), new Audits.Source("H-0106", "none", 0), new Audits.Source("H-0107", "none", 0),
+        new Audits.Source("H-0108", "timeout", 0), new Audits.Source("H-0109", "denied:lookup.withdrawn", 0),
+        new Audits.Source("H-0110", "unproved", 0), new Audits.Source("H-0111", "timeout", 0));
     LookupRequest request = asked.get(0);
     assertThat(request.patient().identifiers()).as("a number that means something elsewhere").containsExactly(RESIDENT);
     assertThat(request.issued()).as("milliseconds, as on the wire").isEqualTo(Instant.parse("2026-11-28T02:00:00.123Z"));
@@ -158,6 +166,9 @@ class LookUpTest {
   void about_a_patient_nobody_knows_here_does_not_leave() {
     assertThat(ask(question("ZY1", RESIDENT, null))).isEqualTo(new Result.Denied(Rule.PATIENT_UNKNOWN));
     assertThat(steps).containsExactly("ASK_REFUSED lookup.patient-unknown 0");
+    assertThat(entries.get(0).request()).as("who asked for whom all the same")
+        .satisfies(one -> assertThat(one.requester().practitioner()).isEqualTo(DOCTOR))
+        .satisfies(one -> assertThat(one.patient().identifiers()).containsExactly(RESIDENT));
   }
 
   @ParameterizedTest(name = "a visit {0} {1}, begun {2} h ago: open {4}")
