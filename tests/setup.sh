@@ -15,6 +15,8 @@ need fiu-run fiu-utils # writes and fsyncs that fail
 need socat socat # bytes as they are
 need mllp_send python3-hl7 # a sender we did not write
 need openssl openssl # a judge of signatures we did not write
+# tests/viewer
+need chromium chromium # the doctor's browser
 
 # mappings: the profiles of the International Patient Summary as HL7 publishes them; without them only R4's are held against it
 cd "$(dirname "$0")"
@@ -30,6 +32,15 @@ if [ ! -d packages/fhir-kit-client/node_modules/fhir-kit-client ]; then
   mkdir -p packages/fhir-kit-client
   timeout 120 npm install --silent --no-audit --no-fund --ignore-scripts --prefix packages/fhir-kit-client fhir-kit-client@2.0.3 >/dev/null 2>&1 ||
     echo "无法取得 fhir-kit-client，相关测试将跳过 / fhir-kit-client cannot be had (npm), its test will be skipped" >&2
+fi
+
+# tests/viewer: the judge of what a keyboard or a screen reader meets
+axe=packages/axe-core-4.14.1.js
+if [ ! -s "$axe" ]; then
+  mkdir -p packages
+  (cd packages && timeout 120 npm pack --silent axe-core@4.14.1 && tar -xzOf axe-core-4.14.1.tgz package/axe.min.js >axe-core-4.14.1.js &&
+    rm axe-core-4.14.1.tgz) >/dev/null 2>&1 ||
+    echo "无法取得 axe-core，相关测试将跳过 / axe-core cannot be had (npm), its tests will be skipped" >&2
 fi
 
 if [ -z "$missing" ]; then

@@ -13,6 +13,7 @@ import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.agent.seal.TrustFile;
 import io.emrgateway.agent.start.Opened;
 import io.emrgateway.agent.store.Store;
+import io.emrgateway.agent.viewer.Viewer;
 import io.emrgateway.mappings.Site;
 import io.emrgateway.routes.camel.FoundInRecords;
 import io.emrgateway.routes.camel.Hospitals;
@@ -73,7 +74,9 @@ final class Lookups implements AutoCloseable {
         .map(one -> new Identifier(one.system(), one.value())).toList(), clock);
     door = settings.his().isEmpty() ? Optional.empty() : Optional.of(new HisDoor(vertx, settings.his().get().listen(),
         tls(settings.his().get(), opened.his().orElseThrow()), new Callers(opened.his().orElseThrow().secrets()),
-        List.of(new FhirPages(lookUp, summaries, questions, Version.TEXT))));
+        List.of(new FhirPages(lookUp, summaries, questions, Version.TEXT),
+            new Viewer(questions, lookUp::ask, lookUp::again, summaries,
+                one -> store.auditPage(one.act().word(), one.detail()), clock))));
   }
 
   /** A hospital's name, as the directory has it. */

@@ -78,9 +78,7 @@ public final class FhirPages implements HisPages {
     try {
       question = questions.read(call, sections);
     } catch (Questions.Malformed malformed) {
-      Outcomes.send(call, 400, "invalid", "lookup.form", "参数 " + malformed.parameter + " " + malformed.textZh,
-          "The parameter " + malformed.parameter + " " + malformed.text, "请对照 /fhir/metadata 与接口说明补正",
-          "Compare it with /fhir/metadata and the manual");
+      Outcomes.send(call, malformed);
       return;
     }
     show(call, lookUp.ask(question), form);

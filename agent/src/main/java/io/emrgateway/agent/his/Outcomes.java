@@ -6,7 +6,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 
 /** Refusals in FHIR's own language: one OperationOutcome with a stable code, Chinese and English, and the remedy. */
-final class Outcomes {
+public final class Outcomes {
   static final String FHIR_JSON = "application/fhir+json; charset=utf-8";
   static final String CODES = "urn:emr-gateway:codes:refusal";
 
@@ -17,8 +17,15 @@ final class Outcomes {
         rule.code(), rule.textZh(), rule.text(), rule.remedyZh(), rule.remedy());
   }
 
+  /** A parameter that is missing or not of its form. */
+  public static void send(RoutingContext call, Questions.Malformed malformed) {
+    send(call, 400, "invalid", "lookup.form", "参数 " + malformed.parameter + " " + malformed.textZh,
+        "The parameter " + malformed.parameter + " " + malformed.text, "请对照 /fhir/metadata 与接口说明补正",
+        "Compare it with /fhir/metadata and the manual");
+  }
+
   /** @param type of FHIR's issue-type */
-  static void send(RoutingContext call, int status, String type, String code, String textZh, String text, String remedyZh, String remedy) {
+  public static void send(RoutingContext call, int status, String type, String code, String textZh, String text, String remedyZh, String remedy) {
     JsonObject issue = new JsonObject().put("severity", "error").put("code", type)
         .put("details", new JsonObject()
             .put("coding", new JsonArray().add(new JsonObject().put("system", CODES).put("code", code)))

@@ -42,13 +42,13 @@ public final class Questions {
   }
 
   /** A parameter that is missing or not of its form; never with its value. */
-  static final class Malformed extends Exception {
+  public static final class Malformed extends Exception {
     private static final long serialVersionUID = 1L;
     final String parameter;
     final String textZh;
     final String text;
 
-    Malformed(String parameter, String textZh, String text) {
+    public Malformed(String parameter, String textZh, String text) {
       super(parameter, null, false, false);
       this.parameter = parameter;
       this.textZh = textZh;
@@ -64,7 +64,7 @@ public final class Questions {
    * @param sections what is asked for unless the call says {@code section}
    * @throws Malformed with the first parameter that is not right
    */
-  Question read(RoutingContext call, Set<Section> sections) throws Malformed {
+  public Question read(RoutingContext call, Set<Section> sections) throws Malformed {
     MultiMap said = said(call);
     Instant now = clock.instant();
     LocalDate today = now.atOffset(CHINA).toLocalDate();
@@ -73,6 +73,15 @@ public final class Questions {
     return new Question(new Practitioner(text(said, "practitioner"), text(said, "practitioner-name")), text(said, "department"),
         text(said, "encounter"), patient(said), sections(said, sections),
         day(said, "since").orElse(today.minusMonths(MONTHS)), day(said, "until").orElse(today), confirmed(said).orElse(now), emergency);
+  }
+
+  /**
+   * A parameter of the call that is no part of the question.
+   *
+   * @throws Malformed when it is missing
+   */
+  public static String text(RoutingContext call, String parameter) throws Malformed {
+    return text(said(call), parameter);
   }
 
   private static MultiMap said(RoutingContext call) throws Malformed {

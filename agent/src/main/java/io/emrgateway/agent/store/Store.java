@@ -219,6 +219,16 @@ public final class Store implements AutoCloseable {
     return audit;
   }
 
+  /**
+   * A doctor's page is launched, opened, refused, printed or closed: in the audit when this returns.
+   *
+   * @param act one word
+   * @param detail who and where by numbers, never a patient's data
+   */
+  public void auditPage(String act, String detail) {
+    audit.append("page-" + act, detail);
+  }
+
   /** Where the audit's chain stands; every entry that was appended before is in it. */
   public Header.Audit auditHead() {
     return audit.head();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -124,10 +125,14 @@ class LookupJourneyTest {
   }
 
   private HttpResponse<String> ask(String path, Map<String, String> question) throws Exception {
+    return post("/fhir/" + path, question);
+  }
+
+  private HttpResponse<String> post(String path, Map<String, String> question) throws Exception {
     StringBuilder form = new StringBuilder();
     question.forEach((name, value) -> form.append(form.isEmpty() ? "" : "&").append(name).append('=')
         .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
-    return HTTP.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door + "/fhir/" + path))
+    return HTTP.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door + path))
         .header("Authorization", "Bearer " + SECRET).header("Content-Type", "application/x-www-form-urlencoded")
         .POST(HttpRequest.BodyPublishers.ofString(form.toString())).build(), HttpResponse.BodyHandlers.ofString());
   }
@@ -144,6 +149,26 @@ class LookupJourneyTest {
     assertThat(document.path("type").asText()).isEqualTo("document");
     assertThat(answer.body()).contains("12.6", "白细胞", "青霉素", "88", "肌酐");
     assertThat(statuses(document)).contains("乙医院</td><td>有资料", "丙医院</td><td>有资料").doesNotContain("甲医院");
+  }
+
+  @Test
+  void is_what_the_doctors_page_shows_that_the_HIS_opens() throws Exception {
+    HttpResponse<String> launched = post("/launch", with("workstation", "127.0.0.1"));
+    assertThat(launched.statusCode()).as(launched.body()).isEqualTo(200);
+    URI page = URI.create(JSON.readTree(launched.body()).path("url").asText());
+    HttpClient browser = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).cookieHandler(new CookieManager()).build();
+    assertThat(browser.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString()).body()).contains("外院资料");
+
+    JsonNode shown = JSON.readTree(browser.send(HttpRequest.newBuilder(URI.create(page + "/data")).build(),
+        HttpResponse.BodyHandlers.ofString()).body());
+    assertThat(shown.path("outcome").asText()).isEqualTo("shown");
+    assertThat(shown.path("doctor").path("name").asText()).isEqualTo("李明");
+    assertThat(shown.path("emergency").path("second").path("name").asText()).isEqualTo("王芳");
+    assertThat(shown.path("document").toString()).contains("12.6", "白细胞", "青霉素", "肌酐");
+    assertThat(statuses(shown.path("document"))).contains("乙医院</td><td>有资料");
+    assertThat(post("/launch", with("workstation", "ward-7")).statusCode()).isEqualTo(400);
+    assertThat(asking.command("audit", "list", "--act", "page-opened")).contains("doctor D1001, 急诊科, workstation 127.0.0.1, by web");
+    assertThat(asking.log()).doesNotContain("000123", RESIDENT, "张", page.getPath());
   }
 
   @Test

@@ -1,0 +1,161 @@
+package io.emrgateway.agent.viewer;
+
+import io.emrgateway.agent.seal.Json;
+import io.emrgateway.agent.viewer.View.Told;
+import io.emrgateway.agent.viewer.ViewRefused.Reason;
+import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
+import io.emrgateway.routes.core.lookup.LookUp.Part;
+import io.emrgateway.routes.core.lookup.LookUp.Question;
+import io.emrgateway.routes.core.lookup.LookUp.Result;
+import io.emrgateway.routes.core.lookup.LookUp.Result.Denied;
+import io.emrgateway.routes.core.lookup.LookUp.Result.Failed;
+import io.emrgateway.routes.core.lookup.LookUp.Result.Shown;
+import io.emrgateway.routes.core.lookup.Practitioner;
+import io.emrgateway.routes.core.lookup.Rule;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Asks a page's question, once, and then for what came late; and writes what the page is told. */
+final class Asking {
+  /** The city keeps an answer for ten minutes; what is asked for later is asked anew. */
+  private static final Duration KEPT = Duration.ofMinutes(9);
+  /** The city is not asked for more sooner, however often a page does. */
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+
+  private final Function<Question, Result> ask;
+  private final Function<UUID, Result> again;
+  private final Function<Shown, byte[]> summary;
+  private final Clock clock;
+
+  Asking(Function<Question, Result> ask, Function<UUID, Result> again, Function<Shown, byte[]> summary, Clock clock) {
+    this.ask = ask;
+    this.again = again;
+    this.summary = summary;
+    this.clock = clock;
+  }
+
+  /**
+   * What a page is to show.
+   *
+   * @param body JSON, or null when it is what the page shows already
+   * @param tag null unless records are shown
+   */
+  record Answer(byte[] body, String tag) {}
+
+  /**
+   * Asks; may wait until the city's deadline.
+   *
+   * @param shown tag of what the page shows already, or null
+   * @throws ViewRefused {@code viewer.busy} while the page's question before is under way
+   */
+  Answer answer(View view, String shown) {
+    if (!view.asking.tryLock()) {
+      throw new ViewRefused(Reason.BUSY);
+    }
+    try {
+      Told told = view.told;
+      Instant now = clock.instant();
+      if (told != null && told.tag().equals(shown) && (told.complete() || now.isBefore(told.last().plus(PAUSE)))) {
+        return new Answer(null, shown);
+      }
+      // A page that shows nothing yet is new or reloaded: it gets the answer there is, or asks anew.
+      boolean more = told != null && (shown != null || now.isBefore(told.first().plus(KEPT)));
+      Result result = more ? again.apply(told.rid()) : ask.apply(view.question);
+      if (!(result instanceof Shown all)) {
+        return new Answer(bytes(refused(view, result)), null);
+      }
+      String tag = tag(all);
+      view.told = new Told(all, more ? told.first() : now, clock.instant(), tag);
+      return tag.equals(shown) ? new Answer(null, tag) : new Answer(shown(view, all), tag);
+    } finally {
+      view.asking.unlock();
+    }
+  }
+
+  private static String tag(Shown shown) {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+    digest.update((byte) (shown.complete() ? 1 : 0));
+    for (Part part : shown.parts()) {
+      digest.update((part.org() + " " + part.status() + " " + part.bundles().size() + "\n").getBytes(StandardCharsets.UTF_8));
+      part.bundles().forEach(digest::update);
+    }
+    return HexFormat.of().formatHex(digest.digest(), 0, 16);
+  }
+
+  private byte[] shown(View view, Shown shown) {
+    byte[] head = bytes(page(view, "shown").append(",\"complete\":").append(shown.complete()).append(",\"since\":\"")
+        .append(shown.window().first()).append("\",\"until\":\"").append(shown.window().last()).append("\",\"document\":"));
+    byte[] document = summary.apply(shown);
+    byte[] all = new byte[head.length + document.length + 1];
+    System.arraycopy(head, 0, all, 0, head.length);
+    System.arraycopy(document, 0, all, head.length, document.length);
+    all[all.length - 1] = '}';
+    return all;
+  }
+
+  private StringBuilder refused(View view, Result result) {
+    // The city refuses by the same rules as this gateway does.
+    Optional<Rule> denied = result instanceof Denied here ? Optional.of(here.rule()) : Rule.of(((Failed) result).code());
+    if (denied.isPresent()) {
+      Rule rule = denied.get();
+      return words(page(view, "denied"), rule.code(), rule.textZh(), rule.text(), rule.remedyZh(), rule.remedy()).append('}');
+    }
+    return words(page(view, "failed"), ((Failed) result).code(), "市平台没有给出可用的答复", "The city gave no answer that can be used",
+        "请稍后重试；持续出现请告知信息科，并报上代码", "Try again in a moment; if it stays, tell the operator the code").append('}');
+  }
+
+  /** Who looks, from where and on what ground: it stands on the screen and on paper. Without its closing brace. */
+  private StringBuilder page(View view, String outcome) {
+    Question question = view.question;
+    StringBuilder out = new StringBuilder(512).append("{\"outcome\":\"").append(outcome);
+    practitioner(out.append("\",\"doctor\":"), question.doctor());
+    field(out, ",\"department\":", question.department());
+    field(out, ",\"encounter\":", question.encounter());
+    field(out, ",\"workstation\":", view.workstation.getHostAddress());
+    field(out, ",\"now\":", Json.time(clock.instant().atOffset(ZoneOffset.UTC)));
+    Emergency emergency = question.emergency();
+    if (emergency != null) {
+      field(out, ",\"emergency\":{\"reason\":", emergency.reason());
+      practitioner(out.append(",\"second\":"), emergency.second());
+      out.append('}');
+    }
+    return out;
+  }
+
+  private static void practitioner(StringBuilder out, Practitioner one) {
+    field(out, "{\"id\":", one.id());
+    field(out, ",\"name\":", one.name());
+    out.append('}');
+  }
+
+  private static StringBuilder words(StringBuilder out, String code, String zh, String en, String remedyZh, String remedy) {
+    field(out, ",\"code\":", code);
+    field(out, ",\"textZh\":", zh);
+    field(out, ",\"text\":", en);
+    field(out, ",\"remedyZh\":", remedyZh);
+    field(out, ",\"remedy\":", remedy);
+    return out;
+  }
+
+  private static void field(StringBuilder out, String before, String text) {
+    Json.quote(out.append(before), text);
+  }
+
+  private static byte[] bytes(StringBuilder json) {
+    return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+}
