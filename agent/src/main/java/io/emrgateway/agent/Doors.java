@@ -36,7 +36,8 @@ final class Doors {
         Math.toIntExact(source.frameMax().bytes()),
         source.idleTimeout().isZero() ? NEVER : source.idleTimeout(),
         source.connectionsMax(),
-        source.zone());
+        source.zone(),
+        source.queries());
   }
 
   /** An empty list means this machine alone, not anybody. */

@@ -15,10 +15,14 @@ import io.emrgateway.agent.start.Opened;
 import io.emrgateway.agent.store.Store;
 import io.emrgateway.agent.viewer.Viewer;
 import io.emrgateway.mappings.Site;
+import io.emrgateway.routes.camel.AnswerQuery;
 import io.emrgateway.routes.camel.FoundInRecords;
 import io.emrgateway.routes.camel.Hospitals;
+import io.emrgateway.routes.camel.LookupRoutes;
 import io.emrgateway.routes.camel.PatientsInRecords;
 import io.emrgateway.routes.camel.Summaries;
+import io.emrgateway.routes.camel.Translate;
+import io.emrgateway.routes.camel.mllp.Intake;
 import io.emrgateway.routes.core.lookup.AnswerInquiry;
 import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.records.Identifier;
@@ -46,6 +50,9 @@ final class Lookups implements AutoCloseable {
 
   private final Optional<Answering> answering;
   private final Optional<HisDoor> door;
+  private final LookUp lookUp;
+  private final Summaries summaries;
+  private final Clock clock;
 
   /** @param site what the mapping knows of this hospital now */
   Lookups(GatewaySettings settings, Opened opened, Store store, CityConnection connection, CityClient feed, Supplier<Site> site,
@@ -58,7 +65,8 @@ final class Lookups implements AutoCloseable {
         LOG.warnf("records.passed-over: %s 的一份记录与其余的不符，未显示 / a record of %s fits no state and is not shown: %s", one, one, why));
     FoundInRecords found = new FoundInRecords(org, store.records(), hospitals, Optional.empty());
     SecureRandom random = new SecureRandom();
-    LookUp lookUp = new LookUp(new LookUp.Settings(org, settings.feedName(), settings.lookup().emergencies()),
+    this.clock = clock;
+    lookUp = new LookUp(new LookUp.Settings(org, settings.feedName(), settings.lookup().emergencies()),
         new PatientsInRecords(org, store.records(), hospitals, system -> site.get().isOurs(system)), store.consents(), store.audits(),
         city, found, () -> {
           byte[] octets = new byte[16];
@@ -69,7 +77,7 @@ final class Lookups implements AutoCloseable {
         new AnswerInquiry(new AnswerInquiry.Policy(settings.lookup().emergencies(), patient -> true), store.nonces(), store.consents(),
             store.audits(), found, clock),
         store::auditHead, org, settings.feedName(), settings.lookup().answersAtOnce(), clock)) : Optional.empty();
-    Summaries summaries = new Summaries(org, hospitals, clock);
+    summaries = new Summaries(org, hospitals, clock);
     Questions questions = new Questions((authority, value) -> site.get().patientNumbers(authority, value).stream()
         .map(one -> new Identifier(one.system(), one.value())).toList(), clock);
     door = settings.his().isEmpty() ? Optional.empty() : Optional.of(new HisDoor(vertx, settings.his().get().listen(),
@@ -77,6 +85,11 @@ final class Lookups implements AutoCloseable {
         List.of(new FhirPages(lookUp, summaries, questions, Version.TEXT),
             new Viewer(questions, lookUp::ask, lookUp::again, summaries,
                 one -> store.auditPage(one.act().word(), one.detail()), clock))));
+  }
+
+  /** What a HIS asks by HL7 v2. @param rules by which a patient's numbers are read */
+  LookupRoutes queries(Supplier<Translate.Rules> rules, Intake intake) {
+    return new LookupRoutes(new AnswerQuery(AnswerQuery.Asking.of(lookUp), summaries, rules, intake, clock));
   }
 
   /** A hospital's name, as the directory has it. */

@@ -99,6 +99,7 @@ public final class Wiring implements AutoCloseable {
             settings.his().stream().map(GatewaySettings.His::listen)).flatMap(one -> one).toList());
     lookups = new Lookups(settings, opened, store, connection, city,
         () -> rules.now().of(settings.sources().get(0).name()).site(), vertx, clock);
+    camel.addRoutes(lookups.queries(rules::now, counted));
   }
 
   /** Starts delivery and opens the doors; when this returns, every source is listened to. */

@@ -56,7 +56,7 @@ final class Construct {
           in.<String>next(), in.<Kind>next(), in.<InetAddress>next(), in.<Integer>next(),
           in.<CharsetRule>next(), in.<Undecodable>next(), in.<Acknowledge>next(), in.<List<Cidr>>next(),
           in.<Optional<Tls>>next(), in.<Size>next(), in.<Duration>next(), in.<Integer>next(),
-          in.<ZoneOffset>next());
+          in.<ZoneOffset>next(), in.<Boolean>next());
     } else if (type == Tls.class) {
       return new Tls(in.<Path>next(), in.<Path>next(), in.<Optional<Path>>next(), in.<ClientCertificates>next());
     } else if (type == Lookup.class) {

@@ -90,6 +90,19 @@ final class CrossChecks {
         allowed(source, key);
       }
       source.tls().ifPresent(tls -> certificates(tls, key + ".tls"));
+      queries(source, key);
+    }
+  }
+
+  /** Who may ask is trusted for who the doctor is: so it may not be just anybody. */
+  private void queries(Source source, String key) {
+    boolean anybody = binder.soundWithin(key + ".allow") && source.allow().stream().anyMatch(range -> range.prefix() == 0)
+        && source.tls().filter(tls -> tls.clientCertificates() == ClientCertificates.REQUIRED).isEmpty();
+    if (source.queries() && anybody && binder.soundWithin(key + ".tls")) {
+      add(Code.CONTRADICTION, key + ".queries",
+          new Words("允许查询病历，却允许任何机器连接", "It may ask for records, and any machine may connect"),
+          new Words("在 allow 中写出该系统的地址，或写 tls 并查验证书（client-certificates: required）",
+              "Name the system's address in allow, or write tls with client-certificates: required"));
     }
   }
 

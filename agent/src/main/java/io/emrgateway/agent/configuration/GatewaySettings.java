@@ -283,7 +283,15 @@ public record GatewaySettings(
           docZh = "消息中未写时区的时间按此时区理解。",
           doc = "Time zone of times in messages that do not name one.",
           def = "+08:00")
-      ZoneOffset zone) {
+      ZoneOffset zone,
+      @Key(
+          docZh = "是否允许该来源用 HL7 v2 查询外院病历（QRY^A19、QRY^R02、QBP^Q11、QBP^Q22）。允许后，该来源的查询当场应答，"
+              + "不保存、不上传；能连接的系统即受信任，由它保证查询医生的身份，因此须用 allow 限定网段，或用 TLS 查验其证书。",
+          doc = "Whether this source may ask by HL7 v2 what other hospitals know of a patient (QRY^A19, QRY^R02, QBP^Q11, QBP^Q22)."
+              + " Its queries are then answered at once, and neither kept nor sent to the city. Whoever can connect is trusted, and"
+              + " answers for who the doctor is: name its addresses in allow, or check its certificate by tls.",
+          def = "false")
+      boolean queries) {
 
     /** Where to listen; resolved, because the file only takes addresses in digits. */
     public InetSocketAddress listen() {

@@ -352,6 +352,14 @@ class GatewaySettingsRefusedTest {
   }
 
   @Test
+  void when_anybody_who_can_connect_may_ask_for_records() throws Exception {
+    String open = SOUND.replace("port: 2575", "port: 2575\n    address: 0.0.0.0\n    allow: [0.0.0.0/0]\n    queries: true");
+    assertThat(at(only(open))).isEqualTo("contradiction 10:14 sources[his-adt].queries");
+    String tls = "\n    tls: {keystore: a, password-file: b, client-ca: c, client-certificates: wanted}";
+    assertThat(at(only(open.replace("queries: true", "queries: true" + tls)))).isEqualTo("contradiction 10:14 sources[his-adt].queries");
+  }
+
+  @Test
   void when_a_key_stands_twice_and_says_where_first() throws Exception {
     Problem problem = only(SOUND + "suite: gm\n");
     assertThat(at(problem)).isEqualTo("key-twice 11:1 suite");

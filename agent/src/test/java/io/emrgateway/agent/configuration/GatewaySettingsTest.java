@@ -161,7 +161,7 @@ class GatewaySettingsTest {
         .contains(new Effective("sources[his-adt].port", "2575", 6, 11))
         .contains(new Effective("city.pause-max", "15m", 0, 0))
         .contains(new Effective("sources[his-adt].allow", "[127.0.0.1/32]", 0, 0))
-        .extracting(Effective::key).doesNotHaveDuplicates().hasSize(46);
+        .extracting(Effective::key).doesNotHaveDuplicates().hasSize(47);
     assertThat(settings.effective()).filteredOn(one -> !one.isDefault()).hasSize(4);
   }
 

@@ -36,8 +36,14 @@ public record Source(Hospital hospital, Status status, PatientRecords records) {
       return this == ANSWERED || this == CITY;
     }
 
-    String code() {
+    /** As a summary spells it, e.g. {@code answered}. */
+    public String code() {
       return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** As a person reads it. */
+    public String words() {
+      return chinese + ' ' + english;
     }
   }
 

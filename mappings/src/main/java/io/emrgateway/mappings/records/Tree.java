@@ -159,6 +159,11 @@ public final class Tree {
     return at(from, names) instanceof String text ? text : null;
   }
 
+  /** A number as it is spelt, a string or a truth value; null for anything else. */
+  public static String spelt(Object value) {
+    return value instanceof Number number ? number.spelt : value instanceof String || value instanceof Boolean ? value.toString() : null;
+  }
+
   /** The items of a list that are objects. */
   public static List<Map<String, Object>> objects(Object from, String... names) {
     List<Map<String, Object>> objects = new ArrayList<>();
@@ -170,6 +175,11 @@ public final class Tree {
       }
     }
     return objects;
+  }
+
+  /** An object's member that is an object, or null. */
+  public static Map<String, Object> member(Object from, String name) {
+    return at(from, name) instanceof Map<?, ?> map ? cast(map) : null;
   }
 
   @SuppressWarnings("unchecked") // Only this class makes them, always with names of strings.

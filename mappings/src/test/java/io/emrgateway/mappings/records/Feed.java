@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Map;
 
 /** A hospital that sends HL7 v2 messages, and the records they become through the shipped mapping. */
-final class Feed {
-  static final Identifier RESIDENT = new Identifier("urn:oid:2.16.156.10011.1.3", "11010519491231002X");
-  static final Person OUYANG = new Person("0001234567", "11010519491231002X", "欧阳锋", "19491231", "2");
+public final class Feed {
+  public static final Identifier RESIDENT = new Identifier("urn:oid:2.16.156.10011.1.3", "11010519491231002X");
+  public static final Person OUYANG = new Person("0001234567", "11010519491231002X", "欧阳锋", "19491231", "2");
   static final Person ZHANG = new Person("0007654321", "", "张无忌", "19800515", "1");
 
   /** @param residentId may be empty */
-  record Person(String number, String residentId, String name, String born, String sex) {
-    String pid() {
+  public record Person(String number, String residentId, String name, String born, String sex) {
+    public String pid() {
       return "PID|1||" + number + "^^^RMYY^PI" + (residentId.isEmpty() ? "" : "~" + residentId + "^^^GA^NNCHN")
           + "||" + name + "^^^^^^L||" + born + "|" + sex;
     }
@@ -31,14 +31,14 @@ final class Feed {
     }
   }
 
-  final Hospital hospital;
+  public final Hospital hospital;
   final PatientRecords records;
   final List<byte[]> bundles = new ArrayList<>();
   private final Site site;
   private int sent;
   String now = "20261120080000";
 
-  Feed(String id, String name) {
+  public Feed(String id, String name) {
     this.hospital = new Hospital(id, name);
     this.records = new PatientRecords(hospital);
     this.site = Site.standard(id);
@@ -49,7 +49,7 @@ final class Feed {
   }
 
   /** @param segments behind MSH */
-  Feed sends(String type, String... segments) {
+  public Feed sends(String type, String... segments) {
     return sendsText("MSH|^~\\&|HIS|RMYY|G|E|" + now + "||" + type + "|" + hospital.id() + "-" + ++sent + "|P|2.5\r"
         + String.join("\r", segments) + "\r");
   }
@@ -63,7 +63,7 @@ final class Feed {
   }
 
   /** The visit segment. @param kind I, O or E; times may be empty */
-  static String pv1(String kind, String visit, String begins, String ends) {
+  public static String pv1(String kind, String visit, String begins, String ends) {
     String[] fields = new String[46];
     java.util.Arrays.fill(fields, "");
     fields[0] = "PV1";
@@ -78,11 +78,11 @@ final class Feed {
     return String.join("|", fields);
   }
 
-  Answer answer(Asked asked) {
+  public Answer answer(Asked asked) {
     return records.answer(asked);
   }
 
-  static Asked about(Identifier identifier, String day) {
+  public static Asked about(Identifier identifier, String day) {
     return Asked.all(List.of(identifier), Window.lastThreeMonths(LocalDate.parse(day)));
   }
 

@@ -85,7 +85,7 @@ class LookupJourneyTest {
 
   private Agent agent(String hospital, Path keys, String suite, String sections) throws IOException {
     Path own = Files.createDirectories(folder.resolve(hospital));
-    return Agent.of(own, city, hospital, keys, suite, "", sections).launch();
+    return Agent.of(own, city, hospital, keys, suite, "", sections).asking().launch();
   }
 
   @AfterAll
@@ -259,5 +259,35 @@ class LookupJourneyTest {
     } finally {
       second.start();
     }
+  }
+
+  @Test
+  void by_HL7_v2_comes_back_on_the_same_connection_and_never_reaches_the_city_as_a_message() throws Exception {
+    String qpd = "QPD|ZEMRGW|T1|000123^^^HIS^MR||||||D1001^李明|急诊科|ZY1||患者昏迷，无家属在场|D1002^王芳";
+    try (His his = His.of(asking)) {
+      His.Answer answer = his.send(His.message("QBP^Q11", "Q1", His.GB18030, qpd, "RCP|I|1^RD"));
+      assertThat(answer.text()).contains("||RSP^K11^RSP_K11|", "MSA|AA|Q1", "QAK|T1|OK|", "answered^有资料 data received^99EMRGW", "乙医院", "丙医院",
+          "\rDSC|").doesNotContain("甲医院");
+      StringBuilder all = new StringBuilder(answer.text());
+      for (int page = 2; answer.text().contains("\rDSC|"); page++) {
+        String dsc = answer.text().substring(answer.text().indexOf("\rDSC|") + 1).strip();
+        answer = his.send(His.message("QBP^Q11", "Q" + page, His.GB18030, qpd, "RCP|I|1^RD", dsc));
+        assertThat(answer.code()).as(answer.text()).isEqualTo("AA");
+        all.append(answer.text());
+      }
+      assertThat(all).contains("AL1|1|DA|PCN^青霉素^urn:emr-gateway:H-0105:", "^6690-2^白细胞计数^LN||12.6|10*9/L^10*9/L^UCUM|3.50-9.50|H|||F|",
+          "^2160-0^肌酐^LN||88|");
+
+      His.Answer results = his.send(His.message("QRY^R02", "R1", StandardCharsets.UTF_8, "QRD|20261128||I|T2||||000123^^^^^^^^HIS^^^^MR|RES",
+          "QRF|HIS||||doctor=D1001~doctor-name=李明~department=急诊科~visit=ZY1~reason=患者昏迷，无家属在场~second=D1002~second-name=王芳"));
+      assertThat(results.text()).contains("||ORF^R04^ORF_R04|", "MSA|AA|R1", "|12.6|", "|88|").doesNotContain("青霉素");
+
+      assertThat(his.send(His.message("QBP^Q11", "N1", StandardCharsets.UTF_8, qpd.replace("|患者昏迷，无家属在场|D1002^王芳", ""), "RCP|I")).text())
+          .contains("MSA|AE|N1|没有患者的有效授权", "lookup.no-consent").doesNotContain("\rPID|");
+      assertThat(his.send(His.message("QBP^Q11", "N2", StandardCharsets.UTF_8, qpd.replace("ZY1", "ZY2"), "RCP|I")).text())
+          .contains("MSA|AE|N2|", "lookup.no-open-visit").doesNotContain("\rPID|");
+    }
+    assertThat(city.entries()).extracting(City.Entry::control).doesNotContain("Q1", "Q2", "R1", "N1", "N2");
+    assertThat(asking.log()).doesNotContain("000123", RESIDENT, "张", "李明", "患者昏迷");
   }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** A packaged gateway and its city as processes, for the time of one test class. */
 final class Hospital implements AutoCloseable {
@@ -22,7 +23,8 @@ final class Hospital implements AutoCloseable {
   Hospital(Path folder, String suite) {
     this.folder = folder;
     city = City.withKeys(folder.resolve("keys"), "H-0104/main", suite);
-    agent = Agent.of(folder, city, suite, "", "");
+    city.vouchForAll(Map.of("H-0104", "甲医院"), List.of(city.gatewayKeys()));
+    agent = Agent.of(folder, city, suite, "", "lookup:\n  emergencies: true\n").asking();
     try {
       city.start();
       agent.start();

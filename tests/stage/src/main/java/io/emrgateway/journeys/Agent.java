@@ -82,6 +82,17 @@ public final class Agent {
     return agent;
   }
 
+  /** Lets the source ask other hospitals by HL7 v2; before the start. */
+  public Agent asking() {
+    try {
+      String source = "    port: " + mllpPort + "\n";
+      Files.writeString(settings(), Files.readString(settings()).replace(source, source + "    queries: true\n"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return this;
+  }
+
   /** Runs the gateway under another program, e.g. {@code fiu-run} or {@code faketime}. */
   public Agent under(String... program) {
     prefix.clear();

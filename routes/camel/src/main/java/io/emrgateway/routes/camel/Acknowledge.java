@@ -165,6 +165,16 @@ public final class Acknowledge {
     return done(received, frames, close, codes.isEmpty() ? "none" : codes.get(0));
   }
 
+  /** The answer to a query, behind the accept acknowledgement that its sender may be due; {@code code} is its MSA-1. */
+  Answer told(Received received, byte[] answer, String code) {
+    List<byte[]> frames = new ArrayList<>(2);
+    if (received.listener().acknowledge() == Listener.Answers.TWO && codes(received.header(), Verdict.ACCEPT, Listener.Answers.TWO).contains("CA")) {
+      frames.add(bytes(received, "CA", null));
+    }
+    frames.add(answer);
+    return done(received, frames, false, code);
+  }
+
   private Answer done(Received received, List<byte[]> frames, boolean close, String code) {
     Instant now = clock.instant();
     intake.answered(received.listener().source(), code, Duration.between(received.message().received(), now));
@@ -265,11 +275,13 @@ public final class Acknowledge {
     return "ACK" + c + event + (Wording.atLeast(to.version(), 4) ? c + "ACK" : "");
   }
 
-  private String nextId() {
+  /** An id (MSH-10) that no other answer has. */
+  String nextId() {
     return run + Long.toString(count.incrementAndGet(), 36);
   }
 
-  private String stamp(ZoneId zone) {
+  /** Now, as MSH-7 has it. */
+  String stamp(ZoneId zone) {
     Instant now = clock.instant();
     Second known = second;
     if (known == null || known.epoch != now.getEpochSecond() || !known.zone.equals(zone)) {

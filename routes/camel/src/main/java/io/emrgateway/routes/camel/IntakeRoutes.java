@@ -8,10 +8,11 @@ import io.emrgateway.routes.camel.mllp.Room;
 import io.emrgateway.routes.core.intake.Admit;
 import java.time.Clock;
 import java.util.List;
+import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 
 /**
- * The hospital's side: every source ends in the same three lines.
+ * The hospital's side: every source ends in the same three lines, but for what it asks.
  *
  * <p>The routes do not start by themselves; {@link #open} opens the doors when everything behind them is up.
  */
@@ -44,9 +45,14 @@ public final class IntakeRoutes extends RouteBuilder {
 
       from(endpoint(listener)).routeId(routeId(listener)).autoStartup(false)
           .bean(new Read(listener, intake, room), "read")
+          .filter(IntakeRoutes::asks).to(LookupRoutes.QUERY).stop().end()
           .bean(keep, "keep")                  // durable once this line returns
           .bean(acknowledge, "accept");
     }
+  }
+
+  private static boolean asks(Exchange exchange) {
+    return exchange.getProperty(Received.PROPERTY, Received.class).asks();
   }
 
   /** The route of a source, for whoever opens, closes or shows it. */

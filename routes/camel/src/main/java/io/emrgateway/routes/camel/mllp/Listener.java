@@ -20,6 +20,7 @@ import org.apache.camel.support.jsse.SSLContextParameters;
  * @param idleTimeout a connection silent for so long is closed, but never while a message is in our hands
  * @param connectionsMax further ones are turned away
  * @param zone of the time stamps in our answers
+ * @param queries whether its sender may ask what other hospitals know of a patient
  */
 public record Listener(
     String source,
@@ -33,7 +34,8 @@ public record Listener(
     int frameMaxBytes,
     Duration idleTimeout,
     int connectionsMax,
-    ZoneId zone) {
+    ZoneId zone,
+    boolean queries) {
 
   /** Whose fault bytes are that do not decode: AE lets a sender try again, AR tells it not to. */
   public enum Undecodable { AE, AR }
@@ -83,26 +85,31 @@ public record Listener(
   /** A plain door with every default: {@code detect}, AE, one answer, anybody, 16 MiB, an hour, 64 connections. */
   public static Listener plain(String source, String host, int port) {
     return new Listener(source, host, port, CharsetPolicy.of("detect"), Undecodable.AE, Answers.ONE,
-        AllowList.ANYBODY, null, FRAME_MAX_BYTES, IDLE_TIMEOUT, CONNECTIONS_MAX, ZONE);
+        AllowList.ANYBODY, null, FRAME_MAX_BYTES, IDLE_TIMEOUT, CONNECTIONS_MAX, ZONE, false);
   }
 
   public Listener withCharset(CharsetPolicy policy) {
     return new Listener(source, host, port, policy, undecodable, acknowledge, allow, tls, frameMaxBytes, idleTimeout,
-        connectionsMax, zone);
+        connectionsMax, zone, queries);
   }
 
   public Listener withAnswers(Answers answers, Undecodable rule) {
     return new Listener(source, host, port, charset, rule, answers, allow, tls, frameMaxBytes, idleTimeout,
-        connectionsMax, zone);
+        connectionsMax, zone, queries);
   }
 
   public Listener withGate(AllowList list, int connections, Tls security) {
     return new Listener(source, host, port, charset, undecodable, acknowledge, list, security, frameMaxBytes,
-        idleTimeout, connections, zone);
+        idleTimeout, connections, zone, queries);
   }
 
   public Listener withLimits(int frameMax, Duration idle) {
     return new Listener(source, host, port, charset, undecodable, acknowledge, allow, tls, frameMax, idle,
-        connectionsMax, zone);
+        connectionsMax, zone, queries);
+  }
+
+  public Listener withQueries() {
+    return new Listener(source, host, port, charset, undecodable, acknowledge, allow, tls, frameMaxBytes, idleTimeout,
+        connectionsMax, zone, true);
   }
 }

@@ -176,11 +176,24 @@ public final class LookUp {
     if (request.isEmpty()) {
       return new Result.Failed("lookup.unknown");
     }
-    if (request.get().consent().evidence() != null && consents.isWithdrawn(request.get().consent().evidence())) {
-      audits.append(entry(Act.ASK_REFUSED, request.get(), Rule.WITHDRAWN.code()));
-      return new Result.Denied(Rule.WITHDRAWN);
+    Optional<Rule> broken = brokenSince(request.get());
+    return broken.isPresent() ? new Result.Denied(broken.get()) : shown(city.again(rid), request.get());
+  }
+
+  /**
+   * The rule that forbids to show the rest of what came to a question, at a door that shows it page by page; empty while it
+   * may be shown.
+   */
+  public Optional<Rule> forbidden(UUID rid) {
+    return remembered(rid, clock.instant()).map(this::brokenSince).orElse(Optional.of(Rule.TIME));
+  }
+
+  private Optional<Rule> brokenSince(LookupRequest request) {
+    if (request.consent().evidence() == null || !consents.isWithdrawn(request.consent().evidence())) {
+      return Optional.empty();
     }
-    return shown(city.again(rid), request.get());
+    audits.append(entry(Act.ASK_REFUSED, request, Rule.WITHDRAWN.code()));
+    return Optional.of(Rule.WITHDRAWN);
   }
 
   private synchronized void remember(LookupRequest request, Instant now) {

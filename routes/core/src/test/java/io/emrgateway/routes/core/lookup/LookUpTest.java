@@ -255,13 +255,18 @@ class LookUpTest {
       }
     });
     UUID rid = ((Result.Shown) lookUp.ask(question("ZY1", OWN, null))).rid();
+    assertThat(lookUp.forbidden(rid)).isEmpty();
     withdrawn = true;
     assertThat(lookUp.again(rid)).isEqualTo(new Result.Denied(Rule.WITHDRAWN));
     assertThat(steps).endsWith("ASK_REFUSED XY-1lookup.withdrawn 0");
+    steps.clear();
+    assertThat(lookUp.forbidden(rid)).contains(Rule.WITHDRAWN);
+    assertThat(steps).containsExactly("ASK_REFUSED XY-1lookup.withdrawn 0");
     withdrawn = false;
     now[0] = NOW.plusSeconds(601);
     assertThat(lookUp.again(rid)).isEqualTo(new Result.Failed("lookup.unknown"));
     assertThat(lookUp.again(UUID.randomUUID())).isEqualTo(new Result.Failed("lookup.unknown"));
+    assertThat(lookUp.forbidden(rid)).contains(Rule.TIME);
   }
 
   @ParameterizedTest(name = "confirmed {0} s from now: may leave {1}")

@@ -1,0 +1,223 @@
+package io.emrgateway.routes.camel;
+
+import io.emrgateway.mappings.hl7.CharsetPolicy;
+import io.emrgateway.mappings.hl7.Decoded;
+import io.emrgateway.mappings.hl7.Hl7Message;
+import io.emrgateway.mappings.queries.Identifiers;
+import io.emrgateway.mappings.queries.Objection;
+import io.emrgateway.mappings.queries.Query;
+import io.emrgateway.mappings.queries.QueryRefused;
+import io.emrgateway.mappings.queries.Reply;
+import io.emrgateway.routes.camel.mllp.Answer;
+import io.emrgateway.routes.camel.mllp.Intake;
+import io.emrgateway.routes.camel.mllp.Seldom;
+import io.emrgateway.routes.core.Refused;
+import io.emrgateway.routes.core.Refused.Reason;
+import io.emrgateway.routes.core.WithoutMessage;
+import io.emrgateway.routes.core.intake.Message;
+import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
+import io.emrgateway.routes.core.lookup.LookUp;
+import io.emrgateway.routes.core.lookup.LookUp.Question;
+import io.emrgateway.routes.core.lookup.LookUp.Result;
+import io.emrgateway.routes.core.lookup.Practitioner;
+import io.emrgateway.routes.core.lookup.Rule;
+import io.emrgateway.routes.core.lookup.Section;
+import io.emrgateway.routes.core.records.Identifier;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From a query to its answer: read it, ask as every door asks, tell what came back in the sender's words. The sender is
+ * trusted as a client of any other door is: its source says that it may ask.
+ */
+public final class AnswerQuery {
+  static final String REPLY = "lookup.reply";
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerQuery.class);
+  private static final Seldom SELDOM = new Seldom(Duration.ofSeconds(10));
+  private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
+  private static final int MONTHS = 3;
+
+  /** Not answered, for a reason that the sender is told. */
+  private static final class NotAnswered extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient Objection why;
+
+    NotAnswered(Objection why) {
+      super(why.code(), null, false, false);
+      this.why = why;
+    }
+  }
+
+  /** The use case, as narrow as this door needs it. */
+  public interface Asking {
+    /** As {@code LookUp.ask}. */
+    Result ask(Question question);
+
+    /** As {@code LookUp.forbidden}. */
+    Optional<Rule> forbidden(UUID rid);
+
+    static Asking of(LookUp lookUp) {
+      return new Asking() {
+        @Override
+        public Result ask(Question question) {
+          return lookUp.ask(question);
+        }
+
+        @Override
+        public Optional<Rule> forbidden(UUID rid) {
+          return lookUp.forbidden(rid);
+        }
+      };
+    }
+  }
+
+  private final Asking lookUp;
+  private final Function<Result.Shown, byte[]> summaries;
+  private final Supplier<Translate.Rules> rules;
+  private final Acknowledge acknowledge;
+  private final Clock clock;
+  private final Continued continued;
+
+  /**
+   * @param lookUp asks the other hospitals
+   * @param summaries writes an answer as one IPS document
+   * @param rules asked once for each query: by them a patient's numbers are read
+   */
+  public AnswerQuery(Asking lookUp, Function<Result.Shown, byte[]> summaries, Supplier<Translate.Rules> rules,
+      Intake intake, Clock clock) {
+    this.lookUp = lookUp;
+    this.summaries = summaries;
+    this.rules = rules;
+    this.acknowledge = new Acknowledge(intake, clock);
+    this.clock = clock;
+    this.continued = new Continued(clock);
+  }
+
+  /**
+   * What is asked.
+   *
+   * @throws Refused if the message itself cannot be read
+   * @throws QueryRefused if the query in it cannot
+   */
+  public Query read(@ExchangeProperty(Received.PROPERTY) Received received, Exchange exchange) {
+    Message message = received.message();
+    if (message.refused() != null) {
+      throw message.refused();
+    }
+    String text = ((Decoded) received.listener().charset().decodeBeginning(message.bytes())).text();
+    Reply reply = new Reply(Hl7Message.read(text).orElseThrow(), received.listener().zone(), charset(received),
+        "Q" + acknowledge.nextId(), acknowledge.stamp(received.listener().zone()));
+    exchange.setProperty(REPLY, reply);
+    return reply.query();
+  }
+
+  /** Of a query in plain ASCII, which says nothing of the sender's character set, what the setting or MSH-18 says. */
+  private static Charset charset(Received received) {
+    Charset read = received.charset();
+    return read.equals(StandardCharsets.US_ASCII)
+        ? received.listener().charset().configured().or(() -> CharsetPolicy.byLabel(CharsetPolicy.labelOf(received.header())))
+            .filter(CharsetPolicy::keepsAscii).orElse(read)
+        : read;
+  }
+
+  /** Asks the other hospitals, or finds what they said already. */
+  public Continued.Rest ask(@Body Query query, @ExchangeProperty(Received.PROPERTY) Received received,
+      @ExchangeProperty(REPLY) Reply reply) {
+    if (query.pointer() != null) {
+      Continued.Rest rest = continued.at(query, received);
+      lookUp.forbidden(rest.rid()).ifPresent(rule -> {
+        throw new NotAnswered(objection(rule));
+      });
+      return rest;
+    }
+    Result result = lookUp.ask(question(query, received.listener().source()));
+    if (result instanceof Result.Denied denied) {
+      throw new NotAnswered(objection(denied.rule()));
+    }
+    if (result instanceof Result.Failed failed) {
+      throw new NotAnswered(objection(failed.code()));
+    }
+    Result.Shown shown = (Result.Shown) result;
+    return continued.first(query, shown.rid(), reply.told(query, summaries.apply(shown)), received);
+  }
+
+  private Question question(Query query, String source) {
+    Translate.Rules now = rules.get();
+    List<Identifier> patient = Identifiers.of(query, now.mapping(), now.of(source).site()).stream()
+        .map(one -> new Identifier(one.system(), one.value())).toList();
+    Instant asked = clock.instant();
+    LocalDate today = asked.atOffset(CHINA).toLocalDate();
+    return new Question(new Practitioner(query.doctor().id(), query.doctor().name()), query.department(), query.visit(), patient,
+        query.sections().stream().map(one -> Section.named(one.wire()).orElseThrow()).collect(Collectors.toSet()),
+        query.since() == null ? today.minusMonths(MONTHS) : query.since(), query.until() == null ? today : query.until(),
+        query.confirmed() == null ? asked : query.confirmed(),
+        query.emergency() == null ? null : new Emergency(query.emergency().reason(),
+            new Practitioner(query.emergency().second().id(), query.emergency().second().name())));
+  }
+
+  private static Objection objection(Rule rule) {
+    return new Objection(rule.code(), rule == Rule.PATIENT_UNKNOWN ? 204 : 207, "", rule.textZh(), rule.text(), rule.remedyZh(),
+        rule.remedy(), false);
+  }
+
+  private static Objection objection(String code) {
+    Optional<Rule> byTheCity = Rule.of(code);
+    return byTheCity.map(AnswerQuery::objection).orElseGet(() -> new Objection(code, 207, "",
+        "市平台没有给出有效答复，未返回任何外院资料", "The city gave no valid answer; nothing of other hospitals is shown",
+        "请稍后重试；反复出现时请信息科执行 emr-gateway status", "Try again; if it goes on, have IT run emr-gateway status", false));
+  }
+
+  /** One page of the answer. */
+  public Answer tell(@Body Continued.Rest rest, @ExchangeProperty(Received.PROPERTY) Received received,
+      @ExchangeProperty(REPLY) Reply reply) {
+    Reply.Page page = reply.page(rest.query(), rest.told(), rest.from(), rest::pointer);
+    return acknowledge.told(received, page.text().getBytes(reply.charset()), "AA");
+  }
+
+  /** Why there is no answer, in the form of an answer where there is one. */
+  public Answer refuse(Exchange exchange) {
+    Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    Received received = exchange.getProperty(Received.PROPERTY, Received.class);
+    Reply reply = exchange.getProperty(REPLY, Reply.class);
+    for (Throwable cause = caught; cause != null; cause = cause.getCause()) {
+      if (cause instanceof Refused refused) {
+        return acknowledge.answer(received, refused);
+      } else if (reply != null && cause instanceof RejectedExecutionException) {
+        return refused(received, reply, objection(Rule.TOO_MANY));
+      } else if (reply != null && cause instanceof QueryRefused refused) {
+        return refused(received, reply, refused.objection());
+      } else if (reply != null && cause instanceof NotAnswered not) {
+        return refused(received, reply, not.why);
+      }
+    }
+    LOG.error("{} {}: {}", Reason.INTERNAL.code(), received.listener().source(), Reason.INTERNAL.text(), WithoutMessage.of(caught));
+    return reply == null ? acknowledge.answer(received, new Refused(Reason.INTERNAL, "", caught))
+        : refused(received, reply, new Objection(Reason.INTERNAL.code(), Reason.INTERNAL.hl7(), "",
+            "网关出错，未返回任何资料", "The gateway failed; nothing is shown",
+            "请稍后重试；反复出现时查看网关日志", "Try again; if it goes on, look at the gateway's log", false));
+  }
+
+  private Answer refused(Received received, Reply reply, Objection why) {
+    String source = received.listener().source();
+    SELDOM.say(why.code() + source, unsaid -> LOG.warn("{} {}{}: {} / {}{}", why.code(), source,
+        why.place().isEmpty() ? "" : " " + why.place(), why.textZh(), why.text(), unsaid == 0 ? "" : " (+" + unsaid + ")"));
+    return acknowledge.told(received, reply.objection(why).getBytes(reply.charset()), why.rejected() ? "AR" : "AE");
+  }
+}
