@@ -7,6 +7,7 @@ import io.emrgateway.agent.configuration.GatewaySettings;
 import io.emrgateway.agent.his.Callers;
 import io.emrgateway.agent.his.FhirPages;
 import io.emrgateway.agent.his.HisDoor;
+import io.emrgateway.agent.his.HisPages;
 import io.emrgateway.agent.his.Questions;
 import io.emrgateway.agent.lookup.Answering;
 import io.emrgateway.agent.seal.Suite;
@@ -15,6 +16,7 @@ import io.emrgateway.agent.start.Opened;
 import io.emrgateway.agent.store.Store;
 import io.emrgateway.agent.viewer.Viewer;
 import io.emrgateway.mappings.Site;
+import io.emrgateway.mappings.reminders.Reading;
 import io.emrgateway.routes.camel.AnswerQuery;
 import io.emrgateway.routes.camel.FoundInRecords;
 import io.emrgateway.routes.camel.Hospitals;
@@ -26,6 +28,7 @@ import io.emrgateway.routes.camel.mllp.Intake;
 import io.emrgateway.routes.core.lookup.AnswerInquiry;
 import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.records.Identifier;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.KeyCertOptions;
@@ -34,9 +37,11 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
@@ -50,13 +55,17 @@ final class Lookups implements AutoCloseable {
 
   private final Optional<Answering> answering;
   private final Optional<HisDoor> door;
+  private final Optional<Reminders> reminders;
   private final LookUp lookUp;
   private final Summaries summaries;
   private final Clock clock;
 
-  /** @param site what the mapping knows of this hospital now */
+  /**
+   * @param site what the mapping knows of this hospital now
+   * @param reading what reminders are told by now
+   */
   Lookups(GatewaySettings settings, Opened opened, Store store, CityConnection connection, CityClient feed, Supplier<Site> site,
-      Vertx vertx, Clock clock) throws GeneralSecurityException {
+      Supplier<Reading> reading, Vertx vertx, MeterRegistry meters, Clock clock) throws GeneralSecurityException {
     String org = settings.hospital();
     LookupClient city = new LookupClient(new LookupClient.Settings(settings.feedName(), Suite.of(settings.suite().toString()),
         settings.lookup().deadline(), ON_THE_WAY), connection, opened.trust(), opened.signing()::current,
@@ -78,13 +87,15 @@ final class Lookups implements AutoCloseable {
             store.audits(), found, clock),
         store::auditHead, org, settings.feedName(), settings.lookup().answersAtOnce(), clock)) : Optional.empty();
     summaries = new Summaries(org, hospitals, clock);
-    Questions questions = new Questions((authority, value) -> site.get().patientNumbers(authority, value).stream()
-        .map(one -> new Identifier(one.system(), one.value())).toList(), clock);
+    BiFunction<String, String, List<Identifier>> numbers = (authority, value) -> site.get().patientNumbers(authority, value).stream()
+        .map(one -> new Identifier(one.system(), one.value())).toList();
+    Questions questions = new Questions(numbers, clock);
+    List<HisPages> pages = new ArrayList<>(List.of(new FhirPages(lookUp, summaries, questions, Version.TEXT),
+        new Viewer(questions, lookUp::ask, lookUp::again, summaries, one -> store.auditPage(one.act().word(), one.detail()), clock)));
+    reminders = settings.reminders().map(one -> new Reminders(one, settings, opened, store, hospitals, lookUp, reading, numbers, meters, clock));
+    reminders.ifPresent(one -> pages.add(one.pages()));
     door = settings.his().isEmpty() ? Optional.empty() : Optional.of(new HisDoor(vertx, settings.his().get().listen(),
-        tls(settings.his().get(), opened.his().orElseThrow()), new Callers(opened.his().orElseThrow().secrets()),
-        List.of(new FhirPages(lookUp, summaries, questions, Version.TEXT),
-            new Viewer(questions, lookUp::ask, lookUp::again, summaries,
-                one -> store.auditPage(one.act().word(), one.detail()), clock))));
+        tls(settings.his().get(), opened.his().orElseThrow()), new Callers(opened.his().orElseThrow().secrets()), pages));
   }
 
   /** What a HIS asks by HL7 v2. @param rules by which a patient's numbers are read */
@@ -129,6 +140,7 @@ final class Lookups implements AutoCloseable {
     if (door.isPresent()) {
       door.get().close();
     }
+    reminders.ifPresent(Reminders::close);
     if (answering.isPresent()) {
       answering.get().close();
     }

@@ -11,6 +11,7 @@ import io.emrgateway.mappings.Mapping;
 import io.emrgateway.mappings.Site;
 import io.emrgateway.mappings.SiteFolder;
 import io.emrgateway.mappings.hl7.CharsetPolicy;
+import io.emrgateway.mappings.reminders.Reading;
 import io.emrgateway.routes.camel.Translate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,9 @@ final class RulesInForce implements AutoCloseable {
   private final Duration pause;
   private volatile Translate.Rules rules;
   private volatile Standing standing;
+  /** Null while the shipped rules alone are in force. */
+  private volatile SiteFolder inForce;
+  private Reading shippedReading;
   /** What the folder looked like when it was last tried. */
   private String tried;
   private Consumer<String> audit;
@@ -64,6 +68,7 @@ final class RulesInForce implements AutoCloseable {
     this.atStart = site.orElse(null);
     this.accepted = new AcceptedRules(settings.home());
     this.tried = site.map(RulesAtStart::state).orElse("");
+    this.inForce = site.map(RulesAtStart::inForce).orElse(null);
     this.rules = site.map(one -> of(one.inForce())).orElseGet(() -> of(Mapping.shipped(), Site.standard(settings.hospital())));
     this.standing = new Standing(rules.mapping().version(), Instant.now(), site.map(RulesInForce::problemOf).orElse(null));
   }
@@ -93,6 +98,19 @@ final class RulesInForce implements AutoCloseable {
 
   Translate.Rules now() {
     return rules;
+  }
+
+  /** What reminders are told by. */
+  Reading reading() {
+    SiteFolder site = inForce;
+    return site == null ? shippedReading() : site.reading();
+  }
+
+  private synchronized Reading shippedReading() {
+    if (shippedReading == null) {
+      shippedReading = Reading.shipped();
+    }
+    return shippedReading;
   }
 
   Standing standing() {
@@ -208,6 +226,7 @@ final class RulesInForce implements AutoCloseable {
           "检查磁盘，然后执行 emr-gateway mapping reload / check the disk, then run emr-gateway mapping reload"));
       return;
     }
+    inForce = site;
     rules = next;
     standing = new Standing(version, Instant.now(), null);
     LOG.infof("mapping.rules-changed: 新规则 %s 已生效，替换 %s / rules %s are in force instead of %s", version, old, version, old);

@@ -98,7 +98,7 @@ public final class Wiring implements AutoCloseable {
         Stream.of(Stream.of(settings.http().listen()), settings.sources().stream().map(GatewaySettings.Source::listen),
             settings.his().stream().map(GatewaySettings.His::listen)).flatMap(one -> one).toList());
     lookups = new Lookups(settings, opened, store, connection, city,
-        () -> rules.now().of(settings.sources().get(0).name()).site(), vertx, clock);
+        () -> rules.now().of(settings.sources().get(0).name()).site(), rules::reading, vertx, meters, clock);
     camel.addRoutes(lookups.queries(rules::now, counted));
   }
 

@@ -3,6 +3,7 @@ package io.emrgateway.mappings;
 import io.emrgateway.mappings.fhir.Lines;
 import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.mappings.hl7.Decoded;
+import io.emrgateway.mappings.reminders.Reading;
 import io.emrgateway.mappings.rules.RuleError;
 import io.emrgateway.mappings.rules.SiteFile;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  * <pre>
  * site.yaml            id, zone, how patient numbers are called
  * segments/ tables/ messages/ datatypes/ codes/ ignored.yaml     laid over the shipped rules
+ * codes/reminders/     rows laid over the tables of drugs and tests (REMINDERS.md)
  * examples/a.hl7       a message, beside
  * examples/a.paths     what must come of it, a line each: {@code Patient.gender = male}, or {@code ! Patient.deceasedBoolean}
  * examples/a.json      or the whole bundle, one value a line
@@ -44,6 +46,8 @@ public final class SiteFolder {
   private final Site site;
   private final CharsetPolicy charset;
   private final Mapping mapping;
+  /** Made when it is first asked for, or at once if the site has rows of its own to be checked. */
+  private Reading reading;
 
   private SiteFolder(Path folder, String state, Map<String, String> files) {
     SiteFile said = own(files.get(SITE));
@@ -53,6 +57,9 @@ public final class SiteFolder {
     this.site = said.site();
     this.charset = said.charset();
     this.mapping = Mapping.shippedWith(files);
+    if (files.keySet().stream().anyMatch(file -> file.startsWith("codes/reminders/"))) {
+      reading();
+    }
   }
 
   /**
@@ -140,6 +147,14 @@ public final class SiteFolder {
   /** The shipped rules with this site's laid over. */
   public Mapping mapping() {
     return mapping;
+  }
+
+  /** What reminders are told by: the shipped tables with this site's rows laid over. */
+  public synchronized Reading reading() {
+    if (reading == null) {
+      reading = Reading.with(files);
+    }
+    return reading;
   }
 
   public Site site() {

@@ -1,6 +1,7 @@
 package io.emrgateway.agent.configuration;
 
 import io.emrgateway.agent.configuration.GatewaySettings.Acknowledge;
+import io.emrgateway.agent.configuration.GatewaySettings.CdsClient;
 import io.emrgateway.agent.configuration.GatewaySettings.City;
 import io.emrgateway.agent.configuration.GatewaySettings.Client;
 import io.emrgateway.agent.configuration.GatewaySettings.ClientCertificates;
@@ -13,6 +14,7 @@ import io.emrgateway.agent.configuration.GatewaySettings.Level;
 import io.emrgateway.agent.configuration.GatewaySettings.Log;
 import io.emrgateway.agent.configuration.GatewaySettings.Lookup;
 import io.emrgateway.agent.configuration.GatewaySettings.Origin;
+import io.emrgateway.agent.configuration.GatewaySettings.Reminders;
 import io.emrgateway.agent.configuration.GatewaySettings.Source;
 import io.emrgateway.agent.configuration.GatewaySettings.Store;
 import io.emrgateway.agent.configuration.GatewaySettings.Suite;
@@ -41,7 +43,7 @@ final class Construct {
     if (type == GatewaySettings.class) {
       return new GatewaySettings(
           in.<String>next(), in.<String>next(), in.<Path>next(), in.<Keys>next(), in.<Suite>next(),
-          in.<City>next(), in.<List<Source>>next(), in.<Optional<Path>>next(), in.<Lookup>next(), in.<Optional<His>>next(),
+          in.<City>next(), in.<List<Source>>next(), in.<Optional<Path>>next(), in.<Lookup>next(), in.<Optional<His>>next(), in.<Optional<Reminders>>next(),
           in.<Store>next(), in.<Http>next(), in.<Log>next(), in.<Origin>next());
     } else if (type == Keys.class) {
       return new Keys(
@@ -65,6 +67,10 @@ final class Construct {
       return new His(in.<InetAddress>next(), in.<Integer>next(), in.<Optional<Tls>>next(), in.<List<Client>>next());
     } else if (type == Client.class) {
       return new Client(in.<String>next(), in.<Path>next());
+    } else if (type == Reminders.class) {
+      return new Reminders(in.<String>next(), in.<Duration>next(), in.<List<String>>next(), in.<List<CdsClient>>next());
+    } else if (type == CdsClient.class) {
+      return new CdsClient(in.<String>next(), in.<Path>next());
     } else if (type == Store.class) {
       return new Store(in.<Size>next(), in.<Size>next(), in.<Duration>next(), in.<Duration>next());
     } else if (type == Http.class) {

@@ -33,6 +33,7 @@ final class CrossChecks {
     checks.disk();
     checks.sources();
     checks.his();
+    checks.reminders();
   }
 
   private void examples() {
@@ -137,6 +138,26 @@ final class CrossChecks {
         add(Code.NAME_TWICE, binder.labels("his.clients").get(i) + ".name",
             new Words("系统名称重复", "Two systems have this name"),
             new Words("为每个系统取不同的名称", "Give every system a name of its own"));
+      }
+    }
+  }
+
+  private void reminders() {
+    if (settings.reminders().isEmpty()) {
+      return;
+    }
+    if (settings.his().isEmpty() && binder.sound("his")) {
+      add(Code.CONTRADICTION, "reminders",
+          new Words("有提醒，却没有开 his 接口：谁也调用不到", "There are reminders and no door of his: nobody can call them"),
+          new Words("写出 his 段，或删去 reminders", "Write the section his, or remove reminders"));
+    }
+    Set<String> issuers = new HashSet<>();
+    List<GatewaySettings.CdsClient> clients = settings.reminders().get().clients();
+    for (int i = 0; i < clients.size(); i++) {
+      if (clients.get(i).issuer() != null && !issuers.add(clients.get(i).issuer())) {
+        add(Code.NAME_TWICE, binder.labels("reminders.clients").get(i) + ".issuer",
+            new Words("签发者重复", "Two systems have this issuer"),
+            new Words("为每个系统写不同的签发者；一个系统的多把公钥可写在同一文件中", "Give every system an issuer of its own; several keys of one go into one file"));
       }
     }
   }

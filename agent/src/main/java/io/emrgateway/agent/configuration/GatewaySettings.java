@@ -85,6 +85,11 @@ public record GatewaySettings(
         doc = "The HTTP door for the HIS (lookups, consents, reminders, the doctor's page); closed without this section.")
     Optional<His> his,
 
+    @Key(
+        docZh = "用药和检查检验提醒（CDS Hooks 2.0），开在 his 接口上；没有此段则不提醒。规则见 mappings/REMINDERS.md。",
+        doc = "Reminders of drugs and tests (CDS Hooks 2.0), at the door of his; none without this section. Rules: mappings/REMINDERS.md.")
+    Optional<Reminders> reminders,
+
     @Key(docZh = "本地存储。", doc = "The local store.")
     Store store,
 
@@ -429,6 +434,42 @@ public record GatewaySettings(
               + " A call says Authorization: Bearer and the secret.",
           example = "keys/his-web.secret")
       Path secretFile) {}
+
+  /** Reminders, and who may ask for them. */
+  public record Reminders(
+      @Key(
+          docZh = "调用方写的本网关地址，不含 /cds-services；令牌的 aud 以它核对。",
+          doc = "This gateway's address as callers write it, without /cds-services; what their tokens' aud is held against.",
+          example = "https://gateway.hospital.example:8443",
+          pattern = "https?://[^\\s/]+(/\\S*)?",
+          patternZh = "http:// 或 https:// 开头的地址",
+          patternEn = "an address that begins with http:// or https://")
+      String address,
+      @Key(
+          docZh = "外院查询结果在内存中保留多久；授权撤销后立即不用。",
+          doc = "How long what a lookup brought is kept in memory; once the consent is withdrawn it is not used.",
+          def = "15m", min = "1m", max = "2h")
+      Duration keep,
+      @Key(
+          docZh = "允许从浏览器直接调用的网页来源（CORS）；一般不需要。",
+          doc = "Origins of web pages that may call from a browser (CORS); not needed as a rule.",
+          def = "[]")
+      List<String> origins,
+      @Key(docZh = "允许调用的系统，至少一个。", doc = "Systems that may call, at least one.")
+      List<CdsClient> clients) {}
+
+  /** A system that shows who it is by tokens that it signs. */
+  public record CdsClient(
+      @Key(
+          docZh = "其令牌的签发者（iss）。",
+          doc = "Issuer of its tokens (iss).",
+          example = "https://his.hospital.example")
+      String issuer,
+      @Key(
+          docZh = "其公钥文件：PEM（公钥或证书）或 JWK/JWKS；网关从不联网获取。",
+          doc = "File with its public keys: PEM (keys or certificates), or JWK or JWKS; never fetched from the network.",
+          example = "keys/his-cds.pem")
+      Path key) {}
 
   /** Where the running gateway listens to the command line. */
   public Path controlSocket() {

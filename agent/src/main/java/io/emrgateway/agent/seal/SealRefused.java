@@ -54,6 +54,9 @@ public final class SealRefused extends RuntimeException {
         "The signed JSON is not as agreed", CITY_ZH, CITY_EN),
 
     CERTIFICATE_UNREADABLE("seal.certificate-unreadable", "证书无法读取", "The certificate cannot be read", KEYS_ZH, KEYS_EN),
+    CALLER_KEY("seal.caller-key", "文件中没有可用的公钥（PEM 或 JWK；P-256、P-384，或不少于 2048 位的 RSA）",
+        "The file holds no usable public key (PEM or JWK; P-256, P-384, or RSA of at least 2048 bits)",
+        "请向调用系统的厂商索取公钥文件", "Ask the maker of the calling system for its public key"),
     CERTIFICATE_KEY("seal.certificate-key", "证书的密钥不是 P-256 也不是 SM2",
         "The certificate's key is neither P-256 nor SM2", KEYS_ZH, KEYS_EN),
     CERTIFICATE_FEED("seal.certificate-feed", "证书不属于 gateway.yaml 中的医院和数据流，或没有写明唯一的数据流",

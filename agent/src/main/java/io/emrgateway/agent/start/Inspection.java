@@ -10,6 +10,7 @@ import io.emrgateway.agent.configuration.Problem.Code;
 import io.emrgateway.agent.configuration.Problem.Gravity;
 import io.emrgateway.agent.control.Times;
 import io.emrgateway.agent.seal.Authorities;
+import io.emrgateway.agent.seal.CallerKeys;
 import io.emrgateway.agent.seal.Certificate;
 import io.emrgateway.agent.seal.FileSigner;
 import io.emrgateway.agent.seal.MasterKey;
@@ -217,10 +218,15 @@ public final class Inspection {
       source.tls().flatMap(one -> door("sources[" + source.name() + "].tls.", one)).ifPresent(one -> doors.put(source.name(), one));
     }
     Optional<Opened.HisDoor> his = settings.his().map(this::his);
+    Map<String, CallerKeys> cdsClients = new LinkedHashMap<>();
+    List<GatewaySettings.CdsClient> callers = settings.reminders().map(GatewaySettings.Reminders::clients).orElse(List.of());
+    for (int i = 0; i < callers.size(); i++) {
+      callerKeys("reminders.clients[" + (i + 1) + "].key", callers.get(i), cdsClients);
+    }
     Optional<RulesAtStart> site = settings.site().flatMap(this::site);
     if (signing.isPresent() && tls.isPresent() && city.isPresent() && trust.isPresent()) {
       opened = new Opened(signing.get(), new Trust(keys.trust(), trust.get(), clock), new CityTls(tls.get(), city.get()),
-          master, doors, his, site);
+          master, doors, his, cdsClients, site);
     }
   }
 
@@ -301,6 +307,12 @@ public final class Inspection {
       });
     }
     return new Opened.HisDoor(his.tls().flatMap(tls -> door("his.tls.", tls)), secrets);
+  }
+
+  private void callerKeys(String key, GatewaySettings.CdsClient client, Map<String, CallerKeys> found) {
+    if (readable(key, client.key())) {
+      tried(key, client.key(), () -> CallerKeys.open(client.key())).ifPresent(keys -> found.put(client.issuer(), keys));
+    }
   }
 
   /** Read anew each time it is asked for. */

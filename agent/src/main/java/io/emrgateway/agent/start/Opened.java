@@ -3,6 +3,7 @@ package io.emrgateway.agent.start;
 import io.emrgateway.agent.city.CityTls;
 import io.emrgateway.agent.city.Trust;
 import io.emrgateway.agent.seal.Authorities;
+import io.emrgateway.agent.seal.CallerKeys;
 import io.emrgateway.agent.seal.MasterKey;
 import io.emrgateway.agent.seal.SigningKeys;
 import io.emrgateway.agent.seal.TlsKey;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param master empty before the very first start, which makes it
  * @param doors by the names of the sources that speak TLS
  * @param his what the HIS's door is made of, if there is one
+ * @param cdsClients public keys of the systems that may ask for reminders, by the issuer of their tokens
  * @param site the hospital's own rules, if there are any, and what is wrong with their folder
  */
 public record Opened(
@@ -24,6 +26,7 @@ public record Opened(
     Optional<MasterKey> master,
     Map<String, DoorTls> doors,
     Optional<HisDoor> his,
+    Map<String, CallerKeys> cdsClients,
     Optional<RulesAtStart> site) {
 
   /**

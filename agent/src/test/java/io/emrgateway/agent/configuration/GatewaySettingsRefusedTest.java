@@ -183,6 +183,7 @@ class GatewaySettingsRefusedTest {
       "store: {keep-delivered: 5m} | value-out-of-range 11:25 store.keep-delivered",
       "store: {keep-records: 7d}   | value-out-of-range 11:23 store.keep-records",
       "store: {keep-delivered: 200d} | contradiction 11:25 store.keep-delivered",
+      "reminders: {address: 'https://g', clients: [{issuer: a, key: k}]} | contradiction 11:1 reminders",
       "log: {level: infoo}         | value-not-a-choice 11:14 log.level",
       "log: [level]                | shape 11:6 log",
       "? [a, b] : c                | shape 11:3 ",

@@ -69,7 +69,9 @@ record AllergyText(Kind kind, List<String> allergens) {
   private static final Pattern EXCEPTED = Pattern.compile("^.*[(\\s](.+?)(?:过敏)?除外.*$");
   private static final Pattern IN_BRACKETS = Pattern.compile("\\(([^)]*)");
   private static final Pattern POSITIVE_SKIN_TEST = Pattern.compile("\\(?皮试(?:结果)?:?\\(?(?:阳性|\\++|强阳性)\\)*");
-  private static final Pattern OPENING = Pattern.compile("^(?:但是?|患者|自述|自诉|家属诉|既往|曾经?|有|可疑|疑似|怀疑|仅|只|对|为)+");
+  /** 对乙酰氨基酚 (paracetamol), 对氨基水杨酸 and 有机磷 are substances, not openings. */
+  private static final Pattern OPENING =
+      Pattern.compile("^(?:但是?|患者|自述|自诉|家属诉|既往|曾经?|有(?!机)|可疑|疑似|怀疑|仅|只|对(?!乙酰|氨基)|为)+");
   private static final Pattern ALLERGY = Pattern.compile("过敏.*$");
   private static final Pattern ENDING = Pattern.compile("(?:等|可疑|史|阳性|\\(\\+*\\)|[.!:\\s])+$");
   private static final Pattern GENERIC = Pattern.compile("过敏原|过敏源|过敏史|过敏|药物|食物|其他|其它|既往|患者|家属|具体|情况|目前|药名|名称|史|对|述|诉|[:、()\\s]");

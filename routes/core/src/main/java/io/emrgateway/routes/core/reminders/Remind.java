@@ -1,0 +1,308 @@
+package io.emrgateway.routes.core.reminders;
+
+import io.emrgateway.routes.core.lookup.Consents;
+import io.emrgateway.routes.core.lookup.Found;
+import io.emrgateway.routes.core.lookup.LookUp;
+import io.emrgateway.routes.core.lookup.LookUp.Question;
+import io.emrgateway.routes.core.lookup.LookUp.Result;
+import io.emrgateway.routes.core.lookup.LookupRequest;
+import io.emrgateway.routes.core.lookup.LookupRequest.Scope;
+import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
+import io.emrgateway.routes.core.lookup.Practitioner;
+import io.emrgateway.routes.core.lookup.Rule;
+import io.emrgateway.routes.core.lookup.Section;
+import io.emrgateway.routes.core.lookup.Window;
+import io.emrgateway.routes.core.records.Identifier;
+import io.emrgateway.routes.core.records.Records;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * Reminds a doctor who orders: one use case behind CDS Hooks and the v2 door. This hospital's own records count at once;
+ * those of other hospitals once a lookup has brought them, which opening the patient begins ({@link #warm}). What it brought
+ * is kept in memory for that doctor in that visit, for a short time, and no longer than a consent is in force.
+ */
+public final class Remind {
+  /** What reminders rest on, and a consent has to cover. */
+  static final Set<Section> SECTIONS = EnumSet.of(Section.VISITS, Section.ALLERGIES, Section.MEDICATIONS, Section.RESULTS, Section.REPORTS);
+  /** The city's answer counts for a hospital that gave none. */
+  private static final Set<String> ANSWERED = Set.of("answered", "city", "none");
+  private static final int MONTHS = 3;
+  private static final int KEPT_MAX = 1_000;
+  /** A lookup without consent or city is not begun again at every click. */
+  private static final Duration AGAIN_AFTER = Duration.ofMinutes(1);
+  private static final Duration LATE_AFTER = Duration.ofSeconds(3);
+  private static final ZoneOffset BEIJING = ZoneOffset.ofHours(8);
+
+  /**
+   * Who asks for whom.
+   *
+   * @param patient any of the patient's identifiers
+   * @param visit number of the visit in which it is ordered; "" when not said, then other hospitals are not asked
+   * @param department as the hospital names it
+   */
+  public record Asking(List<Identifier> patient, String visit, Practitioner doctor, String department) {
+    public Asking {
+      patient = List.copyOf(patient);
+    }
+
+    /** Never who: it is patient data. */
+    @Override
+    public String toString() {
+      return "Asking[…]";
+    }
+  }
+
+  /** What became of the question to the other hospitals. */
+  public enum Elsewhere {
+    /** All that answered count. */
+    THERE,
+    /** Some have not answered yet; those that have count. */
+    IN_PART,
+    /** On its way, or not asked: the next call may have it. */
+    NOT_YET,
+    /** The patient has not agreed, or not any more. */
+    NO_CONSENT,
+    /** Not permitted for another reason, e.g. no open visit. */
+    DENIED,
+    /** The city does not answer. */
+    FAILED
+  }
+
+  /**
+   * What there is to say.
+   *
+   * @param elsewhere whether other hospitals' records are in it
+   * @param code a rule or failure behind it, or ""
+   * @param missing hospitals that have not answered
+   */
+  public record Answer(List<Reminder> reminders, Facts facts, Elsewhere elsewhere, String code, List<String> missing) {
+    /** Never what: it is patient data. */
+    @Override
+    public String toString() {
+      return "Answer[" + reminders.size() + " " + elsewhere + "]";
+    }
+  }
+
+  /** @param keep how long what a lookup brought is kept in memory */
+  public record Settings(String org, Duration keep) {}
+
+  private record Key(Set<Identifier> patient, String visit, String doctor) {
+    @Override
+    public String toString() {
+      return "Key[…]";
+    }
+  }
+
+  /** One lookup, and what it has brought; replaced as a whole. */
+  private record Warm(Instant begun, Elsewhere state, String code, Result.Shown shown, Facts facts, boolean asking) {
+    @Override
+    public String toString() {
+      return "Warm[" + state + "]";
+    }
+  }
+
+  /**
+   * What this hospital's own records say.
+   *
+   * @param last admission number of the newest of them
+   */
+  private record Own(Instant read, long last, Facts facts) {
+    @Override
+    public String toString() {
+      return "Own[…]";
+    }
+  }
+
+  private final Settings settings;
+  private final Records records;
+  private final Found found;
+  private final Facts.Reader reader;
+  private final LookUp lookUp;
+  private final Consents consents;
+  private final Executor executor;
+  private final Clock clock;
+  private final Map<Key, Warm> kept = new LinkedHashMap<>();
+  private final Map<Set<Identifier>, Own> own = new LinkedHashMap<>();
+
+  /** @param executor runs lookups, which wait for the city */
+  public Remind(Settings settings, Records records, Found found, Facts.Reader reader, LookUp lookUp, Consents consents, Executor executor, Clock clock) {
+    this.settings = settings;
+    this.records = records;
+    this.found = found;
+    this.reader = reader;
+    this.lookUp = lookUp;
+    this.consents = consents;
+    this.executor = executor;
+    this.clock = clock;
+  }
+
+  /** Begins to ask the other hospitals, unless that was done lately; does not wait for them. */
+  public void warm(Asking asking) {
+    if (asking.visit().isEmpty()) {
+      return;
+    }
+    Key key = key(asking);
+    Instant now = clock.instant();
+    synchronized (kept) {
+      kept.values().removeIf(one -> one.begun().plus(settings.keep()).isBefore(now));
+      Warm before = kept.get(key);
+      if (before != null && (before.asking() || isGood(before.state()) || before.begun().plus(AGAIN_AFTER).isAfter(now))) {
+        return;
+      }
+      if (kept.size() >= KEPT_MAX) {
+        kept.remove(kept.keySet().iterator().next());
+      }
+      kept.put(key, new Warm(now, Elsewhere.NOT_YET, "", null, Facts.NONE, true));
+    }
+    executor.execute(() -> bring(key, new Warm(now, Elsewhere.FAILED, "reminders.failed", null, Facts.NONE, false),
+        () -> lookUp.ask(question(asking, now))));
+  }
+
+  /** @param otherwise what is kept if nothing comes of it */
+  private void bring(Key key, Warm otherwise, Supplier<Result> result) {
+    Warm brought = otherwise;
+    try {
+      brought = brought(otherwise, result.get());
+    } finally {
+      synchronized (kept) {
+        kept.put(key, brought);
+      }
+    }
+  }
+
+  private static boolean isGood(Elsewhere state) {
+    return state == Elsewhere.THERE || state == Elsewhere.IN_PART;
+  }
+
+  private Question question(Asking asking, Instant now) {
+    LocalDate today = today(now);
+    return new Question(asking.doctor(), asking.department(), asking.visit(), asking.patient(), SECTIONS, today.minusMonths(MONTHS), today, now, null);
+  }
+
+  private Warm brought(Warm otherwise, Result result) {
+    if (result instanceof Result.Shown shown) {
+      Facts facts = Facts.NONE;
+      for (LookUp.Part part : shown.parts()) {
+        facts = facts.and(reader.facts(part.org(), part.bundles()));
+      }
+      return new Warm(otherwise.begun(), shown.complete() ? Elsewhere.THERE : Elsewhere.IN_PART, "", withoutBundles(shown), facts, false);
+    }
+    if (otherwise.shown() != null) {
+      return otherwise; // Nothing came late: what came in time stays.
+    }
+    if (result instanceof Result.Denied denied) {
+      boolean consent = denied.rule() == Rule.NO_CONSENT || denied.rule() == Rule.WITHDRAWN;
+      return new Warm(otherwise.begun(), consent ? Elsewhere.NO_CONSENT : Elsewhere.DENIED, denied.rule().code(), null, Facts.NONE, false);
+    }
+    return new Warm(otherwise.begun(), Elsewhere.FAILED, ((Result.Failed) result).code(), null, Facts.NONE, false);
+  }
+
+  /** The facts are kept, not the megabytes that they were read from. */
+  private static Result.Shown withoutBundles(Result.Shown shown) {
+    return new Result.Shown(shown.rid(), shown.patient(), shown.sections(), shown.window(), shown.complete(),
+        shown.parts().stream().map(one -> new LookUp.Part(one.org(), one.status(), List.of())).toList());
+  }
+
+  /**
+   * What these orders are to be reminded of, by what is at hand: never waits for another hospital.
+   *
+   * @throws RuntimeException if the own records cannot be read
+   */
+  public Answer remind(Asking asking, List<Order> orders) {
+    Instant now = clock.instant();
+    Warm warm = warmed(asking, now);
+    Facts facts = ofOurs(asking.patient(), now).and(warm.facts());
+    List<String> missing = warm.shown() == null ? List.of()
+        : warm.shown().parts().stream().filter(one -> !ANSWERED.contains(one.status())).map(LookUp.Part::org).toList();
+    return new Answer(Rules.reminders(facts, orders, asking.visit(), settings.org(), now), facts, warm.state(), warm.code(), missing);
+  }
+
+  private boolean isOver(Own one, Instant now) {
+    return one.read().plus(settings.keep()).isBefore(now) || !today(one.read()).equals(today(now));
+  }
+
+  /** Read again only when a message about the patient has come since: reading all of a long record takes its time. */
+  private Facts ofOurs(List<Identifier> patient, Instant now) {
+    Set<Identifier> key = Set.copyOf(patient);
+    Own known;
+    synchronized (own) {
+      own.values().removeIf(one -> isOver(one, now));
+      known = own.get(key);
+    }
+    if (known != null && records.about(patient, known.last()).isEmpty()) {
+      return known.facts();
+    }
+    long last = records.about(patient, known == null ? 0 : known.last()).stream().mapToLong(Records.Record::input).max()
+        .orElse(known == null ? 0 : known.last());
+    LocalDate today = today(now);
+    Scope scope = new Scope(SECTIONS, today.minusMonths(MONTHS), today);
+    Facts facts = reader.facts(settings.org(), found.here(new Sought(patient, "", null), scope, Window.of(now, scope)));
+    synchronized (own) {
+      if (own.size() >= KEPT_MAX) {
+        own.remove(own.keySet().iterator().next());
+      }
+      own.put(key, new Own(now, last, facts));
+    }
+    return facts;
+  }
+
+  /** What is kept for this asking, as far as the patient still agrees; what came late is fetched meanwhile. */
+  private Warm warmed(Asking asking, Instant now) {
+    Key key = key(asking);
+    Warm warm;
+    boolean late = false;
+    synchronized (kept) {
+      warm = kept.get(key);
+      if (warm != null && warm.begun().plus(settings.keep()).isBefore(now)) {
+        kept.remove(key);
+        warm = null;
+      }
+      if (warm != null && warm.state() == Elsewhere.IN_PART && !warm.asking() && warm.begun().plus(LATE_AFTER).isBefore(now)) {
+        late = true;
+        kept.put(key, new Warm(warm.begun(), warm.state(), warm.code(), warm.shown(), warm.facts(), true));
+      }
+    }
+    if (late) {
+      Warm before = warm;
+      executor.execute(() -> bring(key, before, () -> lookUp.again(before.shown().rid())));
+    }
+    if (warm == null) {
+      return new Warm(now, Elsewhere.NOT_YET, "", null, Facts.NONE, false);
+    }
+    boolean agreed = warm.shown() == null || inForce(warm.shown().patient(), now) || inForce(new Sought(asking.patient(), "", null), now);
+    return agreed ? warm : new Warm(warm.begun(), Elsewhere.NO_CONSENT, Rule.NO_CONSENT.code(), null, Facts.NONE, false);
+  }
+
+  private boolean inForce(LookupRequest.Sought patient, Instant now) {
+    return consents.inForce(patient.identifiers(), SECTIONS, settings.org(), now).isPresent();
+  }
+
+  private static Key key(Asking asking) {
+    return new Key(Set.copyOf(asking.patient()), asking.visit(), Objects.toString(asking.doctor().id(), ""));
+  }
+
+  private static LocalDate today(Instant now) {
+    return now.atOffset(BEIJING).toLocalDate();
+  }
+
+  /**
+   * What a bundle of requests asks for: the draft of a CDS Hooks call, or what a v2 order is mapped to.
+   *
+   * @throws RuntimeException if it is no bundle
+   */
+  public List<Order> orders(byte[] bundle) {
+    return reader.orders(bundle);
+  }
+}
