@@ -4,12 +4,15 @@ import io.emrgateway.agent.city.CityClient;
 import io.emrgateway.agent.city.CityConnection;
 import io.emrgateway.agent.city.LookupClient;
 import io.emrgateway.agent.configuration.GatewaySettings;
+import io.emrgateway.agent.consent.SigningPages;
 import io.emrgateway.agent.his.Callers;
+import io.emrgateway.agent.his.ConsentPages;
 import io.emrgateway.agent.his.FhirPages;
 import io.emrgateway.agent.his.HisDoor;
 import io.emrgateway.agent.his.HisPages;
 import io.emrgateway.agent.his.Questions;
 import io.emrgateway.agent.lookup.Answering;
+import io.emrgateway.agent.lookup.Withdrawing;
 import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.agent.seal.TrustFile;
 import io.emrgateway.agent.start.Opened;
@@ -26,7 +29,9 @@ import io.emrgateway.routes.camel.Summaries;
 import io.emrgateway.routes.camel.Translate;
 import io.emrgateway.routes.camel.mllp.Intake;
 import io.emrgateway.routes.core.lookup.AnswerInquiry;
+import io.emrgateway.routes.core.lookup.KeepConsent;
 import io.emrgateway.routes.core.lookup.LookUp;
+import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
 import io.emrgateway.routes.core.records.Identifier;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -42,7 +47,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.jboss.logging.Logger;
@@ -53,7 +60,12 @@ final class Lookups implements AutoCloseable {
   /** For the way to the city and back, beyond what it waits for the hospitals. */
   private static final Duration ON_THE_WAY = Duration.ofSeconds(4);
 
+  /** A city that was away hears of a withdrawal within half a minute. */
+  private static final Duration TOLD_AGAIN_MIN = Duration.ofSeconds(1);
+  private static final Duration TOLD_AGAIN_MAX = Duration.ofSeconds(30);
+
   private final Optional<Answering> answering;
+  private final Withdrawing withdrawing;
   private final Optional<HisDoor> door;
   private final Optional<Reminders> reminders;
   private final LookUp lookUp;
@@ -67,7 +79,8 @@ final class Lookups implements AutoCloseable {
   Lookups(GatewaySettings settings, Opened opened, Store store, CityConnection connection, CityClient feed, Supplier<Site> site,
       Supplier<Reading> reading, Vertx vertx, MeterRegistry meters, Clock clock) throws GeneralSecurityException {
     String org = settings.hospital();
-    LookupClient city = new LookupClient(new LookupClient.Settings(settings.feedName(), Suite.of(settings.suite().toString()),
+    Suite suite = Suite.of(settings.suite().toString());
+    LookupClient city = new LookupClient(new LookupClient.Settings(settings.feedName(), suite,
         settings.lookup().deadline(), ON_THE_WAY), connection, opened.trust(), opened.signing()::current,
         feed::refreshTrust);
     Hospitals hospitals = new Hospitals(one -> named(opened, one), (one, why) ->
@@ -75,8 +88,9 @@ final class Lookups implements AutoCloseable {
     FoundInRecords found = new FoundInRecords(org, store.records(), hospitals, Optional.empty());
     SecureRandom random = new SecureRandom();
     this.clock = clock;
-    lookUp = new LookUp(new LookUp.Settings(org, settings.feedName(), settings.lookup().emergencies()),
-        new PatientsInRecords(org, store.records(), hospitals, system -> site.get().isOurs(system)), store.consents(), store.audits(),
+    LookUp.Patients patients = new PatientsInRecords(org, store.records(), hospitals, system -> site.get().isOurs(system));
+    lookUp = new LookUp(new LookUp.Settings(org, settings.feedName(), settings.lookup().emergencies()), patients,
+        store.consents(), store.audits(),
         city, found, () -> {
           byte[] octets = new byte[16];
           random.nextBytes(octets);
@@ -90,7 +104,14 @@ final class Lookups implements AutoCloseable {
     BiFunction<String, String, List<Identifier>> numbers = (authority, value) -> site.get().patientNumbers(authority, value).stream()
         .map(one -> new Identifier(one.system(), one.value())).toList();
     Questions questions = new Questions(numbers, clock);
-    List<HisPages> pages = new ArrayList<>(List.of(new FhirPages(lookUp, summaries, questions, Version.TEXT),
+    withdrawing = new Withdrawing(store.consents(), city::tell, TOLD_AGAIN_MIN, TOLD_AGAIN_MAX);
+    Function<byte[], String> hash = evidence -> Suite.hex(suite.hashUntagged(evidence));
+    KeepConsent keep = new KeepConsent(new KeepConsent.Policy(org, settings.consent().kinds().stream()
+        .map(one -> Kind.valueOf(one.name())).collect(Collectors.toSet()), settings.consent().longest()), patients, store.consents(), hash, clock);
+    List<HisPages> pages = new ArrayList<>(List.of(
+        new ConsentPages(keep, store.consents(), withdrawing, patients, questions),
+        new SigningPages(keep, questions::meant, opened.agreement(), org, one -> named(opened, one), suite.wireName(), hash, clock),
+        new FhirPages(lookUp, summaries, questions, Version.TEXT),
         new Viewer(questions, lookUp::ask, lookUp::again, summaries, one -> store.auditPage(one.act().word(), one.detail()), clock)));
     reminders = settings.reminders().map(one -> new Reminders(one, settings, opened, store, hospitals, lookUp, reading, numbers, meters, clock));
     reminders.ifPresent(one -> pages.add(one.pages()));
@@ -127,12 +148,18 @@ final class Lookups implements AutoCloseable {
     return new HisDoor.Tls(KeyCertOptions.wrap((javax.net.ssl.X509KeyManager) keys.getKeyManagers()[0]), trust, clients);
   }
 
+  /** What a consent is withdrawn by, whoever asks for it. */
+  Withdrawing withdrawing() {
+    return withdrawing;
+  }
+
   /** When this returns, the HIS's door is open and other hospitals are answered. */
   void open() throws Exception {
     if (door.isPresent()) {
       door.get().open();
     }
     answering.ifPresent(Answering::start);
+    withdrawing.start();
   }
 
   @Override
@@ -144,5 +171,6 @@ final class Lookups implements AutoCloseable {
     if (answering.isPresent()) {
       answering.get().close();
     }
+    withdrawing.close();
   }
 }

@@ -93,13 +93,13 @@ public final class Wiring implements AutoCloseable {
     doors = new IntakeRoutes(listeners, new Admit(store.journal()), counted, clock,
         Room.ofHeap(Runtime.getRuntime().maxMemory()));
     camel.addRoutes(doors);
-    control = new ControlDoor(settings.controlSocket(), store, city, courier,
-        new Comparing(rules, store), org -> Lookups.named(opened, org),
-        Stream.of(Stream.of(settings.http().listen()), settings.sources().stream().map(GatewaySettings.Source::listen),
-            settings.his().stream().map(GatewaySettings.His::listen)).flatMap(one -> one).toList());
     lookups = new Lookups(settings, opened, store, connection, city,
         () -> rules.now().of(settings.sources().get(0).name()).site(), rules::reading, vertx, meters, clock);
     camel.addRoutes(lookups.queries(rules::now, counted));
+    control = new ControlDoor(settings.controlSocket(), store, lookups.withdrawing(), city, courier,
+        new Comparing(rules, store), org -> Lookups.named(opened, org),
+        Stream.of(Stream.of(settings.http().listen()), settings.sources().stream().map(GatewaySettings.Source::listen),
+            settings.his().stream().map(GatewaySettings.His::listen)).flatMap(one -> one).toList());
   }
 
   /** Starts delivery and opens the doors; when this returns, every source is listened to. */

@@ -5,6 +5,7 @@ import io.emrgateway.agent.lookup.HolderAnswer;
 import io.emrgateway.agent.lookup.Inquiries;
 import io.emrgateway.agent.lookup.Inquiry;
 import io.emrgateway.agent.lookup.SignedRequest;
+import io.emrgateway.agent.lookup.Withdrawal;
 import io.emrgateway.agent.seal.Certificate;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.Signer;
@@ -41,6 +42,7 @@ import java.util.function.Supplier;
  */
 public final class LookupClient implements LookUp.City, Inquiries {
   private static final String REQUEST = "application/vnd.emr-gateway.lookup";
+  private static final String SIGNED = "application/vnd.emr-gateway.signed";
   private static final String ANSWER = "application/vnd.emr-gateway.lookup-answer";
   /** Three months of a patient at thirty hospitals, with room; beyond that the heap is worth more. */
   private static final int ANSWER_BYTES_MAX = 24 << 20;
@@ -222,5 +224,12 @@ public final class LookupClient implements LookUp.City, Inquiries {
         .POST(BodyPublishers.ofByteArray(answer.sign(signer.get()))).build();
     return connection.exchange(post, INQUIRY_BYTES_MAX, settings.patience().plus(settings.deadline()),
         response -> response.statusCode() == 200, failed -> false);
+  }
+
+  /** Tells the city that a consent which is kept here was withdrawn; true once it has heard. */
+  public boolean tell(Withdrawal withdrawal) {
+    HttpRequest post = connection.request("/v1/lookups/withdrawals").header("Content-Type", SIGNED)
+        .POST(BodyPublishers.ofByteArray(withdrawal.sign(settings.feed(), signer.get()))).build();
+    return connection.exchange(post, INQUIRY_BYTES_MAX, settings.patience(), response -> response.statusCode() == 200, failed -> false);
   }
 }

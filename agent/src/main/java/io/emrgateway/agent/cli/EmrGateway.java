@@ -22,7 +22,8 @@ import picocli.CommandLine.Model.CommandSpec;
     },
     subcommands = {
       Run.class, Check.class, Settings.class, Status.class, Quarantine.class, Rejected.class, Reused.class, Replay.class,
-      Resume.class, Resync.class, Audit.class, MapMessages.class, MappingTools.class, Prepare.class, Rehearse.class
+      Resume.class, Resync.class, Consents.class, Audit.class, MapMessages.class, MappingTools.class, Prepare.class,
+      Rehearse.class
     })
 public final class EmrGateway {
   private static final int CANNOT_START = 4;

@@ -5,6 +5,8 @@ import io.emrgateway.agent.configuration.GatewaySettings.CdsClient;
 import io.emrgateway.agent.configuration.GatewaySettings.City;
 import io.emrgateway.agent.configuration.GatewaySettings.Client;
 import io.emrgateway.agent.configuration.GatewaySettings.ClientCertificates;
+import io.emrgateway.agent.configuration.GatewaySettings.Consent;
+import io.emrgateway.agent.configuration.GatewaySettings.ConsentKind;
 import io.emrgateway.agent.configuration.GatewaySettings.Format;
 import io.emrgateway.agent.configuration.GatewaySettings.His;
 import io.emrgateway.agent.configuration.GatewaySettings.Http;
@@ -43,8 +45,8 @@ final class Construct {
     if (type == GatewaySettings.class) {
       return new GatewaySettings(
           in.<String>next(), in.<String>next(), in.<Path>next(), in.<Keys>next(), in.<Suite>next(),
-          in.<City>next(), in.<List<Source>>next(), in.<Optional<Path>>next(), in.<Lookup>next(), in.<Optional<His>>next(), in.<Optional<Reminders>>next(),
-          in.<Store>next(), in.<Http>next(), in.<Log>next(), in.<Origin>next());
+          in.<City>next(), in.<List<Source>>next(), in.<Optional<Path>>next(), in.<Lookup>next(), in.<Consent>next(),
+          in.<Optional<His>>next(), in.<Optional<Reminders>>next(), in.<Store>next(), in.<Http>next(), in.<Log>next(), in.<Origin>next());
     } else if (type == Keys.class) {
       return new Keys(
           in.<Path>next(), in.<Path>next(), in.<Path>next(), in.<Path>next(), in.<Path>next(),
@@ -63,6 +65,8 @@ final class Construct {
       return new Tls(in.<Path>next(), in.<Path>next(), in.<Optional<Path>>next(), in.<ClientCertificates>next());
     } else if (type == Lookup.class) {
       return new Lookup(in.<Boolean>next(), in.<Integer>next(), in.<Boolean>next(), in.<Duration>next());
+    } else if (type == Consent.class) {
+      return new Consent(in.<List<ConsentKind>>next(), in.<Duration>next(), in.<Optional<Path>>next());
     } else if (type == His.class) {
       return new His(in.<InetAddress>next(), in.<Integer>next(), in.<Optional<Tls>>next(), in.<List<Client>>next());
     } else if (type == Client.class) {

@@ -81,6 +81,11 @@ public record GatewaySettings(
     Lookup lookup,
 
     @Key(
+        docZh = "患者授权：接受哪些方式、最长多久、在平板上签署的文本。",
+        doc = "Patients' consents: which kinds are taken, how long they may last, and the text that is signed on a tablet.")
+    Consent consent,
+
+    @Key(
         docZh = "供 HIS 调用的 HTTP 接口（查询、授权、提醒、医生页面）；没有此段则不开。",
         doc = "The HTTP door for the HIS (lookups, consents, reminders, the doctor's page); closed without this section.")
     Optional<His> his,
@@ -395,6 +400,35 @@ public record GatewaySettings(
           doc = "How long a question waits for other hospitals; who has not answered by then is named, and late answers can be fetched.",
           def = "8s", min = "1s", max = "20s")
       Duration deadline) {}
+
+  /** How a patient's will is proved. */
+  public enum ConsentKind {
+    PAPER, HANDWRITING, GUARDIAN;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Patients' consents. */
+  public record Consent(
+      @Key(
+          docZh = "本院接受的授权方式：paper 纸质协议扫描件，handwriting 在签署页手写签名，guardian 监护人代签（纸质或签署页）。",
+          doc = "Kinds of consent that this hospital takes: paper is a scan of a signed agreement, handwriting is signed at the"
+              + " signing page, guardian is signed by a guardian on either.",
+          def = "[paper, handwriting, guardian]")
+      List<ConsentKind> kinds,
+      @Key(docZh = "一次授权最长多久。", doc = "How long one consent may last.", def = "365d", min = "1d", max = "1096d")
+      Duration longest,
+      @Key(
+          docZh = "签署页显示的授权书文本（UTF-8），相对于设置文件所在目录；第一行写“版本 Version: …”（版本号），"
+              + "其中须有 {patient}、{signer}、{hospital}、{sections}、{from}、{until}，可有 {reference}。不写则用出厂文本。",
+          doc = "The text that the signing page shows (UTF-8), relative to the folder of the settings file. Its first line is"
+              + " \"Version: \" and its version; it has to name {patient}, {signer}, {hospital}, {sections}, {from} and {until}, and may name"
+              + " {reference}. Without it, the shipped text.",
+          example = "agreement.txt")
+      Optional<Path> agreement) {}
 
   /** The door that the HIS's servers and the doctors' browsers call. */
   public record His(

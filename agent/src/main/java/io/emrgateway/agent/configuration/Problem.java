@@ -73,7 +73,9 @@ public record Problem(
     NOT_YET_VALID("settings.not-yet-valid"),
     ENDS_SOON("settings.ends-soon"),
     /** A mistake in this hospital's own mapping rules. */
-    SITE_RULES("settings.site-rules");
+    SITE_RULES("settings.site-rules"),
+    /** The text that patients sign says too little, or is none. */
+    AGREEMENT_TEXT("settings.agreement-text");
 
     private final String id;
 

@@ -1,5 +1,6 @@
 package io.emrgateway.agent.control;
 
+import io.emrgateway.agent.lookup.Withdrawing;
 import io.emrgateway.agent.store.Leftovers;
 import io.emrgateway.agent.store.Overview;
 import io.emrgateway.agent.store.Store;
@@ -53,6 +54,7 @@ public final class ControlDoor implements AutoCloseable {
 
   private final Path socket;
   private final Store store;
+  private final Withdrawing withdrawing;
   private final City city;
   private final CourierOrders courier;
   private final RulesOrders rules;
@@ -65,10 +67,11 @@ public final class ControlDoor implements AutoCloseable {
    * @param hospitals their names by their numbers, as the directory has them
    * @param doors where the gateway listens, so that whoever finds these ports taken can tell by whom
    */
-  public ControlDoor(Path socket, Store store, City city, CourierOrders courier, RulesOrders rules, UnaryOperator<String> hospitals,
-      List<InetSocketAddress> doors) {
+  public ControlDoor(Path socket, Store store, Withdrawing withdrawing, City city, CourierOrders courier, RulesOrders rules,
+      UnaryOperator<String> hospitals, List<InetSocketAddress> doors) {
     this.socket = socket;
     this.store = store;
+    this.withdrawing = withdrawing;
     this.city = city;
     this.courier = courier;
     this.rules = rules;
@@ -160,11 +163,12 @@ public final class ControlDoor implements AutoCloseable {
       }
       case "compare" -> compare(words, out);
       case "audit-list", "audit-emergencies", "audit-patient" -> AuditAnswers.answer(store.auditLog(), hospitals, words, out);
+      case "consents", "consent" -> ConsentAnswers.answer(store.consents(), withdrawing, words, out);
       default -> out.println(refused("control.command-unknown"));
     }
   }
 
-  private static Line refused(String code) {
+  static Line refused(String code) {
     ControlWords words = ControlWords.of(code);
     return new Line().put("ok", false).put("code", code).put("text", words.text()).put("remedy", words.remedy());
   }

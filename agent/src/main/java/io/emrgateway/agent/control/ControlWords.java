@@ -1,6 +1,7 @@
 package io.emrgateway.agent.control;
 
 import io.emrgateway.routes.core.Refused.Reason;
+import io.emrgateway.routes.core.lookup.ConsentRule;
 import java.util.Map;
 
 /**
@@ -32,6 +33,8 @@ record ControlWords(String text, String remedy) {
       Map.entry(RESYNC_NEEDS_COMMON, new ControlWords("两边的批次已分叉，须指明双方仍一致的最后批次号"
           + " / the two histories have forked: name the last batch that both sides hold alike",
           "向市平台询问该编号，再执行 emr-gateway resync 编号 / ask the city for it, then emr-gateway resync SEQ")),
+      Map.entry(ConsentRule.UNKNOWN.code(), new ControlWords(ConsentRule.UNKNOWN.textZh() + " / " + ConsentRule.UNKNOWN.text(),
+          "用 emr-gateway consent list 查看现有编号 / emr-gateway consent list has the numbers there are")),
       Map.entry("store.payload-damaged", of(Reason.PAYLOAD_DAMAGED)),
       Map.entry("store.discarded", new ControlWords("该消息的字节已由操作员放弃 / an operator has given its bytes up",
           "如仍需要，请由医院信息系统重发 / have the HIS send it again if it is needed after all")),

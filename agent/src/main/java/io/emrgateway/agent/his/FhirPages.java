@@ -140,6 +140,10 @@ public final class FhirPages implements HisPages {
     TYPES.keySet().stream().sorted().forEach(type -> resources.add(new JsonObject().put("type", type)
         .put("interaction", new JsonArray().add(new JsonObject().put("code", "search-type")))
         .put("searchParam", new JsonArray().add(new JsonObject().put("name", "patient.identifier").put("type", "token")))));
+    resources.add(new JsonObject().put("type", "Consent").put("interaction", new JsonArray().add(new JsonObject().put("code", "create"))
+            .add(new JsonObject().put("code", "read")).add(new JsonObject().put("code", "search-type")))
+        .put("searchParam", new JsonArray().add(new JsonObject().put("name", "patient.identifier").put("type", "token")))
+        .put("operation", new JsonArray().add(operation("withdraw", "urn:emr-gateway:operation:consent-withdraw"))));
     resources.add(new JsonObject().put("type", "Bundle").put("interaction", new JsonArray().add(new JsonObject().put("code", "read"))));
     return new JsonObject().put("resourceType", "CapabilityStatement").put("status", "active").put("date", Instant.now().toString())
         .put("kind", "instance").put("fhirVersion", "4.0.1").put("format", new JsonArray().add("application/fhir+json"))

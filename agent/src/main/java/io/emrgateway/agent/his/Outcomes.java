@@ -1,5 +1,7 @@
 package io.emrgateway.agent.his;
 
+import io.emrgateway.routes.core.lookup.ConsentRefused;
+import io.emrgateway.routes.core.lookup.ConsentRule;
 import io.emrgateway.routes.core.lookup.Rule;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -24,13 +26,60 @@ public final class Outcomes {
         "Compare it with /fhir/metadata and the manual");
   }
 
+  /** A consent that is not taken; with the place in the resource, if the form is wrong. */
+  public static void refuse(RoutingContext call, ConsentRefused refused) {
+    ConsentRule rule = refused.rule();
+    if (rule == ConsentRule.BUSY) {
+      call.response().putHeader("Retry-After", "5");
+    }
+    JsonObject issue = issue(type(rule), rule.code(), rule.textZh(), rule.text(), rule.remedyZh(), rule.remedy());
+    if (!refused.place().isEmpty()) {
+      issue.put("expression", new JsonArray().add(refused.place()));
+    }
+    send(call, status(rule), issue);
+  }
+
+  /** A ticket that opens nothing. */
+  public static void refuse(RoutingContext call, Tickets.Refusal ticket) {
+    send(call, ticket.status(), "forbidden", ticket.code(), ticket.textZh(), ticket.text(), ticket.remedyZh(), ticket.remedy());
+  }
+
+  private static int status(ConsentRule rule) {
+    return switch (rule) {
+      case FORM -> 400;
+      case UNKNOWN, PATIENT_UNKNOWN -> 404;
+      case REFERENCE_TAKEN -> 409;
+      case EVIDENCE_TOO_LARGE -> 413;
+      case BUSY -> 503;
+      default -> 422;
+    };
+  }
+
+  private static String type(ConsentRule rule) {
+    return switch (rule) {
+      case FORM -> "invalid";
+      case UNKNOWN, PATIENT_UNKNOWN -> "not-found";
+      case REFERENCE_TAKEN -> "duplicate";
+      case EVIDENCE_TOO_LARGE -> "too-long";
+      case BUSY -> "transient";
+      default -> "business-rule";
+    };
+  }
+
   /** @param type of FHIR's issue-type */
   public static void send(RoutingContext call, int status, String type, String code, String textZh, String text, String remedyZh, String remedy) {
-    JsonObject issue = new JsonObject().put("severity", "error").put("code", type)
+    send(call, status, issue(type, code, textZh, text, remedyZh, remedy));
+  }
+
+  private static JsonObject issue(String type, String code, String textZh, String text, String remedyZh, String remedy) {
+    return new JsonObject().put("severity", "error").put("code", type)
         .put("details", new JsonObject()
             .put("coding", new JsonArray().add(new JsonObject().put("system", CODES).put("code", code)))
             .put("text", textZh + " / " + text))
         .put("diagnostics", remedyZh + " / " + remedy);
+  }
+
+  private static void send(RoutingContext call, int status, JsonObject issue) {
     send(call, status, new JsonObject().put("resourceType", "OperationOutcome").put("issue", new JsonArray().add(issue)).toBuffer().getBytes());
   }
 

@@ -1,6 +1,7 @@
 package io.emrgateway.agent.his;
 
 import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
+import io.emrgateway.routes.core.lookup.KeepConsent;
 import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.Practitioner;
 import io.emrgateway.routes.core.lookup.Section;
@@ -71,7 +72,7 @@ public final class Questions {
     Emergency emergency = said.contains("reason") || said.contains("second")
         ? new Emergency(text(said, "reason"), new Practitioner(text(said, "second"), text(said, "second-name"))) : null;
     return new Question(new Practitioner(text(said, "practitioner"), text(said, "practitioner-name")), text(said, "department"),
-        text(said, "encounter"), patient(said), sections(said, sections),
+        text(said, "encounter"), patient(said).stream().flatMap(List::stream).toList(), sections(said, sections),
         day(said, "since").orElse(today.minusMonths(MONTHS)), day(said, "until").orElse(today), confirmed(said).orElse(now), emergency);
   }
 
@@ -121,23 +122,47 @@ public final class Questions {
     return text.trim();
   }
 
-  private List<Identifier> patient(MultiMap said) throws Malformed {
-    List<Identifier> patient = new ArrayList<>();
+  /** For each of the patient's numbers that a call names, what may be meant by it; at least one. */
+  List<List<Identifier>> patient(RoutingContext call) throws Malformed {
+    return patient(said(call));
+  }
+
+  private List<List<Identifier>> patient(MultiMap said) throws Malformed {
+    List<List<Identifier>> patient = new ArrayList<>();
     List<String> tokens = new ArrayList<>(said.getAll("identifier"));
     tokens.addAll(said.getAll("patient.identifier"));
     for (String token : tokens) {
-      int bar = token.lastIndexOf('|');
-      String system = bar < 0 ? "" : token.substring(0, bar).trim();
-      String value = token.substring(bar + 1).trim();
-      if (value.isEmpty()) {
+      List<Identifier> meant = meant(token);
+      if (meant.isEmpty()) {
         throw new Malformed("identifier", "没有号码", "has no value");
       }
-      patient.addAll(system.indexOf(':') > 0 ? List.of(new Identifier(system, value)) : numbers.apply(system, value));
+      patient.add(meant);
     }
     if (patient.isEmpty()) {
       throw Malformed.missing("identifier");
     }
     return patient;
+  }
+
+  /** What may be meant by {@code URI|value}, {@code AUTHORITY|value} or a bare value; empty if there is no value. */
+  public List<Identifier> meant(String token) {
+    int bar = token.lastIndexOf('|');
+    String value = token.substring(bar + 1).trim();
+    return value.isEmpty() ? List.of() : meant(bar < 0 ? "" : token.substring(0, bar).trim(), value);
+  }
+
+  /** @param system a URI, an authority as the HIS has it, or "" */
+  List<Identifier> meant(String system, String value) {
+    return system.indexOf(':') > 0 ? List.of(new Identifier(system, value)) : numbers.apply(system, value);
+  }
+
+  /** The staff number that a call names, which stands in the audit. */
+  Optional<String> staff(RoutingContext call) throws Malformed {
+    Optional<String> staff = Optional.ofNullable(said(call).get("practitioner"));
+    if (staff.isPresent() && !KeepConsent.isStaff(staff.get())) {
+      throw new Malformed("practitioner", "不是工号", "is no staff number");
+    }
+    return staff;
   }
 
   private static Set<Section> sections(MultiMap said, Set<Section> otherwise) throws Malformed {

@@ -28,6 +28,7 @@ public final class KeptConsent {
     SignedRequest.text(out, ",\"grantee\":", consent.grantee());
     SignedRequest.text(out, ",\"guardian\":", consent.guardian() == null ? "" : consent.guardian().name());
     SignedRequest.text(out, ",\"relation\":", consent.guardian() == null ? "" : consent.guardian().relation());
+    out.append(",\"incapacitated\":").append(consent.incapacitated());
     SignedRequest.text(out, ",\"by\":", consent.recordedBy());
     return out.append('}').toString().getBytes(StandardCharsets.UTF_8);
   }
@@ -46,9 +47,10 @@ public final class KeptConsent {
     String grantee = json.text("grantee");
     String guardian = json.text("guardian");
     String relation = json.text("relation");
+    boolean incapacitated = json.truth("incapacitated");
     String by = json.text("by");
     json.end();
     return new Consent(kind, reference, evidence, patient, scope, granted, expires, grantee,
-        kind == Kind.GUARDIAN ? new Guardian(guardian, relation) : null, by);
+        kind == Kind.GUARDIAN ? new Guardian(guardian, relation) : null, incapacitated, by);
   }
 }

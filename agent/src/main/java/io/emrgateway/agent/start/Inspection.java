@@ -21,7 +21,9 @@ import io.emrgateway.agent.seal.TlsKey;
 import io.emrgateway.agent.seal.TrustFile;
 import io.emrgateway.routes.camel.mllp.Room;
 import io.emrgateway.routes.core.Refused;
+import io.emrgateway.routes.core.lookup.Agreement;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -223,10 +225,11 @@ public final class Inspection {
     for (int i = 0; i < callers.size(); i++) {
       callerKeys("reminders.clients[" + (i + 1) + "].key", callers.get(i), cdsClients);
     }
+    Optional<Agreement> agreement = settings.consent().agreement().map(this::agreement).orElseGet(() -> Optional.of(Agreement.shipped()));
     Optional<RulesAtStart> site = settings.site().flatMap(this::site);
-    if (signing.isPresent() && tls.isPresent() && city.isPresent() && trust.isPresent()) {
+    if (signing.isPresent() && tls.isPresent() && city.isPresent() && trust.isPresent() && agreement.isPresent()) {
       opened = new Opened(signing.get(), new Trust(keys.trust(), trust.get(), clock), new CityTls(tls.get(), city.get()),
-          master, doors, his, cdsClients, site);
+          master, doors, his, cdsClients, agreement.get(), site);
     }
   }
 
@@ -313,6 +316,23 @@ public final class Inspection {
     if (readable(key, client.key())) {
       tried(key, client.key(), () -> CallerKeys.open(client.key())).ifPresent(keys -> found.put(client.issuer(), keys));
     }
+  }
+
+  private Optional<Agreement> agreement(Path file) {
+    String key = "consent.agreement";
+    if (!readable(key, file)) {
+      return Optional.empty();
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return Optional.of(Agreement.of(in.readNBytes(Agreement.BYTES_MAX + 1)));
+    } catch (Agreement.Unusable unusable) {
+      error(Code.AGREEMENT_TEXT, key, "授权书文本 " + file + " 不能使用：" + unusable.textZh(),
+          "The text of the agreement, " + file + ", cannot be used: " + unusable.getMessage(),
+          "改正该文件，或删去此行以用出厂文本", "Correct the file, or remove the line for the shipped text");
+    } catch (IOException cannot) {
+      error(Code.NAMED_FILE_UNREADABLE, key, file + " 无法读取", file + " cannot be read", "检查所有者和权限", "Check its owner and permissions");
+    }
+    return Optional.empty();
   }
 
   /** Read anew each time it is asked for. */

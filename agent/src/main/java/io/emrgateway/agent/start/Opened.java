@@ -7,6 +7,7 @@ import io.emrgateway.agent.seal.CallerKeys;
 import io.emrgateway.agent.seal.MasterKey;
 import io.emrgateway.agent.seal.SigningKeys;
 import io.emrgateway.agent.seal.TlsKey;
+import io.emrgateway.routes.core.lookup.Agreement;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param doors by the names of the sources that speak TLS
  * @param his what the HIS's door is made of, if there is one
  * @param cdsClients public keys of the systems that may ask for reminders, by the issuer of their tokens
+ * @param agreement what the signing page shows
  * @param site the hospital's own rules, if there are any, and what is wrong with their folder
  */
 public record Opened(
@@ -27,6 +29,7 @@ public record Opened(
     Map<String, DoorTls> doors,
     Optional<HisDoor> his,
     Map<String, CallerKeys> cdsClients,
+    Agreement agreement,
     Optional<RulesAtStart> site) {
 
   /**

@@ -12,14 +12,19 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 
 /** Consents on the disk, sealed, and the nonces of a day. Each change is in the audit before this returns. */
 final class ConsentTable implements Consents, Nonces {
   private static final Duration NONCES_KEPT = Duration.ofHours(24);
+  private static final String STANDING = "SELECT c.id, c.key, c.sealed, c.withdrawn, c.told FROM consent c";
 
   private final Writer writer;
   private final Readers readers;
@@ -39,6 +44,11 @@ final class ConsentTable implements Consents, Nonces {
 
   private long reference(String reference) {
     return key.of("consent", reference);
+  }
+
+  /** For the audit: an agreement's number may itself be somebody's. */
+  private String named(String reference, String by) {
+    return "reference " + Long.toHexString(reference(reference)) + " by " + by;
   }
 
   private long evidenceHash(String evidence) {
@@ -84,7 +94,7 @@ final class ConsentTable implements Consents, Nonces {
       }
     });
     if (outcome == Outcome.DONE) {
-      audit.append("consent-withdrawn", "reference " + Long.toHexString(reference(reference)));
+      audit.append("consent-withdrawn", named(reference, by));
     }
     return outcome;
   }
@@ -94,13 +104,13 @@ final class ConsentTable implements Consents, Nonces {
     return readers.read(session -> {
       Consent found = null;
       for (Identifier identifier : patient) {
-        try (ResultSet rows = session.bind("SELECT c.id, c.key, c.sealed FROM consent_patient x JOIN consent c ON c.id = x.consent"
+        try (ResultSet rows = session.bind(STANDING + " JOIN consent_patient x ON x.consent = c.id"
                 + " WHERE x.number = ? AND c.withdrawn IS NULL AND c.granted <= ? AND c.expires > ? ORDER BY c.granted DESC",
             RecordTable.patient(key, identifier), at.toEpochMilli(), at.toEpochMilli()).executeQuery()) {
-          while (rows.next()) {
-            Consent one = open(rows);
+          for (Standing standing : standing(rows)) {
+            Consent one = standing.consent();
             // A hash finds; what counts is what the consent says.
-            if (one != null && one.patient().contains(identifier) && one.grantee().equals(grantee)
+            if (one.patient().contains(identifier) && one.grantee().equals(grantee)
                 && one.scope().containsAll(sections) && (found == null || one.grantedAt().isAfter(found.grantedAt()))) {
               found = one;
             }
@@ -109,11 +119,6 @@ final class ConsentTable implements Consents, Nonces {
       }
       return Optional.ofNullable(found);
     });
-  }
-
-  private Consent open(ResultSet rows) throws SQLException {
-    byte[] plain = vault.open(Vault.CONSENT, rows.getLong(1), rows.getInt(2), rows.getBytes(3));
-    return plain == null ? null : KeptConsent.read(plain);
   }
 
   @Override
@@ -127,7 +132,76 @@ final class ConsentTable implements Consents, Nonces {
   }
 
   @Override
-  public Optional<byte[]> evidence(String reference) {
+  public Optional<Standing> find(String reference) {
+    return readers.read(session -> {
+      try (ResultSet rows = session.bind(STANDING + " WHERE c.reference = ?", reference(reference)).executeQuery()) {
+        return standing(rows).stream().findFirst();
+      }
+    });
+  }
+
+  @Override
+  public List<Standing> of(List<Identifier> patient) {
+    return readers.read(session -> {
+      Map<Long, Standing> found = new TreeMap<>(Comparator.reverseOrder());
+      for (Identifier identifier : patient) {
+        try (ResultSet rows = session.bind(STANDING + " JOIN consent_patient x ON x.consent = c.id WHERE x.number = ?",
+            RecordTable.patient(key, identifier)).executeQuery()) {
+          standing(rows).stream().filter(one -> one.consent().patient().contains(identifier)).forEach(one -> found.put(one.number(), one));
+        }
+      }
+      return List.copyOf(found.values());
+    });
+  }
+
+  @Override
+  public List<Standing> list(long afterNumber, int most) {
+    return readers.read(session -> {
+      try (ResultSet rows = session.bind(STANDING + " WHERE c.id > ? ORDER BY c.id LIMIT ?", afterNumber, most).executeQuery()) {
+        return standing(rows);
+      }
+    });
+  }
+
+  @Override
+  public List<Standing> untold(int most) {
+    return readers.read(session -> {
+      try (ResultSet rows = session.bind(STANDING + " WHERE c.withdrawn IS NOT NULL AND c.told IS NULL ORDER BY c.withdrawn LIMIT ?", most)
+          .executeQuery()) {
+        return standing(rows);
+      }
+    });
+  }
+
+  @Override
+  public void told(String reference) {
+    alone(session -> session.update("UPDATE consent SET told = ? WHERE reference = ? AND withdrawn IS NOT NULL AND told IS NULL",
+        clock.millis(), reference(reference)));
+  }
+
+  /** Of rows of {@link #STANDING}; without those that cannot be opened, which cover nothing either. */
+  private List<Standing> standing(ResultSet rows) throws SQLException {
+    List<Standing> all = new ArrayList<>();
+    while (rows.next()) {
+      byte[] plain = vault.open(Vault.CONSENT, rows.getLong(1), rows.getInt(2), rows.getBytes(3));
+      if (plain != null) {
+        all.add(new Standing(rows.getLong(1), KeptConsent.read(plain), instant(rows, 4), instant(rows, 5)));
+      }
+    }
+    return all;
+  }
+
+  private static Instant instant(ResultSet rows, int column) throws SQLException {
+    long millis = rows.getLong(column);
+    return rows.wasNull() ? null : Instant.ofEpochMilli(millis);
+  }
+
+  @Override
+  public Optional<byte[]> evidence(String reference, String by) {
+    if (find(reference).isEmpty()) {
+      return Optional.empty();
+    }
+    audit.append("consent-evidence", named(reference, by));
     return readers.read(session -> {
       try (ResultSet rows = session.bind("SELECT id, proof_key, proof FROM consent WHERE reference = ?", reference(reference)).executeQuery()) {
         return rows.next()

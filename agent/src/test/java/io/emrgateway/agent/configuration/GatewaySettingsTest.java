@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,7 @@ class GatewaySettingsTest {
           new Size(512L << 20), new Size(20L << 30), Duration.ofDays(100), Duration.ofDays(180)));
       assertThat(settings.http().listen().toString()).contains("127.0.0.1:8090");
       assertThat(settings.log()).hasToString("Log[level=info, format=json]");
+      assertThat(settings.consent()).hasToString("Consent[kinds=[paper, handwriting, guardian], longest=PT8760H, agreement=Optional.empty]");
 
       GatewaySettings.Source source = settings.sources().get(0);
       assertThat(source.listen().toString()).contains("127.0.0.1:2575");
@@ -122,6 +125,7 @@ class GatewaySettingsTest {
             idle-timeout: 0
             zone: +00:00
           - {name: ris, port: 2577, charset: msh-18, allow: []}
+        consent: {kinds: [handwriting], longest: 90d, agreement: agreement.txt}
         log: {level: debug, format: text}
         """);
 
@@ -148,6 +152,8 @@ class GatewaySettingsTest {
     GatewaySettings.Source ris = settings.sources().get(1);
     assertThat(ris.charset()).isEqualTo(new CharsetRule.Declared());
     assertThat(ris.allow()).isEmpty();
+    assertThat(settings.consent()).isEqualTo(new GatewaySettings.Consent(List.of(GatewaySettings.ConsentKind.HANDWRITING), Duration.ofDays(90),
+        Optional.of(folder.toAbsolutePath().resolve("agreement.txt"))));
     assertThat(settings.log().level()).isEqualTo(GatewaySettings.Level.DEBUG);
   }
 
@@ -161,7 +167,7 @@ class GatewaySettingsTest {
         .contains(new Effective("sources[his-adt].port", "2575", 6, 11))
         .contains(new Effective("city.pause-max", "15m", 0, 0))
         .contains(new Effective("sources[his-adt].allow", "[127.0.0.1/32]", 0, 0))
-        .extracting(Effective::key).doesNotHaveDuplicates().hasSize(48);
+        .extracting(Effective::key).doesNotHaveDuplicates().hasSize(51);
     assertThat(settings.effective()).filteredOn(one -> !one.isDefault()).hasSize(4);
   }
 
@@ -206,12 +212,12 @@ class GatewaySettingsTest {
     void shows_the_defaults_that_count() throws Exception {
       String uncommented = filledIn().replaceAll("(?m)^( *)#(?=[a-z]|- )", "$1");
       // What may be left out altogether has an example, not a default.
-      uncommented = uncommented.replaceAll("(?m)^    tls:\\n(      .*\\n)+", "").replaceAll("(?m)^site: .*\\n", "")
+      uncommented = uncommented.replaceAll("(?m)^    tls:\\n(      .*\\n)+", "").replaceAll("(?m)^(site:|  agreement:) .*\\n", "")
           .replaceAll("(?m)^(his|reminders):\\n(  .*\\n)+", "");
       GatewaySettings settings = loaded(uncommented);
       assertThat(settings.digest()).isEqualTo(loaded(LEAST).digest());
       assertThat(settings.effective().stream().filter(Effective::isDefault).map(Effective::key))
-          .containsExactlyInAnyOrder("sources[his-adt].tls", "site", "his", "reminders");
+          .containsExactlyInAnyOrder("sources[his-adt].tls", "site", "consent.agreement", "his", "reminders");
     }
 
     @Test

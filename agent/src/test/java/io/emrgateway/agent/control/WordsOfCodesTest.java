@@ -17,7 +17,7 @@ class WordsOfCodesTest {
   @ParameterizedTest
   @ValueSource(strings = {"control.not-in-quarantine", "control.number-unusable", "control.command-unknown", "control.failed",
       "control.resync-not-needed", "control.resync-needs-common", "store.payload-damaged", "store.discarded", "store.disk-full",
-      "store.cannot-write", "store.damaged", "store.ceiling-exceeded", "delivery.city-unreachable", "delivery.city-slow"})
+      "store.cannot-write", "store.damaged", "store.ceiling-exceeded", "consent.unknown", "delivery.city-unreachable", "delivery.city-slow"})
   void has_a_text_and_a_remedy_in_both_languages(String code) {
     ControlWords words = ControlWords.of(code);
     assertThat(words.text()).matches(BOTH_LANGUAGES).doesNotContain("without words");

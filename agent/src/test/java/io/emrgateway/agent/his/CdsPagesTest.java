@@ -33,6 +33,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,34 +165,17 @@ class CdsPagesTest {
     vertx.close();
   }
 
+  /** All that is asked of them here: whether one is in force, and whether it was withdrawn. */
+  @SuppressWarnings("unchecked")
   private Consents consents() {
-    return new Consents() {
-      @Override
-      public Outcome keep(Consent one, byte[] evidence) {
-        throw new AssertionError();
-      }
-
-      @Override
-      public Outcome withdraw(String reference, String by) {
-        throw new AssertionError();
-      }
-
-      @Override
-      public Optional<Consent> inForce(List<Identifier> patient, Set<Section> sections, String grantee, Instant at) {
-        return consent ? Optional.of(new Consent(Kind.PAPER, "XY-1", "ab".repeat(32), patient, Set.of(Section.values()), at.minusSeconds(60),
-            at.plusSeconds(86_400), "H-0104", null, "N1")) : Optional.empty();
-      }
-
-      @Override
-      public boolean isWithdrawn(String evidence) {
-        return false;
-      }
-
-      @Override
-      public Optional<byte[]> evidence(String reference) {
-        throw new AssertionError();
-      }
-    };
+    return (Consents) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Consents.class}, (proxy, method, asked) ->
+        switch (method.getName()) {
+          case "inForce" -> consent ? Optional.of(new Consent(Kind.PAPER, "XY-1", "ab".repeat(32), (List<Identifier>) asked[0],
+              Set.of(Section.values()), ((Instant) asked[3]).minusSeconds(60), ((Instant) asked[3]).plusSeconds(86_400), "H-0104", null, false,
+              "N1")) : Optional.empty();
+          case "isWithdrawn" -> false;
+          default -> throw new AssertionError(method.getName());
+        });
   }
 
   private static KeyPair ec(String curve) throws Exception {

@@ -8,6 +8,7 @@ import io.emrgateway.agent.lookup.CityAnswer.Source;
 import io.emrgateway.agent.lookup.HolderAnswer;
 import io.emrgateway.agent.lookup.Inquiry;
 import io.emrgateway.agent.lookup.SignedRequest;
+import io.emrgateway.agent.lookup.Withdrawal;
 import io.emrgateway.agent.seal.Header.Audit;
 import io.emrgateway.routes.core.lookup.DoctorAuthorization;
 import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
@@ -82,6 +83,16 @@ class LookupWireTest {
           + "\",\"t\":\"2026-11-28T10:00:01.000+08:00\",\"complete\":true,\"sources\":[" + sources + "]}";
       return framed(city.signer().sign(json.getBytes(StandardCharsets.UTF_8)), List.of(frames));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Suite.class)
+  void is_stopped_by_a_withdrawal_under_the_gateways_own_key(Suite suite) {
+    World world = new World(suite);
+    byte[] cms = new Withdrawal("XY-1", "ab".repeat(32), AT).sign("H-0105/main", world.asker.signer());
+    assertThat(new String(StrictCms.open(cms, suite, List.of(world.asker.certificate())), StandardCharsets.UTF_8)).isEqualTo(
+        "{\"v\":1,\"feed\":\"H-0105/main\",\"reference\":\"XY-1\",\"evidence\":\"" + "ab".repeat(32)
+            + "\",\"t\":\"2026-11-28T10:00:00.120+08:00\"}");
   }
 
   private static String source(String status, int count, String by) {

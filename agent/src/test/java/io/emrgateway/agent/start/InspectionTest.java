@@ -145,6 +145,12 @@ class InspectionTest {
             test -> test.secret("his.p12", "junk".getBytes(StandardCharsets.UTF_8))),
         wrong("an intake key store that others may read", "settings.named-file-exposed", "sources[his].tls.keystore", "his.p12",
             test -> Files.setPosixFilePermissions(test.keys.resolve("his.p12"), PosixFilePermissions.fromString("rw-r-----"))),
+        wrong("a text to be signed that says too little", "settings.agreement-text", "consent.agreement", "agreement.txt", test -> {
+          Files.writeString(test.folder.resolve("agreement.txt"), "版本 Version: 1\n{patient}");
+          test.yaml += "consent:\n  agreement: agreement.txt\n";
+        }),
+        wrong("a text to be signed that is not there", "settings.named-file-missing", "consent.agreement", "agreement.txt",
+            test -> test.yaml += "consent:\n  agreement: agreement.txt\n"),
         wrong("a senders' authority that is no certificate", "seal.certificate-unreadable", "sources[his].tls.client-ca",
             "senders-ca.pem", test -> Files.writeString(test.keys.resolve("senders-ca.pem"), "junk")));
   }
@@ -161,6 +167,14 @@ class InspectionTest {
     assertThat(problem.render()).contains("gateway.yaml").contains(file).doesNotContain("Exception").doesNotContain("java.");
     assertThat(problem.remedyZh()).isNotBlank();
     assertThat(inspection.problems()).allSatisfy(one -> assertThat(one.isError()).isTrue());
+  }
+
+  @Test
+  void opens_the_hospitals_own_text_to_be_signed_or_the_shipped_one() throws Exception {
+    assertThat(inspection().opened().agreement().version()).isEqualTo("2026-11");
+    Files.writeString(folder.resolve("agreement.txt"), "版本 Version: 7\n{patient}{signer}{hospital}{sections}{from}{until}");
+    yaml += "consent:\n  agreement: agreement.txt\n";
+    assertThat(inspection().opened().agreement().version()).isEqualTo("7");
   }
 
   @Test

@@ -109,6 +109,7 @@ final class Bench implements AutoCloseable {
   /** Undoes the later versions of an empty store's file, the latest first, as if an older program had made it. */
   static void backTo(int version, Path folder) throws Exception {
     Map<Integer, List<String>> undo = new TreeMap<>(Comparator.reverseOrder());
+    undo.put(6, List.of("DROP INDEX consent_untold", "ALTER TABLE consent DROP COLUMN told"));
     undo.put(5, List.of("DROP TABLE audit_about", "DROP INDEX audit_at", "ALTER TABLE audit DROP COLUMN hash",
         "ALTER TABLE audit DROP COLUMN key"));
     undo.put(4, List.of("DROP TABLE record", "DROP TABLE patient_number", "DROP TABLE patient_merged", "DROP TABLE visit",

@@ -1,10 +1,12 @@
 package io.emrgateway.agent.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.emrgateway.routes.core.lookup.Consent;
 import io.emrgateway.routes.core.lookup.Consents;
 import io.emrgateway.routes.core.lookup.Consents.Outcome;
+import io.emrgateway.routes.core.lookup.Consents.Standing;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Guardian;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
 import io.emrgateway.routes.core.lookup.Section;
@@ -30,7 +32,7 @@ class ConsentTableTest {
 
   private static Consent consent(String reference, String evidence, Instant granted, Instant expires) {
     return new Consent(Kind.GUARDIAN, reference, evidence, List.of(RESIDENT), Set.of(Section.RESULTS, Section.ALLERGIES), granted, expires,
-        "H-0104", new Guardian("张母", "母亲"), "N2001");
+        "H-0104", new Guardian("张母", "母亲"), true, "N2001");
   }
 
   @Test
@@ -48,8 +50,10 @@ class ConsentTableTest {
       assertThat(consents.inForce(List.of(RESIDENT), RESULTS, "H-0105", NOW)).as("another hospital").isEmpty();
       assertThat(consents.inForce(List.of(RESIDENT), RESULTS, "H-0104", NOW.minusMillis(1))).as("too early").isEmpty();
       assertThat(consents.inForce(List.of(RESIDENT), RESULTS, "H-0104", NOW.plusSeconds(60))).as("expired").isEmpty();
-      assertThat(consents.evidence("XY-1")).contains(SCAN);
-      assertThat(consents.evidence("XY-2")).isEmpty();
+      assertThat(consents.find("XY-1").map(Standing::consent)).contains(kept);
+      assertThat(consents.find("XY-2")).isEmpty();
+      assertThat(consents.of(List.of(RESIDENT, OTHER))).extracting(Standing::consent).containsExactly(kept);
+      assertThat(consents.of(List.of(OTHER))).isEmpty();
     }
   }
 
@@ -69,6 +73,40 @@ class ConsentTableTest {
       assertThat(consents.withdraw("XY-9", "N2001")).isEqualTo(Outcome.UNKNOWN);
       assertThat(consents.isWithdrawn("cd".repeat(32))).isTrue();
       assertThat(consents.inForce(List.of(RESIDENT), RESULTS, "H-0104", NOW)).contains(old);
+    }
+  }
+
+  @Test
+  void is_told_to_the_city_after_its_withdrawal_until_the_city_has_heard_also_after_a_restart() {
+    try (Bench bench = new Bench(folder)) {
+      for (String reference : List.of("XY-1", "XY-2", "XY-3")) {
+        bench.store.consents().keep(consent(reference, "ab".repeat(32), NOW, NOW.plusSeconds(60)), SCAN);
+      }
+      bench.store.consents().withdraw("XY-2", "N2001");
+      bench.store.consents().withdraw("XY-1", "N2001");
+      bench.store.consents().told("XY-3");
+    }
+    try (Bench bench = new Bench(folder)) {
+      Consents consents = bench.store.consents();
+      assertThat(consents.untold(10)).extracting(one -> one.consent().reference()).containsExactlyInAnyOrder("XY-2", "XY-1");
+      assertThat(consents.untold(1)).hasSize(1);
+      consents.told("XY-2");
+      assertThat(consents.untold(10)).extracting(one -> one.consent().reference()).containsExactly("XY-1");
+      assertThat(consents.list(0, 2)).extracting(Standing::number, one -> one.consent().reference(), one -> one.withdrawn() != null,
+          one -> one.told() != null).containsExactly(tuple(1L, "XY-1", true, false), tuple(2L, "XY-2", true, true));
+      assertThat(consents.list(2, 2)).extracting(one -> one.told() != null).as("not withdrawn, so nothing to hear").containsExactly(false);
+    }
+  }
+
+  @Test
+  void shows_its_evidence_once_the_audit_has_who_looks() {
+    try (Bench bench = new Bench(folder)) {
+      bench.store.consents().keep(consent("XY-1", "ab".repeat(32), NOW, NOW.plusSeconds(60)), SCAN);
+      long before = bench.store.auditHead().n();
+      assertThat(bench.store.consents().evidence("XY-1", "his-web")).contains(SCAN);
+      assertThat(bench.store.auditHead().n()).isEqualTo(before + 1);
+      assertThat(bench.store.consents().evidence("XY-9", "his-web")).isEmpty();
+      assertThat(bench.store.auditHead().n()).as("there was nothing to look at").isEqualTo(before + 1);
     }
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import io.emrgateway.mappings.fhir.Json;
 import io.emrgateway.mappings.records.RecordsRefused.Reason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,11 @@ public final class Tree {
   /** Reads what is at hand with one parser, and names the place when it cannot be read. */
   interface Reading {
     void from(JsonParser parser) throws IOException;
+  }
+
+  /** For whoever reads a part of something large by another hand. */
+  static JsonParser parser(InputStream json) throws IOException {
+    return JSON.createParser(json);
   }
 
   static void read(byte[] json, Reading reading) {
@@ -87,7 +93,8 @@ public final class Tree {
     return map;
   }
 
-  private static Object value(JsonParser parser) throws IOException {
+  /** What the parser stands at. */
+  static Object value(JsonParser parser) throws IOException {
     return switch (parser.currentToken()) {
       case START_OBJECT -> object(parser);
       case START_ARRAY -> {

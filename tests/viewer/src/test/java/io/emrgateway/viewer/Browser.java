@@ -222,6 +222,24 @@ final class Browser implements AutoCloseable {
       }
     }
 
+    /** Draws a line over an element, through points in CSS pixels from its corner, with a mouse, a pen or a finger ("touch"). */
+    void draws(String selector, String pointer, int... xy) {
+      JsonNode corner = value("(r => [r.left, r.top])(document.querySelector(" + quoted(selector) + ").getBoundingClientRect())");
+      for (int k = 0; k <= xy.length; k += 2) {
+        boolean up = k == xy.length;
+        double x = corner.get(0).asDouble() + xy[up ? k - 2 : k];
+        double y = corner.get(1).asDouble() + xy[up ? k - 1 : k + 1];
+        if (pointer.equals("touch")) {
+          send(session, "Input.dispatchTouchEvent", Map.of("type", up ? "touchEnd" : k == 0 ? "touchStart" : "touchMove",
+              "touchPoints", up ? List.of() : List.of(Map.of("x", x, "y", y))));
+        } else {
+          send(session, "Input.dispatchMouseEvent", Map.of("type", up ? "mouseReleased" : k == 0 ? "mousePressed" : "mouseMoved",
+              "x", x, "y", y, "button", "left", "buttons", up ? 0 : 1, "clickCount", 1, "pointerType", pointer,
+              "force", pointer.equals("pen") ? 0.8 : 0.0));
+        }
+      }
+    }
+
     void types(String text) {
       send(session, "Input.insertText", Map.of("text", text));
     }

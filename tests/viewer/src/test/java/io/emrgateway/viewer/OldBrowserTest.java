@@ -6,6 +6,7 @@ import io.emrgateway.journeys.House;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,24 +21,25 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * @see "caniuse.com, by feature"
  */
-@DisplayName("The doctor's page in an old Chromium")
+@DisplayName("The doctor's page, and the signing page, in an old Chromium")
 class OldBrowserTest {
-  private static final Path PAGE = House.root().resolve("agent/src/main/resources/viewer");
+  private static final List<Path> PAGES = Stream.of("viewer", "io/emrgateway/agent/consent")
+      .map(one -> House.root().resolve("agent/src/main/resources").resolve(one)).toList();
   private static final Pattern NEWER = Pattern.compile("\\?\\.[\\w(\\[]|\\?\\?|\\.at\\(-|replaceAll\\(|matchAll\\(|fromEntries\\(|allSettled\\(|replaceChildren\\(|structuredClone"
       + "|\\.flatMap\\(|\\.flat\\(|this\\.#|\\|\\|=|&&=|\\bimport\\(|catch \\{|:is\\(|:where\\(|:has\\(|:focus-visible|\\binset:|clamp\\(|(?<!Math\\.)\\bmin\\(|aspect-ratio"
       + "|(?<!grid-)\\bgap:|\\.\\.\\.\\w+ }|@layer|color-mix|100dvh");
   private static final Pattern MARK_UP = Pattern.compile("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|\\beval\\(|new Function|\\.srcdoc|setAttribute\\('style|style=|onclick=|javascript:|localStorage|sessionStorage|https?://(?!(loinc|snomed|www\\.whocc|hl7|unitsofmeasure|www\\.w3)\\.)");
 
   private static List<String> lines(Pattern wrong) throws IOException {
-    try (Stream<Path> files = Files.list(PAGE)) {
-      return files.flatMap(file -> {
-        try {
-          return Files.readAllLines(file).stream().filter(line -> wrong.matcher(line).find()).map(line -> file.getFileName() + ": " + line.strip());
-        } catch (IOException e) {
-          throw new java.io.UncheckedIOException(e);
+    List<String> found = new ArrayList<>();
+    for (Path page : PAGES) {
+      try (Stream<Path> files = Files.list(page)) {
+        for (Path file : files.toList()) {
+          Files.readAllLines(file).stream().filter(line -> wrong.matcher(line).find()).forEach(line -> found.add(file.getFileName() + ": " + line.strip()));
         }
-      }).toList();
+      }
     }
+    return found;
   }
 
   @Test

@@ -16,10 +16,11 @@ import java.util.Set;
  * @param patient whose; any identifier by which this hospital knows them
  * @param grantee the organisation that may ask, e.g. {@code H-0104}
  * @param guardian for {@link Kind#GUARDIAN} alone
+ * @param incapacitated whether the hospital says that the patient cannot consent, whatever the age
  * @param recordedBy who took it down: staff number, never a name of the patient's
  */
 public record Consent(Kind kind, String reference, String evidence, List<Identifier> patient, Set<Section> scope,
-    Instant grantedAt, Instant expiresAt, String grantee, Guardian guardian, String recordedBy) {
+    Instant grantedAt, Instant expiresAt, String grantee, Guardian guardian, boolean incapacitated, String recordedBy) {
   public Consent {
     if (kind == Kind.NONE || (kind == Kind.GUARDIAN) != (guardian != null) || patient.isEmpty() || scope.isEmpty()
         || !grantedAt.isBefore(expiresAt)) {

@@ -13,6 +13,15 @@ public interface Consents {
   enum Outcome { DONE, REFERENCE_TAKEN, UNKNOWN, WITHDRAWN_ALREADY }
 
   /**
+   * A consent as it stands.
+   *
+   * @param number counts the consents of this hospital
+   * @param withdrawn when it was, or null
+   * @param told when the city heard of that, or null
+   */
+  record Standing(long number, Consent consent, Instant withdrawn, Instant told) {}
+
+  /**
    * Keeps a consent and its evidence, sealed; durable when this returns.
    *
    * @param evidence the scan, or strokes, image and text as one file: what {@link Consent#evidence} is the hash of
@@ -29,6 +38,21 @@ public interface Consents {
   /** Whether a consent with that evidence was withdrawn here. */
   boolean isWithdrawn(String evidence);
 
-  /** The evidence of one, as it was kept; empty if there is none of that number. */
-  Optional<byte[]> evidence(String reference);
+  /** The one of that number. */
+  Optional<Standing> find(String reference);
+
+  /** All that this patient gave, the newest first. */
+  List<Standing> of(List<Identifier> patient);
+
+  /** All, in the order they were kept. */
+  List<Standing> list(long afterNumber, int most);
+
+  /** The evidence of one, as it was kept, once the audit has who looks at it; empty if there is none of that number. */
+  Optional<byte[]> evidence(String reference, String by);
+
+  /** The withdrawn ones that the city has not heard of yet, the longest withdrawn first. */
+  List<Standing> untold(int most);
+
+  /** The city has heard; durable when this returns. */
+  void told(String reference);
 }

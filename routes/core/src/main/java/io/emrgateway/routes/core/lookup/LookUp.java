@@ -173,11 +173,7 @@ public final class LookUp {
    */
   public Result again(UUID rid) {
     Optional<LookupRequest> request = remembered(rid, clock.instant());
-    if (request.isEmpty()) {
-      return new Result.Failed("lookup.unknown");
-    }
-    Optional<Rule> broken = brokenSince(request.get());
-    return broken.isPresent() ? new Result.Denied(broken.get()) : shown(city.again(rid), request.get());
+    return request.isEmpty() ? new Result.Failed("lookup.unknown") : shown(city.again(rid), request.get());
   }
 
   /**
@@ -262,6 +258,11 @@ public final class LookUp {
   }
 
   private Result shown(City.Answer answer, LookupRequest request) {
+    // Asked last of all: the patient may have withdrawn while the question was under way.
+    Optional<Rule> broken = brokenSince(request);
+    if (broken.isPresent()) {
+      return new Result.Denied(broken.get());
+    }
     if (answer instanceof City.Answer.Failed failed) {
       audits.append(entry(Act.SHOW, request, failed.code()));
       return new Result.Failed(failed.code());

@@ -42,9 +42,10 @@ class LookUpTest {
   private final List<LookupRequest> asked = new ArrayList<>();
   private Optional<VisitState> visit = Optional.of(new VisitState("in-progress", "IMP", NOW.minusSeconds(86_400), null));
   private Optional<Consent> consent = Optional.of(new Consent(Kind.PAPER, "XY-1", "ab".repeat(32), List.of(OWN), Set.of(Section.values()),
-      NOW.minusSeconds(600), NOW.plusSeconds(600), "H-0104", null, "N1"));
+      NOW.minusSeconds(600), NOW.plusSeconds(600), "H-0104", null, false, "N1"));
   private boolean auditFails;
   private boolean withdrawn;
+  private boolean withdrawnMeanwhile;
   private boolean emergencies;
   private Answer answer = new Answer.Parts(true, List.of());
 
@@ -84,6 +85,7 @@ class LookUpTest {
     public Answer ask(LookupRequest request) {
       steps.add("city");
       asked.add(request);
+      withdrawn |= withdrawnMeanwhile;
       return answer;
     }
 
@@ -277,6 +279,13 @@ class LookUpTest {
         NOW.plusSeconds(seconds), null));
     assertThat(result).isEqualTo(leaves ? result : new Result.Denied(Rule.DOCTOR));
     assertThat(asked).hasSize(leaves ? 1 : 0);
+  }
+
+  @Test
+  void is_not_shown_when_the_patient_withdraws_while_it_is_under_way() {
+    withdrawnMeanwhile = true;
+    assertThat(ask(question("ZY1", OWN, null))).isEqualTo(new Result.Denied(Rule.WITHDRAWN));
+    assertThat(steps).containsExactly("ASK XY-1 0", "city", "ASK_REFUSED XY-1lookup.withdrawn 0");
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Consents of which nothing is asked; a test overrides what its matter asks for. */
-class NoConsents implements Consents {
+public class NoConsents implements Consents {
   @Override
   public Outcome keep(Consent consent, byte[] evidence) {
     throw new AssertionError();
@@ -29,7 +29,32 @@ class NoConsents implements Consents {
   }
 
   @Override
-  public Optional<byte[]> evidence(String reference) {
+  public Optional<Standing> find(String reference) {
+    throw new AssertionError();
+  }
+
+  @Override
+  public List<Standing> of(List<Identifier> patient) {
+    throw new AssertionError();
+  }
+
+  @Override
+  public List<Standing> list(long afterNumber, int most) {
+    throw new AssertionError();
+  }
+
+  @Override
+  public Optional<byte[]> evidence(String reference, String by) {
+    throw new AssertionError();
+  }
+
+  @Override
+  public List<Standing> untold(int most) {
+    throw new AssertionError();
+  }
+
+  @Override
+  public void told(String reference) {
     throw new AssertionError();
   }
 }

@@ -11,6 +11,7 @@ import io.emrgateway.routes.core.lookup.LookUp.City.Answer;
 import io.emrgateway.routes.core.lookup.LookUp.City.Fetched;
 import io.emrgateway.routes.core.lookup.LookupRequest;
 import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
+import io.emrgateway.routes.core.lookup.NoConsents;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
 import io.emrgateway.routes.core.lookup.Practitioner;
 import io.emrgateway.routes.core.lookup.Section;
@@ -124,31 +125,16 @@ class RemindTest {
     }
   };
 
-  private final Consents consents = new Consents() {
-    @Override
-    public Outcome keep(Consent one, byte[] evidence) {
-      throw new AssertionError();
-    }
-
-    @Override
-    public Outcome withdraw(String reference, String by) {
-      throw new AssertionError();
-    }
-
+  private final Consents consents = new NoConsents() {
     @Override
     public Optional<Consent> inForce(List<Identifier> patient, Set<Section> sections, String grantee, Instant at) {
       return consent ? Optional.of(new Consent(Kind.PAPER, "XY-1", "ab".repeat(32), patient, Set.of(Section.values()), now.minusSeconds(60),
-          now.plusSeconds(86_400), "H-0104", null, "N1")) : Optional.empty();
+          now.plusSeconds(86_400), "H-0104", null, false, "N1")) : Optional.empty();
     }
 
     @Override
     public boolean isWithdrawn(String evidence) {
       return false;
-    }
-
-    @Override
-    public Optional<byte[]> evidence(String reference) {
-      throw new AssertionError();
     }
   };
 
