@@ -23,16 +23,16 @@ final class SignedText {
    * @param agent how the browser calls itself
    * @param suite e.g. {@code intl}: which hash {@code hash} is
    */
-  static byte[] write(Signing signing, Signature signature, String ticket, Instant signedAt, String address, String agent, String suite,
+  static byte[] write(Signing.Shown shown, Signature signature, String ticket, Instant signedAt, String address, String agent, String suite,
       Function<byte[], String> hash) {
     StringBuilder out = new StringBuilder(4_096 + signature.image().length * 4 / 3);
-    text(out, "{\"v\":1,\"reference\":", signing.offer().reference());
+    text(out, "{\"v\":1,\"reference\":", shown.offer().reference());
     text(out, ",\"ticket\":", ticket);
     text(out, ",\"suite\":", suite);
-    text(out, ",\"version\":", signing.version());
-    text(out, ",\"text\":", signing.shown());
-    text(out, ",\"textHash\":", hash.apply(signing.shown().getBytes(StandardCharsets.UTF_8)));
-    time(out, ",\"shownAt\":", signing.shownAt());
+    text(out, ",\"version\":", shown.version());
+    text(out, ",\"text\":", shown.text());
+    text(out, ",\"textHash\":", hash.apply(shown.text().getBytes(StandardCharsets.UTF_8)));
+    time(out, ",\"shownAt\":", shown.at());
     time(out, ",\"signedAt\":", signedAt);
     out.append(",\"width\":").append(signature.width()).append(",\"height\":").append(signature.height());
     texts(out, ",\"strokes\":", signature.strokes());

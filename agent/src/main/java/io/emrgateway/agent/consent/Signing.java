@@ -6,15 +6,22 @@ import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Guardian;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
 import java.time.Instant;
+import java.util.Optional;
 
-/** One consent on its way to be signed: whose it is, and the text that was shown for it last. Only in memory. */
+/** One consent on its way to be signed: whose it is, and what was shown for it last. Only in memory. */
 final class Signing {
   private final Sought patient;
   private final Agreement agreement;
   private final String hospital;
   private Offer offer;
-  private String shown;
-  private Instant shownAt;
+  private Shown shown;
+
+  /**
+   * What was shown: the text, and the consent that it is about.
+   *
+   * @param version of the agreement
+   */
+  record Shown(Offer offer, String text, String version, Instant at) {}
 
   /** @param hospital this hospital's name */
   Signing(Offer offer, Sought patient, Agreement agreement, String hospital) {
@@ -22,10 +29,6 @@ final class Signing {
     this.patient = patient;
     this.agreement = agreement;
     this.hospital = hospital;
-  }
-
-  synchronized boolean lacksGuardian() {
-    return offer.kind() == Kind.GUARDIAN && offer.guardian() == null;
   }
 
   synchronized Offer offer() {
@@ -37,24 +40,18 @@ final class Signing {
     shown = null;
   }
 
-  /** The text to be signed; from now on it is the one that counts. */
-  synchronized String show(Instant now) {
-    shown = agreement.text(offer, patient, hospital, offer.from());
-    shownAt = now;
-    return shown;
+  /** The text to be signed, which is the one that counts from now on; empty while nobody is named who signs. */
+  synchronized Optional<String> show(Instant now) {
+    if (offer.kind() == Kind.GUARDIAN && offer.guardian() == null) {
+      return Optional.empty();
+    }
+    shown = new Shown(offer, agreement.text(offer, patient, hospital, offer.from()), agreement.version(), now);
+    return Optional.of(shown.text);
   }
 
-  /** What was shown last, or null. */
-  synchronized String shown() {
-    return shown;
-  }
-
-  synchronized Instant shownAt() {
-    return shownAt;
-  }
-
-  String version() {
-    return agreement.version();
+  /** What was shown last. */
+  synchronized Optional<Shown> shown() {
+    return Optional.ofNullable(shown);
   }
 
   /** Its number alone: the rest is the patient's. */

@@ -1,5 +1,6 @@
 package io.emrgateway.agent.consent;
 
+import io.emrgateway.agent.consent.Signing.Shown;
 import io.emrgateway.agent.his.Callers;
 import io.emrgateway.agent.his.HisPages;
 import io.emrgateway.agent.his.Outcomes;
@@ -41,6 +42,7 @@ import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -256,33 +258,27 @@ public final class SigningPages implements HisPages {
     show(call, signing);
   }
 
+  /** {@code {"text":…}}; null asks for the guardian first. */
   private void show(RoutingContext call, Signing signing) {
-    StringBuilder out = new StringBuilder(4_096).append("{\"guardian\":").append(signing.offer().kind() == Kind.GUARDIAN);
-    Json.quote(out.append(",\"reference\":"), signing.offer().reference());
-    out.append(",\"text\":");
-    if (signing.lacksGuardian()) {
-      out.append("null");
-    } else {
-      Json.quote(out, signing.show(clock.instant()));
-    }
+    StringBuilder out = new StringBuilder(4_096).append("{\"text\":");
+    signing.show(clock.instant()).ifPresentOrElse(text -> Json.quote(out, text), () -> out.append("null"));
     json(call, 200, out.append('}').toString());
   }
 
   /** {@code {"text","width","height","strokes":[…],"image","pointer"}}, the text as the page has it on the screen. */
   private void sign(RoutingContext call) throws NotGood {
-    Signing signing = page(call);
+    Optional<Shown> shown = page(call).shown();
     Json.Fields json = body(call, "signature");
-    String shown = signing.shown();
     // Its digest is computed here from both: what the page says is signed is what the gateway has shown, or nothing.
-    if (shown == null || !digest(json.text("text")).equals(digest(shown))) {
+    if (shown.isEmpty() || !digest(json.text("text")).equals(digest(shown.get().text()))) {
       throw new ConsentRefused(ConsentRule.TEXT_DIFFERS);
     }
     Signature signature = Signature.read(json);
     json.end();
     String agent = String.valueOf(call.request().getHeader("User-Agent"));
-    byte[] evidence = SignedText.write(signing, signature, call.pathParam("ticket"), clock.instant().truncatedTo(ChronoUnit.MILLIS),
+    byte[] evidence = SignedText.write(shown.get(), signature, call.pathParam("ticket"), clock.instant().truncatedTo(ChronoUnit.MILLIS),
         from(call).getHostAddress(), agent.substring(0, Math.min(agent.length(), AGENT_MAX)), suite, hash);
-    Consent consent = keep.signedHere(signing.offer(), evidence);
+    Consent consent = keep.signedHere(shown.get().offer(), evidence);
     tickets.end(call.pathParam("ticket"));
     json(call, 201, Json.quote(new StringBuilder("{\"reference\":"), consent.reference()).append('}').toString());
   }

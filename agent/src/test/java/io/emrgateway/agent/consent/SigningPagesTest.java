@@ -202,7 +202,9 @@ class SigningPagesTest {
     assertThat(tablet.text()).as("nobody is named yet").isNull();
     refused(tablet.send("signature", signature("")), 422, "consent.text-differs");
     refused(tablet.send("guardian", new JsonObject().put("name", " ").put("relation", "母亲")), 422, "consent.guardian-missing");
+    String fathers = new JsonObject(tablet.send("guardian", new JsonObject().put("name", "王父").put("relation", "父亲")).body()).getString("text");
     String text = new JsonObject(tablet.send("guardian", new JsonObject().put("name", "王母").put("relation", "母亲")).body()).getString("text");
+    refused(tablet.send("signature", signature(fathers)), 422, "consent.text-differs");
     assertThat(text).contains("监护人 guardian 王母（母亲）", "王小");
     assertThat(tablet.send("signature", signature(text)).statusCode()).isEqualTo(201);
     Consent consent = counter.store.consents().find(tablet.reference).map(Standing::consent).orElseThrow();
