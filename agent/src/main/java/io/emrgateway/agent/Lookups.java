@@ -18,10 +18,13 @@ import io.emrgateway.agent.seal.TrustFile;
 import io.emrgateway.agent.start.Opened;
 import io.emrgateway.agent.store.Store;
 import io.emrgateway.agent.viewer.Viewer;
+import io.emrgateway.mappings.Mapping;
 import io.emrgateway.mappings.Site;
+import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.mappings.reminders.Reading;
 import io.emrgateway.routes.camel.AnswerQuery;
 import io.emrgateway.routes.camel.FoundInRecords;
+import io.emrgateway.routes.camel.HisRecords;
 import io.emrgateway.routes.camel.Hospitals;
 import io.emrgateway.routes.camel.LookupRoutes;
 import io.emrgateway.routes.camel.PatientsInRecords;
@@ -38,6 +41,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
+import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -73,11 +77,12 @@ final class Lookups implements AutoCloseable {
   private final Clock clock;
 
   /**
+   * @param mapping in force now
    * @param site what the mapping knows of this hospital now
    * @param reading what reminders are told by now
    */
-  Lookups(GatewaySettings settings, Opened opened, Store store, CityConnection connection, CityClient feed, Supplier<Site> site,
-      Supplier<Reading> reading, Vertx vertx, MeterRegistry meters, Clock clock) throws GeneralSecurityException {
+  Lookups(GatewaySettings settings, Opened opened, Store store, CityConnection connection, CityClient feed, Supplier<Mapping> mapping,
+      Supplier<Site> site, Supplier<Reading> reading, Vertx vertx, MeterRegistry meters, Clock clock) throws GeneralSecurityException {
     String org = settings.hospital();
     Suite suite = Suite.of(settings.suite().toString());
     LookupClient city = new LookupClient(new LookupClient.Settings(settings.feedName(), suite,
@@ -85,7 +90,11 @@ final class Lookups implements AutoCloseable {
         feed::refreshTrust);
     Hospitals hospitals = new Hospitals(one -> named(opened, one), (one, why) ->
         LOG.warnf("records.passed-over: %s 的一份记录与其余的不符，未显示 / a record of %s fits no state and is not shown: %s", one, one, why));
-    FoundInRecords found = new FoundInRecords(org, store.records(), hospitals, Optional.empty());
+    Optional<HisRecords> his = settings.lookup().askHis().map(one -> new HisRecords(
+        new HisRecords.Line(new InetSocketAddress(one.address(), one.port()), opened.hisQuery().orElseThrow(),
+            CharsetPolicy.of(one.charset().toString()), one.atOnce(), one.patience()),
+        mapping, site, code -> LOG.warnf("%s: HIS 未能答复查询 / the HIS did not answer a query", code), clock));
+    FoundInRecords found = new FoundInRecords(org, store.records(), hospitals, his);
     SecureRandom random = new SecureRandom();
     this.clock = clock;
     LookUp.Patients patients = new PatientsInRecords(org, store.records(), hospitals, system -> site.get().isOurs(system));

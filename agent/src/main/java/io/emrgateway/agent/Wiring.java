@@ -93,7 +93,7 @@ public final class Wiring implements AutoCloseable {
     doors = new IntakeRoutes(listeners, new Admit(store.journal()), counted, clock,
         Room.ofHeap(Runtime.getRuntime().maxMemory()));
     camel.addRoutes(doors);
-    lookups = new Lookups(settings, opened, store, connection, city,
+    lookups = new Lookups(settings, opened, store, connection, city, () -> rules.now().mapping(),
         () -> rules.now().of(settings.sources().get(0).name()).site(), rules::reading, vertx, meters, clock);
     camel.addRoutes(lookups.queries(rules::now, counted));
     control = new ControlDoor(settings.controlSocket(), store, lookups.withdrawing(), city, courier,

@@ -2,6 +2,7 @@ package io.emrgateway.agent.configuration;
 
 import io.emrgateway.agent.configuration.GatewaySettings.Acknowledge;
 import io.emrgateway.agent.configuration.GatewaySettings.CdsClient;
+import io.emrgateway.agent.configuration.GatewaySettings.AskHis;
 import io.emrgateway.agent.configuration.GatewaySettings.City;
 import io.emrgateway.agent.configuration.GatewaySettings.Client;
 import io.emrgateway.agent.configuration.GatewaySettings.ClientCertificates;
@@ -64,7 +65,10 @@ final class Construct {
     } else if (type == Tls.class) {
       return new Tls(in.<Path>next(), in.<Path>next(), in.<Optional<Path>>next(), in.<ClientCertificates>next());
     } else if (type == Lookup.class) {
-      return new Lookup(in.<Boolean>next(), in.<Integer>next(), in.<Boolean>next(), in.<Duration>next());
+      return new Lookup(in.<Boolean>next(), in.<Integer>next(), in.<Boolean>next(), in.<Duration>next(), in.<Optional<AskHis>>next());
+    } else if (type == AskHis.class) {
+      return new AskHis(in.<InetAddress>next(), in.<Integer>next(), in.<Path>next(), in.<CharsetRule>next(), in.<Integer>next(),
+          in.<Duration>next());
     } else if (type == Consent.class) {
       return new Consent(in.<List<ConsentKind>>next(), in.<Duration>next(), in.<Optional<Path>>next());
     } else if (type == His.class) {

@@ -399,7 +399,32 @@ public record GatewaySettings(
           docZh = "查询外院时最多等多久；到时未答复的医院列为“未答复”，迟到的答复随后可取。",
           doc = "How long a question waits for other hospitals; who has not answered by then is named, and late answers can be fetched.",
           def = "8s", min = "1s", max = "20s")
-      Duration deadline) {}
+      Duration deadline,
+      @Key(
+          docZh = "外院查询本院时，除本网关已有的记录外，还用 HL7 v2 查询 HIS；没有此段则不查 HIS。",
+          doc = "When another hospital asks, the HIS is asked too, by HL7 v2, beside the records that are here; without this section it is not.")
+      Optional<AskHis> askHis) {}
+
+  /** How the HIS is asked for what has not been fed. */
+  public record AskHis(
+      @Key(docZh = "HIS 查询接口的 IP 地址。", doc = "IP address where the HIS takes queries.", def = "127.0.0.1")
+      InetAddress address,
+      @Key(docZh = "HIS 查询接口的端口（MLLP）。", doc = "Its port (MLLP).", example = "2600", min = "1", max = "65535")
+      int port,
+      @Key(
+          docZh = "查询消息的模板文件（UTF-8），占位符：{control} {now} {number} {name} {born} {since} {until}。",
+          doc = "File with the query (UTF-8), with placeholders: {control} {now} {number} {name} {born} {since} {until}.",
+          example = "his-query.hl7")
+      Path query,
+      @Key(docZh = "查询与应答的字符集。", doc = "Charset of query and answer.", def = "GB18030")
+      CharsetRule charset,
+      @Key(docZh = "同时向 HIS 提出的查询数上限。", doc = "Most questions that the HIS gets at a time.", def = "2", min = "1", max = "16")
+      int atOnce,
+      @Key(
+          docZh = "等待 HIS 的最长时间；超过则只用本网关已有的记录答复。",
+          doc = "Longest wait for the HIS; beyond it the answer is made of the records that are here.",
+          def = "3s", min = "100ms", max = "15s")
+      Duration patience) {}
 
   /** How a patient's will is proved. */
   public enum ConsentKind {

@@ -226,10 +226,11 @@ public final class Inspection {
       callerKeys("reminders.clients[" + (i + 1) + "].key", callers.get(i), cdsClients);
     }
     Optional<Agreement> agreement = settings.consent().agreement().map(this::agreement).orElseGet(() -> Optional.of(Agreement.shipped()));
+    Optional<String> hisQuery = settings.lookup().askHis().flatMap(one -> hisQuery(one.query()));
     Optional<RulesAtStart> site = settings.site().flatMap(this::site);
     if (signing.isPresent() && tls.isPresent() && city.isPresent() && trust.isPresent() && agreement.isPresent()) {
       opened = new Opened(signing.get(), new Trust(keys.trust(), trust.get(), clock), new CityTls(tls.get(), city.get()),
-          master, doors, his, cdsClients, agreement.get(), site);
+          master, doors, his, cdsClients, agreement.get(), hisQuery, site);
     }
   }
 
@@ -316,6 +317,26 @@ public final class Inspection {
     if (readable(key, client.key())) {
       tried(key, client.key(), () -> CallerKeys.open(client.key())).ifPresent(keys -> found.put(client.issuer(), keys));
     }
+  }
+
+  private Optional<String> hisQuery(Path file) {
+    String key = "lookup.ask-his.query";
+    if (!readable(key, file)) {
+      return Optional.empty();
+    }
+    try {
+      String text = Files.readString(file);
+      if (text.startsWith("MSH") && text.contains("{control}") && text.contains("{number}")) {
+        return Optional.of(text);
+      }
+      error(Code.VALUE_MALFORMED, key, file + " 不是查询模板：应以 MSH 开头，并含 {control} 和 {number}",
+          file + " is no query: it begins with MSH and has {control} and {number}",
+          "写出 HIS 能答复的查询消息，如 QRY^R02", "Write the query that the HIS answers, such as a QRY^R02");
+    } catch (IOException cannot) {
+      error(Code.NAMED_FILE_UNREADABLE, key, file + " 无法读取，或不是 UTF-8", file + " cannot be read, or is not UTF-8",
+          "检查该文件", "Check the file");
+    }
+    return Optional.empty();
   }
 
   private Optional<Agreement> agreement(Path file) {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param his what the HIS's door is made of, if there is one
  * @param cdsClients public keys of the systems that may ask for reminders, by the issuer of their tokens
  * @param agreement what the signing page shows
+ * @param hisQuery how the HIS is asked, if it is
  * @param site the hospital's own rules, if there are any, and what is wrong with their folder
  */
 public record Opened(
@@ -30,6 +31,7 @@ public record Opened(
     Optional<HisDoor> his,
     Map<String, CallerKeys> cdsClients,
     Agreement agreement,
+    Optional<String> hisQuery,
     Optional<RulesAtStart> site) {
 
   /**

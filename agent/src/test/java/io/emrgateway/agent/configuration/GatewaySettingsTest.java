@@ -167,7 +167,7 @@ class GatewaySettingsTest {
         .contains(new Effective("sources[his-adt].port", "2575", 6, 11))
         .contains(new Effective("city.pause-max", "15m", 0, 0))
         .contains(new Effective("sources[his-adt].allow", "[127.0.0.1/32]", 0, 0))
-        .extracting(Effective::key).doesNotHaveDuplicates().hasSize(51);
+        .extracting(Effective::key).doesNotHaveDuplicates().hasSize(52);
     assertThat(settings.effective()).filteredOn(one -> !one.isDefault()).hasSize(4);
   }
 
@@ -213,11 +213,12 @@ class GatewaySettingsTest {
       String uncommented = filledIn().replaceAll("(?m)^( *)#(?=[a-z]|- )", "$1");
       // What may be left out altogether has an example, not a default.
       uncommented = uncommented.replaceAll("(?m)^    tls:\\n(      .*\\n)+", "").replaceAll("(?m)^(site:|  agreement:) .*\\n", "")
-          .replaceAll("(?m)^(his|reminders):\\n(  .*\\n)+", "");
+          .replaceAll("(?m)^(his|reminders):\\n(  .*\\n)+", "")
+          .replaceAll("(?m)^  ask-his:\\n(    .*\\n)+", "");
       GatewaySettings settings = loaded(uncommented);
       assertThat(settings.digest()).isEqualTo(loaded(LEAST).digest());
       assertThat(settings.effective().stream().filter(Effective::isDefault).map(Effective::key))
-          .containsExactlyInAnyOrder("sources[his-adt].tls", "site", "consent.agreement", "his", "reminders");
+          .containsExactlyInAnyOrder("sources[his-adt].tls", "site", "lookup.ask-his", "consent.agreement", "his", "reminders");
     }
 
     @Test

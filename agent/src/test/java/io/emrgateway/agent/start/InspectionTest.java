@@ -149,6 +149,10 @@ class InspectionTest {
           Files.writeString(test.folder.resolve("agreement.txt"), "版本 Version: 1\n{patient}");
           test.yaml += "consent:\n  agreement: agreement.txt\n";
         }),
+        wrong("a query for the HIS that asks for nobody", "settings.value-malformed", "lookup.ask-his.query", "query.hl7", test -> {
+          Files.writeString(test.folder.resolve("query.hl7"), "MSH|^~\\&|EMRGW|H-0104|HIS|H-0104|{now}||QRY^R02|{control}|P|2.4\n");
+          test.yaml += "lookup:\n  ask-his:\n    port: 2600\n    query: query.hl7\n";
+        }),
         wrong("a text to be signed that is not there", "settings.named-file-missing", "consent.agreement", "agreement.txt",
             test -> test.yaml += "consent:\n  agreement: agreement.txt\n"),
         wrong("a senders' authority that is no certificate", "seal.certificate-unreadable", "sources[his].tls.client-ca",

@@ -1,6 +1,7 @@
 package io.emrgateway.routes.camel;
 
 import io.emrgateway.mappings.Mapped;
+import io.emrgateway.mappings.Mapping;
 import io.emrgateway.mappings.Site;
 import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.mappings.hl7.Decoded;
@@ -60,16 +61,16 @@ public final class HisRecords {
   private static final Map<String, String> READ_AS = Map.of("ORF", "ORU^R01", "RSP", "ORU^R01");
 
   private final Line line;
-  private final Supplier<Translate.Rules> rules;
+  private final Supplier<Mapping> mapping;
   private final Supplier<Site> site;
   private final Consumer<String> silent;
   private final Clock clock;
   private final Semaphore turns;
 
   /** @param silent told the code of what kept the HIS from answering; never what it said */
-  public HisRecords(Line line, Supplier<Translate.Rules> rules, Supplier<Site> site, Consumer<String> silent, Clock clock) {
+  public HisRecords(Line line, Supplier<Mapping> mapping, Supplier<Site> site, Consumer<String> silent, Clock clock) {
     this.line = line;
-    this.rules = rules;
+    this.mapping = mapping;
     this.site = site;
     this.silent = silent;
     this.clock = clock;
@@ -100,7 +101,7 @@ public final class HisRecords {
     if (answer.isEmpty() || answer.get().first("PID") == null) {
       return List.of();
     }
-    Mapped mapped = rules.get().mapping().map(asSent(answer.get()), site.get(), UUID.randomUUID().toString());
+    Mapped mapped = mapping.get().map(asSent(answer.get()), site.get(), UUID.randomUUID().toString());
     if (!mapped.converted()) {
       silent.accept("lookup.his-answer-not-mapped");
       return List.of();

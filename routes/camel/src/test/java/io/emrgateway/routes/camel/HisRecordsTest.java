@@ -25,7 +25,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +39,7 @@ import org.junit.jupiter.api.Test;
 /** How: a HIS that listens on a real socket and answers QRY^R02 as a test tells it to. */
 @DisplayName("What the HIS itself is asked for")
 class HisRecordsTest {
+  private static final Mapping MAPPING = Mapping.shipped();
   private static final Charset GB18030 = Charset.forName("GB18030");
   private static final Sought ZHANG = new Sought(List.of(new Identifier("urn:oid:2.16.156.10011.1.3", "11010519491231002X")), "张^伟",
       LocalDate.of(1949, 12, 31));
@@ -99,13 +99,13 @@ class HisRecordsTest {
       heard.add(query.toString());
       Thread.sleep(takes.toMillis());
       String answer = answers.apply(query.toString());
+      // Before it is told: from then on the next question may come.
+      now.decrementAndGet();
       if (answer != null) {
         socket.getOutputStream().write(("\u000b" + answer + "\u001c\r").getBytes(GB18030));
       }
     } catch (IOException | InterruptedException e) {
       // The other side has gone.
-    } finally {
-      now.decrementAndGet();
     }
   }
 
@@ -120,8 +120,7 @@ class HisRecordsTest {
     CharsetPolicy charset = CharsetPolicy.of("GB18030");
     HisRecords asks = new HisRecords(new HisRecords.Line(new InetSocketAddress(his.getInetAddress(), his.getLocalPort()), QUERY, charset,
         atOnce, patience),
-        () -> new Translate.Rules(Mapping.shipped(), Map.of(), new Translate.SourceRules(charset, site), ""), () -> site, silent::add,
-        Clock.systemUTC());
+        () -> MAPPING, () -> site, silent::add, Clock.systemUTC());
     Records records = new Records() {
       @Override
       public List<Record> about(List<Identifier> identifiers, long afterInput) {
@@ -159,7 +158,7 @@ class HisRecordsTest {
 
   @Test
   void stands_beside_what_was_fed_and_never_in_its_place() {
-    fed.add(new Records.Record(1, 1, Instant.EPOCH, Mapping.shipped().map("MSH|^~\\&|LIS|RM|G|E|20261120080000||ORU^R01|C1|P|2.4\r"
+    fed.add(new Records.Record(1, 1, Instant.EPOCH, MAPPING.map("MSH|^~\\&|LIS|RM|G|E|20261120080000||ORU^R01|C1|P|2.4\r"
         + FOUND.replace("5.5", "5.9").replace("F1^LIS|XCG", "F2^LIS|XCG"), Site.standard("H-0104"), "b").bundle()));
     answers = query -> answer(query, "ORF^R04", "AA", FOUND.replace("~11010519491231002X^^^GA^NI", ""));
     assertThat(here()).as("a patient named with fewer numbers").contains("5.5", "5.9");
@@ -206,7 +205,7 @@ class HisRecordsTest {
     while (heard.isEmpty()) {
       Thread.onSpinWait();
     }
-    fed.add(new Records.Record(1, 1, Instant.EPOCH, Mapping.shipped().map("MSH|^~\\&|LIS|RM|G|E|20261120080000||ORU^R01|C1|P|2.4\r" + FOUND,
+    fed.add(new Records.Record(1, 1, Instant.EPOCH, MAPPING.map("MSH|^~\\&|LIS|RM|G|E|20261120080000||ORU^R01|C1|P|2.4\r" + FOUND,
         Site.standard("H-0104"), "b").bundle()));
     assertThat(text(found.here(ZHANG, RESULTS, WINDOW))).as("what was fed is shown all the same").contains("5.5");
     first.join();
