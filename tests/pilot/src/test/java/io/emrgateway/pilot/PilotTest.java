@@ -22,7 +22,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +37,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -177,15 +183,36 @@ class PilotTest {
     city.stop();
   }
 
-  private HttpResponse<String> ask(String doctor, Patient patient, String encounter) throws IOException, InterruptedException {
+  private HttpResponse<String> ask(String doctor, Patient patient, String encounter, boolean emergency) throws IOException, InterruptedException {
     Map<String, String> question = new TreeMap<>(Map.of("identifier", "HIS|" + asking.ownNumber(patient), "practitioner", doctor,
-        "practitioner-name", "李明", "department", "急诊科", "encounter", encounter, "reason", "患者昏迷，无家属在场", "second", "D9",
-        "second-name", "王芳"));
+        "practitioner-name", "李明", "department", "急诊科", "encounter", encounter));
+    if (emergency) {
+      question.putAll(Map.of("reason", "患者昏迷，无家属在场", "second", "E1", "second-name", "王芳"));
+    }
     StringBuilder form = new StringBuilder();
     question.forEach((name, value) -> form.append(form.length() == 0 ? "" : "&").append(name).append('=')
         .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
     return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door + "/fhir/Patient/$summary"))
         .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString(form.toString())));
+  }
+
+  /** An agreement on paper about all of the next month, with its scan. */
+  private void consents(Patient patient, String number) throws IOException, InterruptedException {
+    OffsetDateTime now = OffsetDateTime.now(ZoneOffset.ofHours(8)).minusMinutes(1).truncatedTo(ChronoUnit.SECONDS);
+    String sections = Stream.of("visits", "diagnoses", "procedures", "medications", "allergies", "results", "reports")
+        .map(one -> "{\"system\":\"urn:emr-gateway:codes:section\",\"code\":\"" + one + "\"}").collect(Collectors.joining(","));
+    String scan = Base64.getEncoder().encodeToString(("%PDF-1.4 an agreement, " + number).getBytes(StandardCharsets.UTF_8));
+    String consent = "{\"resourceType\":\"Consent\",\"status\":\"active\",\"identifier\":[{\"value\":\"" + number + "\"}],"
+        + "\"extension\":[{\"url\":\"urn:emr-gateway:extension:recorded-by\",\"valueString\":\"N1\"}],"
+        + "\"scope\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/consentscope\",\"code\":\"patient-privacy\"}]},"
+        + "\"category\":[{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"59284-0\"}]}],"
+        + "\"patient\":{\"identifier\":{\"system\":\"HIS\",\"value\":\"" + asking.ownNumber(patient) + "\"}},\"policy\":[{\"uri\":\"urn:pilot:agreement\"}],"
+        + "\"sourceAttachment\":{\"contentType\":\"application/pdf\",\"data\":\"" + scan + "\"},"
+        + "\"provision\":{\"period\":{\"start\":\"" + now + "\",\"end\":\"" + now.plusDays(30) + "\"},"
+        + "\"actor\":[{\"role\":{\"text\":\"recipient\"},\"reference\":{\"identifier\":{\"value\":\"" + asking.number() + "\"}}}],\"class\":[" + sections + "]}}";
+    HttpResponse<String> kept = send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door + "/fhir/Consent"))
+        .header("Content-Type", "application/fhir+json").POST(HttpRequest.BodyPublishers.ofString(consent)));
+    assertThat(kept.statusCode()).as(kept.body()).isEqualTo(201);
   }
 
   private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
@@ -212,7 +239,7 @@ class PilotTest {
     city.misbehave("{\"lookupNothingOfItsOwn\":" + (slow.size() + down.size()) + "}");
     long began = System.nanoTime();
 
-    HttpResponse<String> answer = ask("D1", EVERYWHERES, "ZY");
+    HttpResponse<String> answer = ask("D1", EVERYWHERES, "ZY", true);
 
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     System.out.printf("pilot: %d hospitals, deadline %d s: answered after %.2f s, %d KiB%n", HOSPITALS, DEADLINE.toSeconds(),
@@ -253,8 +280,9 @@ class PilotTest {
   void serves_many_doctors_at_once() throws Exception {
     down.forEach(one -> agents.get(one).start());
     for (int doctor = 0; doctor < DOCTORS; doctor++) {
-      ask("warm", patient(doctor), "ZY" + doctor);
+      consents(patient(doctor), "XY-" + doctor);
     }
+    ask("D", patient(0), "ZY0", false);
     ExecutorService doctors = Executors.newFixedThreadPool(DOCTORS);
     try {
       List<Callable<Long>> questions = new ArrayList<>();
@@ -262,7 +290,9 @@ class PilotTest {
         int one = doctor;
         questions.add(() -> {
           long began = System.nanoTime();
-          assertThat(outcomes(ask("D" + one, patient(one), "ZY" + one))).isNotEmpty();
+          Map<String, String> outcomes = outcomes(ask("D" + one, patient(one), "ZY" + one, false));
+          assertThat(outcomes).isNotEmpty();
+          assertThat(outcomes.values()).allSatisfy(outcome -> assertThat(outcome).isEqualTo("有资料 data received"));
           return System.nanoTime() - began;
         });
       }
