@@ -124,7 +124,14 @@ public final class LookupClient implements LookUp.City, Inquiries {
     if (question == null) {
       return new Answer.Failed("lookup.unknown");
     }
-    return fetched(connection.request("/v1/lookups/" + rid).GET().build(), question, settings.patience());
+    if (!awaits(inFlight)) {
+      return new Answer.Failed(Rule.TOO_MANY.code());
+    }
+    try {
+      return fetched(connection.request("/v1/lookups/" + rid).GET().build(), question, settings.patience());
+    } finally {
+      inFlight.release();
+    }
   }
 
   private Answer fetched(HttpRequest request, SignedRequest question, Duration patience) {

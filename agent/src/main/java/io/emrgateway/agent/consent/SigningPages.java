@@ -116,6 +116,15 @@ public final class SigningPages implements HisPages {
     router.get("/sign/assets/:file").handler(this::asset);
     router.get("/sign/:ticket").handler(this::open);
     router.get("/sign/:ticket/text").handler(call -> answered(call, this::text));
+    // Whose ticket it is, before anything is read of what may be long.
+    router.post("/sign/:ticket/*").handler(call -> {
+      try {
+        page(call);
+        call.next();
+      } catch (NotGood ticket) {
+        Outcomes.refuse(call, ticket.refusal());
+      }
+    });
     router.post("/sign/*").handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
     router.post("/sign/:ticket/guardian").handler(call -> answered(call, this::guardian));
     router.post("/sign/:ticket/signature").blockingHandler(call -> answered(call, this::sign), false);

@@ -9,7 +9,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,11 +27,12 @@ final class ClientTokens {
   private static final Duration LIFE_MAX = Duration.ofMinutes(5);
   private static final Duration SKEW = Duration.ofSeconds(60);
   private static final int LENGTH_MAX = 8_192;
-  private static final int USED_MAX = 200_000;
+  private static final int ID_MAX = 128;
+  private static final int USED_MAX = 50_000;
 
   private final Map<String, CallerKeys> keys;
   private final Clock clock;
-  private final Map<String, Instant> used = new HashMap<>();
+  private final Map<String, Instant> used = new LinkedHashMap<>();
 
   /** @param keys by issuer */
   ClientTokens(Map<String, CallerKeys> keys, Clock clock) {
@@ -84,13 +86,14 @@ final class ClientTokens {
       return Optional.of("cds.token-time");
     }
     String id = claims.getString("jti");
-    return id == null || id.isEmpty() || !isNew(claims.getString("iss") + "\n" + id, Instant.ofEpochSecond(expires).plus(SKEW), now)
+    return id == null || id.isEmpty() || id.length() > ID_MAX || !isNew(claims.getString("iss") + "\n" + id, Instant.ofEpochSecond(expires).plus(SKEW), now)
         ? Optional.of("cds.token-used") : Optional.empty();
   }
 
   private synchronized boolean isNew(String id, Instant until, Instant now) {
-    if (used.size() >= USED_MAX) {
-      used.values().removeIf(one -> one.isBefore(now));
+    // The oldest stand first, and none lives longer than a few minutes.
+    for (Iterator<Instant> oldest = used.values().iterator(); oldest.hasNext() && oldest.next().isBefore(now); ) {
+      oldest.remove();
     }
     Instant before = used.get(id);
     if (before != null && before.isAfter(now) || used.size() >= USED_MAX) {

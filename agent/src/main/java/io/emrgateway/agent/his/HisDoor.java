@@ -3,6 +3,7 @@ package io.emrgateway.agent.his;
 import io.emrgateway.routes.core.WithoutMessage;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.KeyCertOptions;
@@ -13,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
@@ -22,6 +24,7 @@ import org.jboss.logging.Logger;
 public final class HisDoor implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(HisDoor.class);
   private static final int PATIENCE_SECONDS = 20;
+  private static final int CONNECTIONS_MAX = 512;
 
   /**
    * What TLS is made of.
@@ -32,6 +35,7 @@ public final class HisDoor implements AutoCloseable {
 
   private final HttpServer server;
   private final InetSocketAddress listen;
+  private final AtomicInteger open = new AtomicInteger();
 
   /** @param tls null for a plain door, which a loopback address alone may have */
   public HisDoor(Vertx vertx, InetSocketAddress listen, Tls tls, Callers callers, List<HisPages> pages) {
@@ -55,7 +59,15 @@ public final class HisDoor implements AutoCloseable {
     router.errorHandler(413, call -> Outcomes.send(call, 413, "too-long", "his.too-large", "请求过大", "The request is too large",
         "请减小请求", "Send less"));
     router.errorHandler(500, HisDoor::failed);
-    server = vertx.createHttpServer(options).requestHandler(router);
+    server = vertx.createHttpServer(options).requestHandler(router).connectionHandler(this::admit);
+  }
+
+  /** So many as a hospital's doctors and systems have at a time; whoever comes then is turned away before anything is read. */
+  private void admit(HttpConnection connection) {
+    connection.closeHandler(closed -> open.decrementAndGet());
+    if (open.incrementAndGet() > CONNECTIONS_MAX) {
+      connection.close();
+    }
   }
 
   private static void guard(RoutingContext call) {

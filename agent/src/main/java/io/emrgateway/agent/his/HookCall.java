@@ -26,7 +26,8 @@ import java.util.function.Function;
  */
 record HookCall(String hook, Asking asking, byte[] draft, Set<String> selections) {
   private static final int LENGTH_MAX = 200;
-  private static final String UNSAID = "未注明";
+  /** Refused as any other question that lacks it: nobody asks in a name or for a department that was not said. */
+  private static final String UNSAID = "";
 
   /** A field that is missing or not of its form; never with its value. */
   static final class Malformed extends RuntimeException {
@@ -112,7 +113,7 @@ record HookCall(String hook, Asking asking, byte[] draft, Set<String> selections
     if (id == null) {
       throw new Malformed("context.userId");
     }
-    return new Practitioner(id, name == null ? id : name);
+    return new Practitioner(id, name == null ? UNSAID : name);
   }
 
   private static String given(JsonObject human) {

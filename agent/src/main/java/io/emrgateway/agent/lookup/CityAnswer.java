@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -128,9 +130,10 @@ public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
     }
   }
 
-  /** Records out of the hospital's feed: each proved by the signed header of its batch, its line and the path between. */
+  /** Records out of the hospital's feed, in the order in which it admitted them: each proved by the signed header of its batch, its line and the path between. */
   private static List<Proved> fed(List<byte[]> frames, Suite suite, TrustFile.Hospital hospital) {
-    List<Proved> records = new ArrayList<>(frames.size() / 2);
+    // Whatever order the city gives them in: an older state must not take the place of a newer one.
+    SortedMap<Long, Proved> byAdmission = new TreeMap<>();
     for (int k = 0; k < frames.size(); k += 2) {
       Json.Fields proof = Json.read(frames.get(k), "proof");
       byte[] cms = proof.base64("header");
@@ -152,8 +155,8 @@ public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
       if (!proved) {
         throw new SealRefused(Reason.ANSWER_BROKEN, "proof");
       }
-      records.add(new Proved(frames.get(k + 1), true, Suite.hex(suite.hashUntagged(cms))));
+      byAdmission.put(entry.number("i"), new Proved(frames.get(k + 1), true, Suite.hex(suite.hashUntagged(cms))));
     }
-    return records;
+    return List.copyOf(byAdmission.values());
   }
 }

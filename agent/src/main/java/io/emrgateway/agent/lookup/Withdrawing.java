@@ -44,11 +44,12 @@ public final class Withdrawing implements AutoCloseable {
 
   /** Withdraws one: when this returns, it covers nothing here any more, and the city is being told. */
   public Outcome withdraw(String reference, String by) {
-    Outcome outcome = consents.withdraw(reference, by);
-    if (outcome == Outcome.DONE) {
+    try {
+      return consents.withdraw(reference, by);
+    } finally {
+      // Also when the audit fails behind it, or it was withdrawn before: what is untold is looked for, not remembered.
       bell.release();
     }
-    return outcome;
   }
 
   private void run() {

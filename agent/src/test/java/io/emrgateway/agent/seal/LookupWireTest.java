@@ -241,6 +241,11 @@ class LookupWireTest {
       assertThat(one.fed()).isTrue();
       assertThat(one.bundle()).isEqualTo(body);
     });
+    byte[] older = batch.bodies().get(1);
+    CityAnswer newestFirst = CityAnswer.open(world.answer(question, source("answered", 2, "city"), proof(suite, batch, lines, 3), body,
+        proof(suite, batch, lines, 1), older), world.trust, question);
+    assertThat(newestFirst.sources().get(0).records()).as("in the order of admission, whatever the city's").extracting(CityAnswer.Proved::bundle)
+        .containsExactly(older, body);
     byte[] flipped = body.clone();
     flipped[9] ^= 1;
     for (byte[][] wrong : new byte[][][] {{proof(suite, batch, lines, 3), flipped}, {proof(suite, batch, lines, 2), body},

@@ -203,7 +203,7 @@ class AuditTest {
     @CsvSource(delimiter = '|', value = {
         "a plain record changed      | UPDATE audit SET record = replace(record, 'Activity', 'Activitx') WHERE k = 1 | 1 | CHANGED",
         "a sealed one's hash changed | UPDATE audit SET hash = zeroblob(32) WHERE k = 5                             | 5 | CHANGED",
-        "a link changed              | UPDATE audit SET head = replace(head, '0', '1') WHERE k = 4                   | 4 | CHANGED",
+        "a link changed              | UPDATE audit SET head = printf('%s%s', substr(head, 2), substr(head, 1, 1)) WHERE k = 4 | 4 | CHANGED",
         "sealed passed off as plain  | UPDATE audit SET key = NULL, hash = NULL WHERE k = 6                          | 6 | CHANGED",
         "one deleted                 | DELETE FROM audit WHERE k = 3                                                 | 3 | MISSING",
         "the first deleted           | DELETE FROM audit WHERE k = 1                                                 | 1 | MISSING",

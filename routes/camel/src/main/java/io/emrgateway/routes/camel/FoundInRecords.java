@@ -3,6 +3,8 @@ package io.emrgateway.routes.camel;
 import io.emrgateway.mappings.About;
 import io.emrgateway.mappings.records.Asked;
 import io.emrgateway.mappings.records.PatientRecords;
+import io.emrgateway.mappings.records.Person;
+import io.emrgateway.mappings.records.PatientRecords;
 import io.emrgateway.routes.core.lookup.Found;
 import io.emrgateway.routes.core.lookup.LookupRequest;
 import io.emrgateway.routes.core.lookup.Section;
@@ -11,6 +13,7 @@ import io.emrgateway.routes.core.records.Identifier;
 import io.emrgateway.routes.core.records.Records;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -48,7 +51,15 @@ public final class FoundInRecords implements Found {
   @Override
   public List<byte[]> there(String org, List<byte[]> bundles, LookupRequest.Sought patient, LookupRequest.Scope scope,
       Window window) {
-    return hospitals.records(org, bundles).answer(asked(patient.identifiers(), scope.sections(), window)).bundles();
+    PatientRecords known = hospitals.records(org, bundles);
+    return isOne(known, patient) ? known.answer(asked(patient.identifiers(), scope.sections(), window)).bundles() : List.of();
+  }
+
+  /** Numbers of two people, or of somebody born on another day, find nobody: a newborn may have been given its mother's. */
+  private static boolean isOne(PatientRecords known, LookupRequest.Sought patient) {
+    Optional<Person> person = known.person(meant(patient.identifiers()), system -> system.startsWith("urn:emr-gateway:"));
+    LocalDate born = person.map(one -> one.whom().birthDate()).orElse(null);
+    return person.isPresent() && (born == null || patient.birthDate() == null || born.equals(patient.birthDate()));
   }
 
   static Asked asked(List<Identifier> patient, Set<Section> sections, Window window) {

@@ -68,6 +68,17 @@ class FoundInRecordsTest {
   }
 
   @Test
+  void is_nothing_when_the_numbers_are_of_two_people_or_the_person_was_born_on_another_day() {
+    kept.add(bundle("11010519491231002X", "1", "5.5"));
+    kept.add(bundle("110105194912310038", "2", "7.7"));
+    Sought two = new Sought(List.of(ZHANG.identifiers().get(0), new Identifier("urn:emr-gateway:H-0104:patient:RM", "2")), "张伟", null);
+    assertThat(found.here(two, RESULTS, WINDOW)).isEmpty();
+    assertThat(found.there("H-0105", kept, two, RESULTS, WINDOW)).isEmpty();
+    assertThat(found.here(new Sought(ZHANG.identifiers(), "张伟", LocalDate.of(2026, 11, 1)), RESULTS, WINDOW)).as("a newborn under its mother's number").isEmpty();
+    assertThat(found.here(new Sought(ZHANG.identifiers(), "张伟", LocalDate.of(1949, 12, 31)), RESULTS, WINDOW)).isNotEmpty();
+  }
+
+  @Test
   void is_all_but_a_bundle_that_cannot_be_read() {
     kept.add("{".getBytes(StandardCharsets.UTF_8));
     kept.add(bundle("11010519491231002X", "1", "5.5"));

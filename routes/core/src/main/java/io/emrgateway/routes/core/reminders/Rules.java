@@ -54,7 +54,7 @@ public final class Rules {
       Optional<Reminder> allergy = allergy(facts, order);
       allergy.ifPresent(all::add);
       boolean interrupted = allergy.filter(one -> one.severity() == Severity.CRITICAL).isPresent();
-      repeatedDrug(facts, order, visit, now.atOffset(BEIJING).toLocalDate())
+      repeatedDrug(facts, order, visit, org, now.atOffset(BEIJING).toLocalDate())
           .map(one -> interrupted ? one.spoken(min(one.severity(), Severity.WARNING)) : one).ifPresent(all::add);
       repeatedTest(facts, order, org, now).ifPresent(all::add);
     }
@@ -135,7 +135,7 @@ public final class Rules {
 
   private record Left(Therapy therapy, String ingredient, LocalDate end, long days) {}
 
-  private static Optional<Reminder> repeatedDrug(Facts facts, Order order, String visit, LocalDate today) {
+  private static Optional<Reminder> repeatedDrug(Facts facts, Order order, String visit, String org, LocalDate today) {
     if (order.drug() == null || order.asNeeded() || LOCAL_ROUTES.contains(order.route())) {
       return Optional.empty();
     }
@@ -144,7 +144,7 @@ public final class Rules {
     for (Map.Entry<String, Set<String>> ingredient : order.drug().ingredients().entrySet()) {
       if (ingredient.getValue().stream().noneMatch(NEVER_REPEATED::contains)) {
         List<Left> of = facts.therapies().stream().filter(one -> one.drug().ingredients().containsKey(ingredient.getKey()))
-            .filter(one -> isAnother(one, order, visit) && sameRoute(one.route(), order.route()))
+            .filter(one -> isAnother(one, order, visit, org) && sameRoute(one.route(), order.route()))
             .map(one -> left(one, ingredient.getKey(), today)).filter(Objects::nonNull).toList();
         left.addAll(of);
         narrow |= !of.isEmpty() && ingredient.getValue().contains(NARROW);
@@ -161,9 +161,11 @@ public final class Rules {
         left.stream().limit(GROUNDS_MAX).map(one -> ground(one, order)).toList()));
   }
 
-  private static boolean isAnother(Therapy therapy, Order order, String visit) {
-    return therapy.goesOn() && !therapy.asNeeded() && therapy.orders().stream().noneMatch(order.numbers()::contains)
-        && (visit.isEmpty() || !therapy.visits().contains(visit));
+  /** Numbers of orders and visits are a hospital's own: another's may be the same by chance. */
+  private static boolean isAnother(Therapy therapy, Order order, String visit, String org) {
+    boolean same = therapy.origin().org().equals(org)
+        && (therapy.orders().stream().anyMatch(order.numbers()::contains) || !visit.isEmpty() && therapy.visits().contains(visit));
+    return therapy.goesOn() && !therapy.asNeeded() && !same;
   }
 
   private static boolean sameRoute(String one, String other) {

@@ -89,7 +89,11 @@ class RulesTest {
   @ParameterizedTest
   @CsvSource({"RX9,V0,0", "RX1,V1,0", "RX1,V0,1"})
   void repeats_neither_itself_nor_what_was_ordered_in_the_same_visit(String order, String visit, int reminders) {
-    assertThat(reminders(new Facts(List.of(), List.of(therapy(STATIN, -5, 28, order, visit, false)), List.of()), order(STATIN))).hasSize(reminders);
+    Therapy there = therapy(STATIN, -5, 28, order, visit, false);
+    Therapy here = new Therapy(at("H-0104", NOW, "药"), there.drug(), there.route(), "", there.begins(), there.days(), false, true, false,
+        there.orders(), there.visits());
+    assertThat(reminders(new Facts(List.of(), List.of(here), List.of()), order(STATIN))).hasSize(reminders);
+    assertThat(reminders(new Facts(List.of(), List.of(there), List.of()), order(STATIN))).as("the same numbers at another hospital").hasSize(1);
   }
 
   /** Left is last date + days − today; a supply of four weeks or more may be fetched seven days ahead, any other one. */
