@@ -6,6 +6,7 @@ import { GENDER, words } from './words.js';
 
 const ADDRESS = location.pathname.replace(/\/$/, '');
 const POLL = 3000;
+const WATCH = 4000;
 const POLLS_UNTIL = 10 * 60 * 1000;
 const IDLE = 15 * 60 * 1000;
 const HERE = 60 * 1000;
@@ -141,9 +142,10 @@ function isPassing(answer) {
   return answer.outcome === 'failed' || answer.code === 'lookup.too-many' || answer.code === 'viewer.internal';
 }
 
+/** While something may come, and then to hear whether the patient has withdrawn what is shown. */
 function later() {
-  if (!view.complete && !over && Date.now() - begun < POLLS_UNTIL) {
-    setTimeout(ask, POLL);
+  if (!over) {
+    setTimeout(ask, !view.complete && Date.now() - begun < POLLS_UNTIL ? POLL : WATCH);
   }
 }
 

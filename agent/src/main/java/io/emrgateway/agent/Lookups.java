@@ -121,7 +121,8 @@ final class Lookups implements AutoCloseable {
         new ConsentPages(keep, store.consents(), withdrawing, patients, questions),
         new SigningPages(keep, questions::meant, opened.agreement(), org, one -> named(opened, one), suite.wireName(), hash, clock),
         new FhirPages(lookUp, summaries, questions, Version.TEXT),
-        new Viewer(questions, lookUp::ask, lookUp::again, summaries, one -> store.auditPage(one.act().word(), one.detail()), clock)));
+        new Viewer(questions, lookUp::ask, lookUp::again, lookUp::forbidden, summaries,
+            one -> store.auditPage(one.act().word(), one.detail()), clock)));
     reminders = settings.reminders().map(one -> new Reminders(one, settings, opened, store, hospitals, lookUp, reading, numbers, meters, clock));
     reminders.ifPresent(one -> pages.add(one.pages()));
     door = settings.his().isEmpty() ? Optional.empty() : Optional.of(new HisDoor(vertx, settings.his().get().listen(),

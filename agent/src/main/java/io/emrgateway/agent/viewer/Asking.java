@@ -33,12 +33,15 @@ final class Asking {
 
   private final Function<Question, Result> ask;
   private final Function<UUID, Result> again;
+  private final Function<UUID, Optional<Rule>> forbidden;
   private final Function<Shown, byte[]> summary;
   private final Clock clock;
 
-  Asking(Function<Question, Result> ask, Function<UUID, Result> again, Function<Shown, byte[]> summary, Clock clock) {
+  Asking(Function<Question, Result> ask, Function<UUID, Result> again, Function<UUID, Optional<Rule>> forbidden,
+      Function<Shown, byte[]> summary, Clock clock) {
     this.ask = ask;
     this.again = again;
+    this.forbidden = forbidden;
     this.summary = summary;
     this.clock = clock;
   }
@@ -64,8 +67,11 @@ final class Asking {
     try {
       Told told = view.told;
       Instant now = clock.instant();
-      if (told != null && told.tag().equals(shown) && (told.complete() || now.isBefore(told.last().plus(PAUSE)))) {
-        return new Answer(null, shown);
+      if (told != null && told.tag().equals(shown)
+          && (told.complete() || now.isBefore(told.last().plus(PAUSE)) || !now.isBefore(told.first().plus(KEPT)))) {
+        // Nothing more comes, but the patient may have withdrawn what is on the screen.
+        return forbidden.apply(told.rid()).map(rule -> new Answer(bytes(refused(view, new Denied(rule))), null))
+            .orElse(new Answer(null, shown));
       }
       // A page that shows nothing yet is new or reloaded: it gets the answer there is, or asks anew.
       boolean more = told != null && (shown != null || now.isBefore(told.first().plus(KEPT)));

@@ -13,6 +13,7 @@ import io.emrgateway.routes.core.WithoutMessage;
 import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.LookUp.Result;
 import io.emrgateway.routes.core.lookup.LookUp.Result.Shown;
+import io.emrgateway.routes.core.lookup.Rule;
 import io.emrgateway.routes.core.lookup.Section;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Cookie;
@@ -71,13 +72,14 @@ public final class Viewer implements HisPages {
   /**
    * @param questions read out of a launch as at every other door
    * @param ask and {@code again}, {@code summary}: the question, what came late to it, and the document to be shown
+   * @param forbidden what forbids to go on showing it, if anything
    * @param audit durable when it returns; when it throws, nothing is shown
    */
-  public Viewer(Questions questions, Function<Question, Result> ask, Function<UUID, Result> again, Function<Shown, byte[]> summary,
-      Consumer<Viewing> audit, Clock clock) {
+  public Viewer(Questions questions, Function<Question, Result> ask, Function<UUID, Result> again, Function<UUID, Optional<Rule>> forbidden,
+      Function<Shown, byte[]> summary, Consumer<Viewing> audit, Clock clock) {
     this.questions = questions;
     this.views = new Views(clock);
-    this.asking = new Asking(ask, again, summary, clock);
+    this.asking = new Asking(ask, again, forbidden, summary, clock);
     this.audit = audit;
     this.clock = clock;
   }

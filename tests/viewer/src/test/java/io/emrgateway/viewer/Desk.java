@@ -17,6 +17,7 @@ import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.LookUp.Result;
 import io.emrgateway.routes.core.lookup.LookUp.Result.Shown;
 import io.emrgateway.routes.core.lookup.LookupRequest;
+import io.emrgateway.routes.core.lookup.Rule;
 import io.emrgateway.routes.core.lookup.Section;
 import io.emrgateway.routes.core.lookup.Window;
 import io.emrgateway.routes.core.records.Identifier;
@@ -40,6 +41,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -93,6 +95,8 @@ final class Desk implements AutoCloseable {
   /** What the city answers, and what it answers to being asked again. */
   volatile Supplier<Result> answer = () -> shown(true, City.three(), Map.of());
   volatile Supplier<Result> late = () -> answer.get();
+  /** What forbids to go on showing what is shown. */
+  volatile Rule withdrawn;
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -106,7 +110,7 @@ final class Desk implements AutoCloseable {
     Viewer viewer = new Viewer(new Questions((authority, value) -> List.of(), clock), question -> {
       asked.add(question);
       return answer.get();
-    }, rid -> late.get(), summaries, one -> {
+    }, rid -> late.get(), rid -> Optional.ofNullable(withdrawn), summaries, one -> {
       if (auditFails) {
         throw new IllegalStateException("the audit does not answer");
       }

@@ -185,6 +185,16 @@ class PageTest {
   }
 
   @Test
+  void clears_itself_when_the_patient_withdraws_after_all_has_come() throws Exception {
+    shown();
+    desk.withdrawn = Rule.WITHDRAWN;
+    long began = System.nanoTime();
+    tab.waitsFor("document.body.innerText.indexOf('lookup.withdrawn') > 0");
+    System.out.printf("doctor's page: cleared %d ms after the withdrawal%n", (System.nanoTime() - began) / 1_000_000);
+    assertThat(tab.text("body")).contains("患者已撤回授权").doesNotContain("欧阳锋", "青霉素", Desk.NUMBER);
+  }
+
+  @Test
   void clears_itself_when_the_patient_withdraws_meanwhile() throws Exception {
     desk.answer = () -> desk.shown(false, City.three(), Map.of(TIANTAN, "timeout"));
     desk.late = () -> new Denied(Rule.WITHDRAWN);

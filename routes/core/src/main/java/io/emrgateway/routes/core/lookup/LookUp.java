@@ -119,7 +119,9 @@ public final class LookUp {
 
   private static final Duration LIFE = Duration.ofSeconds(60);
   /** The city keeps what came for as long. */
-  private static final Duration REMEMBERED = Duration.ofMinutes(10);
+  private static final Duration ANSWERS_KEPT = Duration.ofMinutes(10);
+  /** Longer than any door shows an answer: until then it can be told that the patient has withdrawn. */
+  private static final Duration REMEMBERED = Duration.ofMinutes(75);
 
   private final Settings settings;
   private final Patients patients;
@@ -172,7 +174,7 @@ public final class LookUp {
    * @throws RuntimeException if the audit does not answer: then nothing is shown
    */
   public Result again(UUID rid) {
-    Optional<LookupRequest> request = remembered(rid, clock.instant());
+    Optional<LookupRequest> request = remembered(rid, clock.instant()).filter(one -> !one.issued().plus(ANSWERS_KEPT).isBefore(clock.instant()));
     return request.isEmpty() ? new Result.Failed("lookup.unknown") : shown(city.again(rid), request.get());
   }
 

@@ -267,6 +267,12 @@ class LookUpTest {
     withdrawn = false;
     now[0] = NOW.plusSeconds(601);
     assertThat(lookUp.again(rid)).isEqualTo(new Result.Failed("lookup.unknown"));
+    assertThat(lookUp.forbidden(rid)).as("what a door still shows").isEmpty();
+    withdrawn = true;
+    assertThat(lookUp.forbidden(rid)).contains(Rule.WITHDRAWN);
+    withdrawn = false;
+    now[0] = NOW.plusSeconds(75 * 60 + 1);
+    assertThat(lookUp.forbidden(rid)).contains(Rule.TIME);
     assertThat(lookUp.again(UUID.randomUUID())).isEqualTo(new Result.Failed("lookup.unknown"));
     assertThat(lookUp.forbidden(rid)).contains(Rule.TIME);
   }
