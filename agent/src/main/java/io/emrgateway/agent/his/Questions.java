@@ -20,8 +20,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 
 /**
@@ -32,6 +35,8 @@ import java.util.function.BiFunction;
 public final class Questions {
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
   private static final int MONTHS = 3;
+  private static final Set<String> NAMES = Set.of("identifier", "patient.identifier", "practitioner", "practitioner-name", "department",
+      "encounter", "confirmed", "since", "until", "section", "reason", "second", "second-name", "workstation", "_format");
 
   private final BiFunction<String, String, List<Identifier>> numbers;
   private final Clock clock;
@@ -66,7 +71,7 @@ public final class Questions {
    * @throws Malformed with the first parameter that is not right
    */
   public Question read(RoutingContext call, Set<Section> sections) throws Malformed {
-    MultiMap said = said(call);
+    MultiMap said = known(said(call));
     Instant now = clock.instant();
     LocalDate today = now.atOffset(CHINA).toLocalDate();
     Emergency emergency = said.contains("reason") || said.contains("second")
@@ -74,6 +79,22 @@ public final class Questions {
     return new Question(new Practitioner(text(said, "practitioner"), text(said, "practitioner-name")), text(said, "department"),
         text(said, "encounter"), patient(said).stream().flatMap(List::stream).toList(), sections(said, sections),
         day(said, "since").orElse(today.minusMonths(MONTHS)), day(said, "until").orElse(today), confirmed(said).orElse(now), emergency);
+  }
+
+  /** One that is misspelt would make the question wider than it was meant; one in another charset garbles who asked for good. */
+  private static MultiMap known(MultiMap said) throws Malformed {
+    for (Map.Entry<String, String> one : said) {
+      String name = one.getKey().toLowerCase(Locale.ROOT);
+      String shown = name.matches("[a-z._-]{1,30}") ? name : "…";
+      if (!NAMES.contains(name)) {
+        throw new Malformed(shown, "没有定义；可用的是 " + String.join("、", new TreeSet<>(NAMES)),
+            "is not known; these are: " + String.join(", ", new TreeSet<>(NAMES)));
+      }
+      if (one.getValue().indexOf('\ufffd') >= 0) {
+        throw new Malformed(shown, "不是 UTF-8", "is not UTF-8");
+      }
+    }
+    return said;
   }
 
   /**

@@ -224,6 +224,8 @@ class LookupJourneyTest {
     refused(ask("Patient/$summary", with("encounter", "ZY2")), 403, "lookup.no-open-visit");
     refused(ask("Patient/$summary", with("identifier", "HIS|999999")), 404, "lookup.patient-unknown");
     refused(ask("Patient/$summary", with("since", "yesterday")), 400, "lookup.form");
+    refused(ask("Patient/$summary", with("sections", "results")), 400, "lookup.form");
+    refused(ask("Patient/$summary", with("department", "\ufffd")), 400, "lookup.form");
     refused(ask("Nothing/_search", question()), 404, "his.no-such-address");
     HttpResponse<String> stranger = HTTP.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door + "/fhir/Patient/$summary"))
         .header("Authorization", "Bearer " + SECRET.replace('a', 'b')).build(), HttpResponse.BodyHandlers.ofString());
