@@ -131,7 +131,8 @@ final class Lookups implements AutoCloseable {
 
   /** What a HIS asks by HL7 v2. @param rules by which a patient's numbers are read */
   LookupRoutes queries(Supplier<Translate.Rules> rules, Intake intake) {
-    return new LookupRoutes(new AnswerQuery(AnswerQuery.Asking.of(lookUp), summaries, rules, intake, clock));
+    return new LookupRoutes(new AnswerQuery(AnswerQuery.Asking.of(lookUp), summaries, rules, reminders.map(Reminders::checks), intake,
+        clock));
   }
 
   /** A hospital's name, as the directory has it. */

@@ -7,6 +7,7 @@ import io.emrgateway.agent.his.HisPages;
 import io.emrgateway.agent.start.Opened;
 import io.emrgateway.agent.store.Store;
 import io.emrgateway.mappings.reminders.Reading;
+import io.emrgateway.routes.camel.CheckOrders;
 import io.emrgateway.routes.camel.FactsInBundles;
 import io.emrgateway.routes.camel.FoundInRecords;
 import io.emrgateway.routes.camel.Hospitals;
@@ -24,7 +25,7 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Reminders, put together: the use case, what it rests on, and its addresses behind the HIS's door. */
+/** Reminders, put together: the use case, what it rests on, and its two doors: CDS Hooks, and checks by HL7 v2. */
 final class Reminders implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Reminders.class);
   /** Each waits for the city, up to the deadline. */
@@ -32,6 +33,7 @@ final class Reminders implements AutoCloseable {
 
   private final ExecutorService lookups;
   private final HisPages pages;
+  private final CheckOrders checks;
 
   /**
    * @param reading what reminders are told by now
@@ -49,12 +51,19 @@ final class Reminders implements AutoCloseable {
     FoundInRecords kept = new FoundInRecords(org, store.records(), hospitals, Optional.empty());
     Remind remind = new Remind(new Remind.Settings(org, said.keep()), store.records(), kept, new FactsInBundles(org, hospitals, reading), lookUp,
         store.consents(), task -> lookups.execute(() -> told(task)), clock);
+    FeedbackCounts counts = new FeedbackCounts(settings.home().resolve("reminders.counts"), meters);
     pages = new CdsPages(remind, numbers, opened.cdsClients(), new CdsPages.Settings(said.address(), said.origins()),
-        one -> Lookups.named(opened, one), new FeedbackCounts(settings.home().resolve("reminders.counts"), meters), clock);
+        one -> Lookups.named(opened, one), counts, clock);
+    checks = new CheckOrders(CheckOrders.Reminding.of(remind, counts::shown), one -> Lookups.named(opened, one));
   }
 
   HisPages pages() {
     return pages;
+  }
+
+  /** For a HIS that speaks HL7 v2 only. */
+  CheckOrders checks() {
+    return checks;
   }
 
   private static void told(Runnable lookup) {

@@ -3,6 +3,7 @@ package io.emrgateway.agent.his;
 import io.emrgateway.routes.core.reminders.Facts.Allergy;
 import io.emrgateway.routes.core.reminders.Facts.Origin;
 import io.emrgateway.routes.core.reminders.OverrideReason;
+import io.emrgateway.routes.core.reminders.Remind;
 import io.emrgateway.routes.core.reminders.Remind.Answer;
 import io.emrgateway.routes.core.reminders.Reminder;
 import io.emrgateway.routes.core.reminders.Reminder.Ground;
@@ -84,18 +85,16 @@ final class Cards {
 
   private Optional<JsonObject> missing(Answer answer) {
     String names = answer.missing().stream().map(nameOf).map(Cards::text).collect(Collectors.joining("、"));
-    return switch (answer.elsewhere()) {
+    Remind.Elsewhere elsewhere = answer.elsewhere();
+    return switch (elsewhere) {
       case THERE -> names.isEmpty() ? Optional.empty()
           : Optional.of(info("部分医院没有答复，提醒可能不全", "没有答复 no answer: " + names + "\n\nSome hospitals have not answered; reminders may be incomplete."));
-      case IN_PART -> Optional.of(info("部分医院尚未答复，提醒可能不全", "尚未答复 not yet: " + names + "\n\nSome hospitals have not answered yet; reminders may be incomplete."));
-      case NOT_YET -> Optional.of(info("外院记录尚未取回，目前只按本院记录提醒",
-          "Other hospitals' records are not there yet: only this hospital's own records count."));
-      case NO_CONSENT -> Optional.of(info("患者未授权调阅外院记录，只按本院记录提醒",
-          "取得患者授权后重新打开患者。\n\nThe patient has not agreed to a lookup: only this hospital's own records count. Obtain the consent, then open the patient again."));
-      case DENIED -> Optional.of(info("不能调阅外院记录，只按本院记录提醒", "原因 rule: " + answer.code()
-          + "\n\nOther hospitals may not be asked: only this hospital's own records count."));
-      case FAILED -> Optional.of(info("市平台没有答复，只按本院记录提醒", "代码 code: " + answer.code()
-          + "\n\nThe city does not answer: only this hospital's own records count."));
+      case IN_PART -> Optional.of(info(elsewhere.zh(), "尚未答复 not yet: " + names + "\n\n" + elsewhere.en()));
+      case NOT_YET -> Optional.of(info(elsewhere.zh(), elsewhere.en()));
+      case NO_CONSENT -> Optional.of(info(elsewhere.zh(),
+          "取得患者授权后重新打开患者。\n\n" + elsewhere.en() + " Obtain the consent, then open the patient again."));
+      case DENIED -> Optional.of(info(elsewhere.zh(), "原因 rule: " + answer.code() + "\n\n" + elsewhere.en()));
+      case FAILED -> Optional.of(info(elsewhere.zh(), "代码 code: " + answer.code() + "\n\n" + elsewhere.en()));
     };
   }
 

@@ -49,7 +49,8 @@ public final class FeedbackCounts {
     }
   }
 
-  void shown(Reminder reminder) {
+  /** Counts one that a doctor was shown. */
+  public void shown(Reminder reminder) {
     Counter.builder("emr_gateway_reminders_shown").description("Reminders shown, by rule and severity")
         .tag("rule", reminder.rule().code()).tag("severity", reminder.severity().name().toLowerCase(Locale.ROOT)).register(meters).increment();
   }

@@ -132,7 +132,7 @@ class CdsPagesTest {
       @Override
       public Answer ask(LookupRequest request) {
         return new Answer.Parts(true, List.of(new Fetched("H-0105", "answered", List.of(bundle(Site.standard("H-0105"), "RDE^O11", "0009",
-            "ORC|NW|RX1^HIS|||||||" + LocalDate.now().minusDays(3).toString().replace("-", "") + "080000\rRXE||L9^阿托伐他汀钙片^L\rRXR|^口服\rTQ1|1||QD|||28^天\r")))));
+            "ORC|NW|RX1^HIS|||||||" + LocalDate.now(ZoneOffset.ofHours(8)).minusDays(3).toString().replace("-", "") + "080000\rRXE||L9^阿托伐他汀钙片^L\rRXR|^口服\rTQ1|1||QD|||28^天\r")))));
       }
 
       @Override

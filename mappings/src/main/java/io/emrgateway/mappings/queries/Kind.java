@@ -1,5 +1,8 @@
 package io.emrgateway.mappings.queries;
 
+import io.emrgateway.mappings.hl7.Hl7Message;
+import io.emrgateway.mappings.hl7.Part;
+import io.emrgateway.mappings.hl7.Segment;
 import io.emrgateway.mappings.records.Section;
 import java.util.EnumSet;
 import java.util.Set;
@@ -14,7 +17,12 @@ public enum Kind {
   /** Segment pattern query by our own conformance statement: everything. */
   Q11("QBP", "Q11", "RSP", "K11", "RSP_K11", EnumSet.allOf(Section.class)),
   /** Find candidates: who a patient is, and nothing else. */
-  Q22("QBP", "Q22", "RSP", "K22", "RSP_K21", EnumSet.of(Section.VISITS));
+  Q22("QBP", "Q22", "RSP", "K22", "RSP_K21", EnumSet.of(Section.VISITS)),
+  /** A {@link #Q11} of another name: what draft orders are to be reminded of. */
+  CHECK("QBP", "Q11", "RSP", "K11", "RSP_K11", EnumSet.noneOf(Section.class));
+
+  /** QPD-1 of a {@link #CHECK}. */
+  private static final String CHECKING = "ZEMRGW-CHECK";
 
   /** Message types that ask for something to be answered on the spot (HL7 table 0076). */
   private static final Set<String> ASKING = Set.of("QRY", "QBP", "QCN", "QSB", "QSX", "QVR", "EQQ", "SPQ", "VQQ", "RQQ",
@@ -41,14 +49,19 @@ public enum Kind {
     return ASKING.contains(type);
   }
 
-  /** The kind of that type and event, or null. */
-  static Kind of(String type, String event) {
+  /** What a message asks, by its type, event and, of a {@code QBP^Q11}, the name in QPD-1; or null. */
+  static Kind of(Hl7Message message) {
+    Part type = message.header().field(9);
     for (Kind kind : values()) {
-      if (kind.type.equals(type) && kind.event.equals(event)) {
-        return kind;
+      if (kind.type.equals(type.component(1).text()) && kind.event.equals(type.component(2).text())) {
+        return kind == Q11 && isCheck(message.first("QPD")) ? CHECK : kind;
       }
     }
     return null;
+  }
+
+  private static boolean isCheck(Segment qpd) {
+    return qpd != null && CHECKING.equals(qpd.field(1).text());
   }
 
   boolean isByParameter() {

@@ -122,7 +122,7 @@ final class QueryReader {
     List<Number> numbers = new ArrayList<>();
     String family = null;
     LocalDate birthDate = null;
-    if (kind == Kind.Q11) {
+    if (kind != Kind.Q22) {
       for (Part one : repetitions(qpd, 3)) {
         if (one.component(1).text() != null) {
           numbers.add(number(one.component(1), one.component(4), one.component(5)));

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  */
 public final class Reply {
   private static final Delimiters USUAL = new Delimiters('|', '^', '~', '\\', '&');
-  private static final Pattern PLACE = Pattern.compile("([A-Z][A-Z0-9]{2})-(\\d+)");
+  private static final Pattern PLACE = Pattern.compile("([A-Z][A-Z0-9]{2})(?:\\[(\\d+)])?(?:-(\\d+))?");
   /** Of a patient summary; whoever can write it can write Chinese. */
   private static final String CHINESE = "医院诊断过敏药检验";
   private static final int TEXT_MAX = 8 << 20;
@@ -98,7 +98,7 @@ public final class Reply {
   public Reply(Hl7Message message, ZoneId zone, Charset charset, String id, String stamp) {
     this.message = message;
     Segment msh = message.header();
-    this.kind = Kind.of(String.valueOf(msh.field(9).component(1).text()), String.valueOf(msh.field(9).component(2).text()));
+    this.kind = Kind.of(message);
     this.zone = zone;
     this.charset = charset;
     this.id = id;
@@ -142,14 +142,43 @@ public final class Reply {
    * @throws QueryRefused when it cannot be written in the sender's character set
    */
   public Told told(Query query, byte[] document) {
-    if (!charset.newEncoder().canEncode(CHINESE)) {
-      throw new QueryRefused(Reason.CHARSET_TOO_NARROW, "MSH-18");
-    }
+    requireChinese();
     Summary summary = Summary.of(document);
     boolean silent = summary.outcomes.stream().allMatch(one -> one.status() == Status.NONE);
     List<Piece> pieces = kind == Kind.Q22 ? List.of() : Telling.of(summary, query, pen);
     return new Told(pieces, summary.patient, kind == Kind.Q22 ? !isCandidate(query, summary.patient) : silent,
         pen.delimiters(), narrowest);
+  }
+
+  private void requireChinese() {
+    if (!charset.newEncoder().canEncode(CHINESE)) {
+      throw new QueryRefused(Reason.CHARSET_TOO_NARROW, "MSH-18");
+    }
+  }
+
+  /**
+   * The draft orders of a {@link Kind#CHECK}, each as an order message of its own: to be read by the rules that read orders.
+   *
+   * @throws QueryRefused if there is none, or if one could be overlooked
+   */
+  public List<Draft> drafts() {
+    return Draft.of(message);
+  }
+
+  /**
+   * The answer to a {@link Kind#CHECK}, whole: a warning on a second page might not be read.
+   *
+   * @throws QueryRefused when it cannot be written in the sender's character set
+   */
+  public String reminded(Reminded reminded) {
+    requireChinese();
+    List<String> segments = new ArrayList<>();
+    segments.add(pen.segment("MSA", "AA", control()));
+    acknowledged(segments, reminded.reminders().isEmpty() ? "NF" : "OK");
+    List<String> orders = message.segments().stream().filter(one -> one.name().equals("ORC"))
+        .map(one -> pen.segment("ORC", one.field(1).isEmpty() ? "NW" : echo(one.field(1)), echo(one.field(2)), echo(one.field(3)))).toList();
+    segments.addAll(reminded.told(orders, pen));
+    return message(kind, segments);
   }
 
   /** Whether a patient who was found by a number is also called and born as was asked: then, and only then, it is them. */
@@ -235,14 +264,16 @@ public final class Reply {
 
   private String err(Objection why, String text) {
     Matcher where = PLACE.matcher(why.place());
-    boolean field = where.matches();
+    boolean place = where.matches();
+    String segment = place ? where.group(1) : pen.text(why.place());
+    String field = place ? where.group(3) : null;
+    String which = place && where.group(2) != null ? where.group(2) : field == null ? "" : "1";
     if (minor >= 5) {
-      return pen.segment("ERR", "", field ? pen.components(where.group(1), "1", where.group(2)) : pen.text(why.place()),
+      return pen.segment("ERR", "", pen.components(segment, which, field),
           pen.components(String.valueOf(why.condition()), why.conditionText(), "HL70357"), "E",
           pen.components(pen.text(why.code()), pen.text(why.text()), Telling.OWN), "", "", pen.text(text));
     }
-    return pen.segment("ERR", pen.components(field ? where.group(1) : pen.text(why.place()),
-        field ? "1" : "", field ? where.group(2) : "",
+    return pen.segment("ERR", pen.components(segment, which, field == null ? "" : field,
         pen.subcomponents(String.valueOf(why.condition()), why.conditionText(), "HL70357", pen.text(why.code()), "", Telling.OWN)));
   }
 

@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A CodeableConcept. */
+/** A CodeableConcept. That its code is not known is no code, and no name. */
 record Concept(List<Coding> codings, String text) {
+  private static final String ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
   static final Concept NONE = new Concept(List.of(), "");
 
   /** {@code system} and {@code display} may be "". */
@@ -15,7 +16,9 @@ record Concept(List<Coding> codings, String text) {
   static Concept of(Object concept) {
     List<Coding> codings = new ArrayList<>(2);
     for (Map<String, Object> one : Tree.objects(concept, "coding")) {
-      codings.add(coding(one));
+      if (!ABSENT.equals(one.get("system"))) {
+        codings.add(coding(one));
+      }
     }
     return new Concept(codings, or(Tree.text(concept, "text"), ""));
   }

@@ -52,6 +52,12 @@ final class Asking {
         + "\rRCP|I|" + limit + "\r";
   }
 
+  /** @param drafts segments between QPD and RCP */
+  static String check(String version, String... drafts) {
+    return msh("QBP^Q11^QBP_Q11", version, "") + "\rQPD|ZEMRGW-CHECK^医嘱检查^99EMRGW|Q-0001|0001234567^^^RMYY^PI||||||" + WHO + "\r"
+        + String.join("\r", drafts) + "\rRCP|I\r";
+  }
+
   static String q22(String version, String demographics) {
     return msh("QBP^Q22^QBP_Q21", version, "") + "\rQPD|Q22^Find Candidates^HL70471|Q-0001|" + demographics + "||||||" + WHO + "\rRCP|I\r";
   }

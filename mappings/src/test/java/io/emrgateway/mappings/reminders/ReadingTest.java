@@ -55,6 +55,15 @@ class ReadingTest {
         .containsEntry("院内抗炎一号", Set.of("beta-lactams", "penicillins"));
   }
 
+  /** What a message lacks, its bundle says to be unknown: two such drugs are not the same. */
+  @Test
+  void a_drug_that_nobody_named_is_none() {
+    Order order = drug(TABLES, "'medicationCodeableConcept':{'coding':[{'system':'http://terminology.hl7.org/CodeSystem/data-absent-reason',"
+        + "'code':'unknown','display':'Unknown'}]}");
+    assertThat(order.name()).isEmpty();
+    assertThat(order.drug().ingredients()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '"', value = {"'medicationReference':{'reference':'#m'},'contained':[{'resourceType':'Medication','id':'m','code':{'text':'布洛芬片'}}]",
       "'medicationReference':{'reference':'Medication/9','display':'布洛芬片'}"})

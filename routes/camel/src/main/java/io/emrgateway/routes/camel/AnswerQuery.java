@@ -4,6 +4,7 @@ import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.mappings.hl7.Decoded;
 import io.emrgateway.mappings.hl7.Hl7Message;
 import io.emrgateway.mappings.queries.Identifiers;
+import io.emrgateway.mappings.queries.Kind;
 import io.emrgateway.mappings.queries.Objection;
 import io.emrgateway.mappings.queries.Query;
 import io.emrgateway.mappings.queries.QueryRefused;
@@ -92,19 +93,22 @@ public final class AnswerQuery {
   private final Function<Result.Shown, byte[]> summaries;
   private final Supplier<Translate.Rules> rules;
   private final Acknowledge acknowledge;
+  private final Optional<CheckOrders> checks;
   private final Clock clock;
   private final Continued continued;
 
   /**
    * @param lookUp asks the other hospitals
    * @param summaries writes an answer as one IPS document
-   * @param rules asked once for each query: by them a patient's numbers are read
+   * @param rules asked once for each query: by them a patient's numbers and draft orders are read
+   * @param checks none where there are no reminders
    */
   public AnswerQuery(Asking lookUp, Function<Result.Shown, byte[]> summaries, Supplier<Translate.Rules> rules,
-      Intake intake, Clock clock) {
+      Optional<CheckOrders> checks, Intake intake, Clock clock) {
     this.lookUp = lookUp;
     this.summaries = summaries;
     this.rules = rules;
+    this.checks = checks;
     this.acknowledge = new Acknowledge(intake, clock);
     this.clock = clock;
     this.continued = new Continued(clock);
@@ -137,9 +141,30 @@ public final class AnswerQuery {
         : read;
   }
 
+  /** The answer, or one page of it. */
+  public String ask(@Body Query query, @ExchangeProperty(Received.PROPERTY) Received received, @ExchangeProperty(REPLY) Reply reply) {
+    if (query.kind() == Kind.CHECK) {
+      return check(query, received.listener().source(), reply);
+    }
+    Continued.Rest rest = rest(query, received, reply);
+    return reply.page(rest.query(), rest.told(), rest.from(), rest::pointer).text();
+  }
+
+  private String check(Query query, String source, Reply reply) {
+    CheckOrders check = checks.orElseThrow(() -> new QueryRefused(QueryRefused.Reason.CODE_UNKNOWN, "QPD-1"));
+    if (query.pointer() != null) {
+      throw new QueryRefused(QueryRefused.Reason.POINTER_UNKNOWN, "DSC-1");
+    }
+    Translate.Rules now = rules.get();
+    List<Identifier> patient = patient(query, now, source);
+    if (patient.isEmpty()) {
+      throw new NotAnswered(objection(Rule.PATIENT_UNKNOWN));
+    }
+    return reply.reminded(check.reminded(query, reply, patient, now, source));
+  }
+
   /** Asks the other hospitals, or finds what they said already. */
-  public Continued.Rest ask(@Body Query query, @ExchangeProperty(Received.PROPERTY) Received received,
-      @ExchangeProperty(REPLY) Reply reply) {
+  private Continued.Rest rest(Query query, Received received, Reply reply) {
     if (query.pointer() != null) {
       Continued.Rest rest = continued.at(query, received);
       lookUp.forbidden(rest.rid()).ifPresent(rule -> {
@@ -159,9 +184,7 @@ public final class AnswerQuery {
   }
 
   private Question question(Query query, String source) {
-    Translate.Rules now = rules.get();
-    List<Identifier> patient = Identifiers.of(query, now.mapping(), now.of(source).site()).stream()
-        .map(one -> new Identifier(one.system(), one.value())).toList();
+    List<Identifier> patient = patient(query, rules.get(), source);
     Instant asked = clock.instant();
     LocalDate today = asked.atOffset(CHINA).toLocalDate();
     return new Question(new Practitioner(query.doctor().id(), query.doctor().name()), query.department(), query.visit(), patient,
@@ -170,6 +193,10 @@ public final class AnswerQuery {
         query.confirmed() == null ? asked : query.confirmed(),
         query.emergency() == null ? null : new Emergency(query.emergency().reason(),
             new Practitioner(query.emergency().second().id(), query.emergency().second().name())));
+  }
+
+  private static List<Identifier> patient(Query query, Translate.Rules rules, String source) {
+    return Identifiers.of(query, rules.mapping(), rules.of(source).site()).stream().map(one -> new Identifier(one.system(), one.value())).toList();
   }
 
   private static Objection objection(Rule rule) {
@@ -184,11 +211,9 @@ public final class AnswerQuery {
         "请稍后重试；反复出现时请信息科执行 emr-gateway status", "Try again; if it goes on, have IT run emr-gateway status", false));
   }
 
-  /** One page of the answer. */
-  public Answer tell(@Body Continued.Rest rest, @ExchangeProperty(Received.PROPERTY) Received received,
-      @ExchangeProperty(REPLY) Reply reply) {
-    Reply.Page page = reply.page(rest.query(), rest.told(), rest.from(), rest::pointer);
-    return acknowledge.told(received, page.text().getBytes(reply.charset()), "AA");
+  /** The answer, in the sender's character set. */
+  public Answer tell(@Body String text, @ExchangeProperty(Received.PROPERTY) Received received, @ExchangeProperty(REPLY) Reply reply) {
+    return acknowledge.told(received, text.getBytes(reply.charset()), "AA");
   }
 
   /** Why there is no answer, in the form of an answer where there is one. */

@@ -84,7 +84,7 @@ class QueryDoorTest {
       public Optional<Rule> forbidden(UUID rid) {
         return Optional.ofNullable(forbidden);
       }
-    }, new Summaries("H-0104", hospitals, Clock.systemUTC()), () -> rules, Intake.UNWATCHED, Clock.systemUTC())));
+    }, new Summaries("H-0104", hospitals, Clock.systemUTC()), () -> rules, Optional.empty(), Intake.UNWATCHED, Clock.systemUTC())));
     IntakeRoutes doors = new IntakeRoutes(List.of(asking, silent), new Admit(journal), Intake.UNWATCHED, Clock.systemUTC(),
         new Room(64 << 20, Room.PATIENCE));
     camel.addRoutes(doors);
@@ -148,6 +148,16 @@ class QueryDoorTest {
       assertThat(ward.verdict()).isEqualTo("AA C1");
     }
     assertThat(journal.controls()).containsExactly("C1");
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void takes_no_check_of_draft_orders_where_there_are_no_reminders_and_keeps_none() throws Exception {
+    try (Ward ward = ward()) {
+      ward.send(frame(q11("C1").replace("ZEMRGW", "ZEMRGW-CHECK") + "ORC|NW|RX1\rRXE||^阿莫西林\r"));
+      assertThat(ward.answer()).contains("MSA|AR|C1|", "query.code-unknown", "QPD^1^1");
+    }
+    assertThat(journal.kept).isEmpty();
     assertThat(asked).isEmpty();
   }
 

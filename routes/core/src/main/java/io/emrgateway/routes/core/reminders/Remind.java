@@ -67,17 +67,39 @@ public final class Remind {
   /** What became of the question to the other hospitals. */
   public enum Elsewhere {
     /** All that answered count. */
-    THERE,
+    THERE("there", "外院记录已计入", "Other hospitals' records count too."),
     /** Some have not answered yet; those that have count. */
-    IN_PART,
+    IN_PART("in-part", "部分医院尚未答复，提醒可能不全", "Some hospitals have not answered yet; reminders may be incomplete."),
     /** On its way, or not asked: the next call may have it. */
-    NOT_YET,
+    NOT_YET("not-yet", "外院记录尚未取回，目前只按本院记录提醒", "Other hospitals' records are not there yet: only this hospital's own records count."),
     /** The patient has not agreed, or not any more. */
-    NO_CONSENT,
+    NO_CONSENT("no-consent", "患者未授权调阅外院记录，只按本院记录提醒", "The patient has not agreed to a lookup: only this hospital's own records count."),
     /** Not permitted for another reason, e.g. no open visit. */
-    DENIED,
+    DENIED("denied", "不能调阅外院记录，只按本院记录提醒", "Other hospitals may not be asked: only this hospital's own records count."),
     /** The city does not answer. */
-    FAILED
+    FAILED("failed", "市平台没有答复，只按本院记录提醒", "The city does not answer: only this hospital's own records count.");
+
+    private final String code;
+    private final String zh;
+    private final String en;
+
+    Elsewhere(String code, String zh, String en) {
+      this.code = code;
+      this.zh = zh;
+      this.en = en;
+    }
+
+    public String code() {
+      return code;
+    }
+
+    public String zh() {
+      return zh;
+    }
+
+    public String en() {
+      return en;
+    }
   }
 
   /**
