@@ -151,7 +151,7 @@ class JournalTest {
       bench.sealAndSettle();
       assertThat(bench.onDisk()).contains("ADT^A01").doesNotContain("110101198503074513")
           .doesNotContain(new String("欧阳测试".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1))
-          .doesNotContain("\"resourceType\"");
+          .doesNotContain("\"Bundle\"", "\"Patient\"");
     }
   }
 
