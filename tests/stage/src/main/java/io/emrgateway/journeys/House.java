@@ -9,10 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Where the built parts lie, and how they are started. */
 public final class House {
+  private static final int PORTS = 2_000;
+  private static final int OURS = 20_000 + (int) (ProcessHandle.current().pid() % 6) * PORTS;
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
   private House() {}
 
   /** The project's root: {@code -Demr.house}, or the folder above the working folder that has the installer. */
@@ -60,8 +66,11 @@ public final class House {
    * 32768 on Linux): one of these is taken by anybody's connection before the process we start has bound it.
    */
   public static int freePort() {
-    for (int attempt = 0; attempt < 200; attempt++) {
-      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+    for (int attempt = 0; attempt < 1_000; attempt++) {
+      int port = OURS + ThreadLocalRandom.current().nextInt(PORTS);
+      if (!GIVEN.add(port)) {
+        continue;
+      }
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (BindException taken) {
