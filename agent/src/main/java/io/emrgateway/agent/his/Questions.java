@@ -5,6 +5,7 @@ import io.emrgateway.routes.core.lookup.KeepConsent;
 import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.Practitioner;
 import io.emrgateway.routes.core.lookup.Section;
+import io.emrgateway.routes.core.lookup.Window;
 import io.emrgateway.routes.core.records.Identifier;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
@@ -34,7 +35,6 @@ import java.util.function.BiFunction;
  */
 public final class Questions {
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
-  private static final int MONTHS = 3;
   private static final Set<String> NAMES = Set.of("identifier", "patient.identifier", "practitioner", "practitioner-name", "department",
       "encounter", "confirmed", "since", "until", "section", "reason", "second", "second-name", "workstation", "_format");
 
@@ -78,7 +78,7 @@ public final class Questions {
         ? new Emergency(text(said, "reason"), new Practitioner(text(said, "second"), text(said, "second-name"))) : null;
     return new Question(new Practitioner(text(said, "practitioner"), text(said, "practitioner-name")), text(said, "department"),
         text(said, "encounter"), patient(said).stream().flatMap(List::stream).toList(), sections(said, sections),
-        day(said, "since").orElse(today.minusMonths(MONTHS)), day(said, "until").orElse(today), confirmed(said).orElse(now), emergency);
+        day(said, "since").orElse(today.minusMonths(Window.MONTHS)), day(said, "until").orElse(today), confirmed(said).orElse(now), emergency);
   }
 
   /** One that is misspelt would make the question wider than it was meant; one in another charset garbles who asked for good. */

@@ -5,6 +5,7 @@ import io.emrgateway.agent.his.HisPages;
 import io.emrgateway.agent.his.Outcomes;
 import io.emrgateway.agent.his.Questions;
 import io.emrgateway.agent.his.Questions.Malformed;
+import io.emrgateway.agent.his.Tickets;
 import io.emrgateway.agent.seal.Json;
 import io.emrgateway.agent.viewer.ViewRefused.Reason;
 import io.emrgateway.agent.viewer.Viewing.Act;
@@ -26,7 +27,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -38,7 +38,6 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -58,7 +57,6 @@ public final class Viewer implements HisPages {
   private static final int BODY_BYTES_MAX = 64 << 10;
   private static final List<String> ASSETS = List.of("viewer.css", "viewer.js", "record.js", "parts.js", "words.js", "fields.js");
   /** Four decimal numbers, or whatever has a colon. */
-  private static final Pattern IP_DIGITS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*");
 
   private final Questions questions;
   private final Views views;
@@ -121,7 +119,7 @@ public final class Viewer implements HisPages {
 
   private void launch(RoutingContext at) {
     try {
-      InetAddress workstation = address(Questions.text(at, "workstation"))
+      InetAddress workstation = Tickets.address(Questions.text(at, "workstation"))
           .orElseThrow(() -> new Malformed("workstation", "应为工作站的 IP 地址", "is the workstation's IP address"));
       View view = views.give(questions.read(at, EnumSet.allOf(Section.class)), Callers.of(at), workstation);
       tell(Act.LAUNCHED, view, workstation, "");
@@ -190,7 +188,7 @@ public final class Viewer implements HisPages {
   }
 
   private static InetAddress from(RoutingContext at) {
-    return address(at.request().remoteAddress().hostAddress()).orElseThrow();
+    return Tickets.address(at.request().remoteAddress().hostAddress()).orElseThrow();
   }
 
   private static String cookie(RoutingContext at) {
@@ -229,15 +227,5 @@ public final class Viewer implements HisPages {
 
   private static void send(RoutingContext at, int status, String type, Buffer body) {
     at.response().setStatusCode(status).putHeader("Content-Type", type + "; charset=utf-8").end(body);
-  }
-
-  /** An address in digits, of an IPv6 address without the interface it was seen at; never asks a name server. */
-  private static Optional<InetAddress> address(String text) {
-    String digits = text.contains("%") ? text.substring(0, text.indexOf('%')) : text;
-    try {
-      return IP_DIGITS.matcher(digits).matches() ? Optional.of(InetAddress.getByName(digits)) : Optional.empty();
-    } catch (UnknownHostException notAnAddress) {
-      return Optional.empty();
-    }
   }
 }

@@ -23,6 +23,7 @@ import io.emrgateway.routes.core.lookup.LookUp.Result;
 import io.emrgateway.routes.core.lookup.Practitioner;
 import io.emrgateway.routes.core.lookup.Rule;
 import io.emrgateway.routes.core.lookup.Section;
+import io.emrgateway.routes.core.lookup.Window;
 import io.emrgateway.routes.core.records.Identifier;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +54,6 @@ public final class AnswerQuery {
   private static final Logger LOG = LoggerFactory.getLogger(AnswerQuery.class);
   private static final Seldom SELDOM = new Seldom(Duration.ofSeconds(10));
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
-  private static final int MONTHS = 3;
 
   /** Not answered, for a reason that the sender is told. */
   private static final class NotAnswered extends RuntimeException {
@@ -189,7 +189,7 @@ public final class AnswerQuery {
     LocalDate today = asked.atOffset(CHINA).toLocalDate();
     return new Question(new Practitioner(query.doctor().id(), query.doctor().name()), query.department(), query.visit(), patient,
         query.sections().stream().map(one -> Section.named(one.wire()).orElseThrow()).collect(Collectors.toSet()),
-        query.since() == null ? today.minusMonths(MONTHS) : query.since(), query.until() == null ? today : query.until(),
+        query.since() == null ? today.minusMonths(Window.MONTHS) : query.since(), query.until() == null ? today : query.until(),
         query.confirmed() == null ? asked : query.confirmed(),
         query.emergency() == null ? null : new Emergency(query.emergency().reason(),
             new Practitioner(query.emergency().second().id(), query.emergency().second().name())));

@@ -10,7 +10,8 @@ import java.time.ZoneOffset;
  * @param first and {@code last}: days in +08:00, both included; {@code first} may be after {@code last}, then nothing is
  */
 public record Window(LocalDate first, LocalDate last) {
-  static final int MONTHS = 3;
+  /** Calendar months that a lookup goes back. */
+  public static final int MONTHS = 3;
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
 
   /** What a question of that day may be shown, narrowed to what it asks for. */

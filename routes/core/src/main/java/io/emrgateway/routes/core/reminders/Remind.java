@@ -38,7 +38,6 @@ public final class Remind {
   static final Set<Section> SECTIONS = EnumSet.of(Section.VISITS, Section.ALLERGIES, Section.MEDICATIONS, Section.RESULTS, Section.REPORTS);
   /** The city's answer counts for a hospital that gave none. */
   private static final Set<String> ANSWERED = Set.of("answered", "city", "none");
-  private static final int MONTHS = 3;
   private static final int KEPT_MAX = 1_000;
   /** A lookup without consent or city is not begun again at every click. */
   private static final Duration AGAIN_AFTER = Duration.ofMinutes(1);
@@ -210,7 +209,7 @@ public final class Remind {
 
   private Question question(Asking asking, Instant now) {
     LocalDate today = today(now);
-    return new Question(asking.doctor(), asking.department(), asking.visit(), asking.patient(), SECTIONS, today.minusMonths(MONTHS), today, now, null);
+    return new Question(asking.doctor(), asking.department(), asking.visit(), asking.patient(), SECTIONS, today.minusMonths(Window.MONTHS), today, now, null);
   }
 
   private Warm brought(Warm otherwise, Result result) {
@@ -269,7 +268,7 @@ public final class Remind {
     long last = records.about(patient, known == null ? 0 : known.last()).stream().mapToLong(Records.Record::input).max()
         .orElse(known == null ? 0 : known.last());
     LocalDate today = today(now);
-    Scope scope = new Scope(SECTIONS, today.minusMonths(MONTHS), today);
+    Scope scope = new Scope(SECTIONS, today.minusMonths(Window.MONTHS), today);
     Facts facts = reader.facts(settings.org(), found.here(new Sought(patient, "", null), scope, Window.of(now, scope)));
     synchronized (own) {
       if (own.size() >= KEPT_MAX) {
