@@ -2,6 +2,10 @@ package io.emrgateway.city;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** A city and its one gateway, in a folder of their own. */
 final class Trial implements AutoCloseable {
@@ -49,8 +54,24 @@ final class Trial implements AutoCloseable {
     this.dir = dir;
     pki = new Pki(dir, Instant.now(), Duration.ofDays(30));
     pki.make(Gateway.FEED, Suite.named(suite));
-    server = new Server(dir, 0, 0, clock);
+    server = new Server(dir, freePort(), 0, clock);
     gateway = new Gateway(dir.resolve("agent"), Gateway.FEED, suite, server.port());
+  }
+
+  /**
+   * Below the ports that the system gives to outgoing connections (from 32768 on Linux): one of those is taken by
+   * anybody's connection, of other tests too, while {@link #restart} has closed the door and not opened it again.
+   */
+  private static int freePort() throws IOException {
+    for (int attempt = 0; attempt < 1_000; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(14_000, 20_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException taken) {
+        // Somebody's; another one then.
+      }
+    }
+    throw new IllegalStateException("no free port on loopback between 14000 and 20000");
   }
 
   /** Stops the city and starts it again on the same port, so that the gateway finds it. */
