@@ -178,8 +178,9 @@ function shown(answer) {
   head();
   draw();
   if (before) {
-    const silent = new Set(before.sources.filter(one => one.status !== 'answered').map(one => one.id));
-    const come = view.record.sources.filter(one => one.status === 'answered' && silent.has(one.id)).map(one => one.name);
+    const answered = one => one.status === 'answered' || one.status === 'in-part';
+    const silent = new Set(before.sources.filter(one => !answered(one)).map(one => one.id));
+    const come = view.record.sources.filter(one => answered(one) && silent.has(one.id)).map(one => one.name);
     news(come.length ? come.join('、') + ' 的资料已到' : '各院答复有更新', come.length ? 'records have come' : 'Answers have changed');
   } else {
     news('资料已显示', 'The records are shown');

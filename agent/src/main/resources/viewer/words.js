@@ -2,11 +2,13 @@
 
 export const STATUS = {
   answered: ['有资料', 'data received', '✓'],
+  'in-part': ['有资料，但过多，较早的未包括', 'data received; too much, the oldest left out', '◐'],
   city: ['医院未答复，市平台代答', "no answer; from the city's copy", '⇄'],
   none: ['无资料', 'no data', '○'],
   denied: ['无权查看', 'no right', '⊘'],
   timeout: ['未答复', 'no answer', '…'],
   unverified: ['答复未通过核验', 'answer not verified', '✗'],
+  'too-large': ['资料过多，未显示；请缩短日期或减少类别', 'too much to show; ask for fewer days or sections', '⊞'],
 };
 
 export const VISIT = {

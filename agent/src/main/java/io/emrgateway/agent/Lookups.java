@@ -32,6 +32,7 @@ import io.emrgateway.routes.camel.Summaries;
 import io.emrgateway.routes.camel.Translate;
 import io.emrgateway.routes.camel.mllp.Intake;
 import io.emrgateway.routes.core.lookup.AnswerInquiry;
+import io.emrgateway.routes.core.lookup.Headroom;
 import io.emrgateway.routes.core.lookup.KeepConsent;
 import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
@@ -74,27 +75,30 @@ final class Lookups implements AutoCloseable {
   private final Optional<Reminders> reminders;
   private final LookUp lookUp;
   private final Summaries summaries;
+  private final Headroom room;
   private final Clock clock;
 
   /**
    * @param mapping in force now
    * @param site what the mapping knows of this hospital now
    * @param reading what reminders are told by now
+   * @param room of the heap that lookups have
    */
   Lookups(GatewaySettings settings, Opened opened, Store store, CityConnection connection, CityClient feed, Supplier<Mapping> mapping,
-      Supplier<Site> site, Supplier<Reading> reading, Vertx vertx, MeterRegistry meters, Clock clock) throws GeneralSecurityException {
+      Supplier<Site> site, Supplier<Reading> reading, Headroom room, Vertx vertx, MeterRegistry meters, Clock clock) throws GeneralSecurityException {
+    this.room = room;
     String org = settings.hospital();
     Suite suite = Suite.of(settings.suite().toString());
     LookupClient city = new LookupClient(new LookupClient.Settings(settings.feedName(), suite,
         settings.lookup().deadline(), ON_THE_WAY), connection, opened.trust(), opened.signing()::current,
-        feed::refreshTrust);
+        feed::refreshTrust, room);
     Hospitals hospitals = new Hospitals(one -> named(opened, one), (one, why) ->
         LOG.warnf("records.passed-over: %s 的一份记录与其余的不符，未显示 / a record of %s fits no state and is not shown: %s", one, one, why));
     Optional<HisRecords> his = settings.lookup().askHis().map(one -> new HisRecords(
         new HisRecords.Line(new InetSocketAddress(one.address(), one.port()), opened.hisQuery().orElseThrow(),
             CharsetPolicy.of(one.charset().toString()), one.atOnce(), one.patience()),
         mapping, site, code -> LOG.warnf("%s: HIS 未能答复查询 / the HIS did not answer a query", code), clock));
-    FoundInRecords found = new FoundInRecords(org, store.records(), hospitals, his);
+    FoundInRecords found = new FoundInRecords(org, store.records(), hospitals, his, room);
     SecureRandom random = new SecureRandom();
     this.clock = clock;
     LookUp.Patients patients = new PatientsInRecords(org, store.records(), hospitals, system -> site.get().isOurs(system));
@@ -123,7 +127,7 @@ final class Lookups implements AutoCloseable {
         new FhirPages(lookUp, summaries, questions, Version.TEXT),
         new Viewer(questions, lookUp::ask, lookUp::again, lookUp::forbidden, summaries,
             one -> store.auditPage(one.act().word(), one.detail()), clock)));
-    reminders = settings.reminders().map(one -> new Reminders(one, settings, opened, store, hospitals, lookUp, reading, numbers, meters, clock));
+    reminders = settings.reminders().map(one -> new Reminders(one, settings, opened, store, hospitals, lookUp, reading, numbers, room, meters, clock));
     reminders.ifPresent(one -> pages.add(one.pages()));
     door = settings.his().isEmpty() ? Optional.empty() : Optional.of(new HisDoor(vertx, settings.his().get().listen(),
         tls(settings.his().get(), opened.his().orElseThrow()), new Callers(opened.his().orElseThrow().secrets()), pages));
@@ -131,7 +135,7 @@ final class Lookups implements AutoCloseable {
 
   /** What a HIS asks by HL7 v2. @param rules by which a patient's numbers are read */
   LookupRoutes queries(Supplier<Translate.Rules> rules, Intake intake) {
-    return new LookupRoutes(new AnswerQuery(AnswerQuery.Asking.of(lookUp), summaries, rules, reminders.map(Reminders::checks), intake,
+    return new LookupRoutes(new AnswerQuery(AnswerQuery.Asking.of(lookUp), summaries, rules, reminders.map(Reminders::checks), room, intake,
         clock));
   }
 

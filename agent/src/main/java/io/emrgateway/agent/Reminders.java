@@ -12,6 +12,7 @@ import io.emrgateway.routes.camel.FactsInBundles;
 import io.emrgateway.routes.camel.FoundInRecords;
 import io.emrgateway.routes.camel.Hospitals;
 import io.emrgateway.routes.core.WithoutMessage;
+import io.emrgateway.routes.core.lookup.Headroom;
 import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.records.Identifier;
 import io.emrgateway.routes.core.reminders.Remind;
@@ -40,7 +41,7 @@ final class Reminders implements AutoCloseable {
    * @param numbers what may be meant by a patient's number that is named without a URI
    */
   Reminders(GatewaySettings.Reminders said, GatewaySettings settings, Opened opened, Store store, Hospitals hospitals, LookUp lookUp,
-      Supplier<Reading> reading, BiFunction<String, String, List<Identifier>> numbers, MeterRegistry meters, Clock clock) {
+      Supplier<Reading> reading, BiFunction<String, String, List<Identifier>> numbers, Headroom room, MeterRegistry meters, Clock clock) {
     String org = settings.hospital();
     lookups = Executors.newFixedThreadPool(LOOKUPS_AT_ONCE, task -> {
       Thread thread = new Thread(task, "reminders-lookup");
@@ -48,7 +49,7 @@ final class Reminders implements AutoCloseable {
       return thread;
     });
     // It is the HIS that asks here: it is not asked back at every order.
-    FoundInRecords kept = new FoundInRecords(org, store.records(), hospitals, Optional.empty());
+    FoundInRecords kept = new FoundInRecords(org, store.records(), hospitals, Optional.empty(), room);
     Remind remind = new Remind(new Remind.Settings(org, said.keep()), store.records(), kept, new FactsInBundles(org, hospitals, reading), lookUp,
         store.consents(), task -> lookups.execute(() -> told(task)), clock);
     FeedbackCounts counts = new FeedbackCounts(settings.home().resolve("reminders.counts"), meters);

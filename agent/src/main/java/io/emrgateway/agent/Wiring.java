@@ -19,6 +19,7 @@ import io.emrgateway.routes.camel.mllp.Room;
 import io.emrgateway.routes.core.delivery.AskOutcomes;
 import io.emrgateway.routes.core.delivery.Courier;
 import io.emrgateway.routes.core.intake.Admit;
+import io.emrgateway.routes.core.lookup.Headroom;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -76,8 +77,9 @@ public final class Wiring implements AutoCloseable {
             () -> rules.now().config()),
         opened.master().orElseGet(() -> MasterKey.create(settings.keys().master())), opened.signing(), clock, bell);
 
+    Headroom lookupRoom = Headroom.ofHeap(Runtime.getRuntime().maxMemory());
     Translate translate = new Translate(rules::now, (message, version) -> Shapes.of(message, version, store.leftovers()),
-        store.attempts(), new WrittenLater(store.records()));
+        store.attempts(), new WrittenLater(store.records()), lookupRoom);
     camel.addRoutes(new DeliveryRoutes(
         new PickUp(store.outbox()), translate, store.outbox(), city));
     courier = new CourierThread(
@@ -94,7 +96,7 @@ public final class Wiring implements AutoCloseable {
         Room.ofHeap(Runtime.getRuntime().maxMemory()));
     camel.addRoutes(doors);
     lookups = new Lookups(settings, opened, store, connection, city, () -> rules.now().mapping(),
-        () -> rules.now().of(settings.sources().get(0).name()).site(), rules::reading, vertx, meters, clock);
+        () -> rules.now().of(settings.sources().get(0).name()).site(), rules::reading, lookupRoom, vertx, meters, clock);
     camel.addRoutes(lookups.queries(rules::now, counted));
     control = new ControlDoor(settings.controlSocket(), store, lookups.withdrawing(), city, courier,
         new Comparing(rules, store), org -> Lookups.named(opened, org),

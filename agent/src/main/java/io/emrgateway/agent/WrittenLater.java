@@ -29,9 +29,7 @@ final class WrittenLater implements Translate.Later {
   @Override
   public Set<String> wrote(Admitted message, Subjects subjects) {
     Set<String> requests = new HashSet<>();
-    for (Records.Record record : records.about(subjects.persons().stream().map(Person::key).toList(), message.number())) {
-      requests(record.bundle(), requests);
-    }
+    records.about(subjects.persons().stream().map(Person::key).toList(), message.number(), one -> requests(one.bundle(), requests));
     return requests;
   }
 

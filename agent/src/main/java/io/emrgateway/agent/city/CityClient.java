@@ -112,7 +112,7 @@ public final class CityClient implements City {
   }
 
   private static Delivery failure(HttpResponse<byte[]> response) {
-    String detail = CityConnection.rule(response);
+    String detail = CityConnection.rule(response.body());
     return switch (response.statusCode()) {
       case 403 -> new Delivery.Declined("delivery.certificate-not-pinned", detail);
       case 413 -> new Delivery.Declined("delivery.too-large", detail);

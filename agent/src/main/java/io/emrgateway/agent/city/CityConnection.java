@@ -1,6 +1,8 @@
 package io.emrgateway.agent.city;
 
 import io.emrgateway.routes.core.delivery.Delivery;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -53,24 +55,75 @@ public final class CityConnection {
     T of(HttpResponse<byte[]> response);
   }
 
+  interface Streaming<T> {
+    T of(HttpResponse<InputStream> response) throws IOException;
+  }
+
   /**
    * The whole answer within the patience, or an outcome; the client's own timeout covers only its head.
    *
    * @param bytesMax a larger answer counts as none
    */
   <T> T exchange(HttpRequest request, int bytesMax, Duration patience, Reading<T> answered, Function<Delivery, T> failed) {
-    CompletableFuture<HttpResponse<byte[]>> future = http.sendAsync(request, new LimitedBody(bytesMax));
     try {
-      return answered.of(future.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+      return answered.of(within(patience, http.sendAsync(request, new LimitedBody(bytesMax))));
+    } catch (Unanswered e) {
+      return failed.apply(new Delivery.Postponed(e.code, Duration.ZERO));
+    }
+  }
+
+  /** The same for an answer that is read as it comes: what is not read yet waits at the city. */
+  <T> T stream(HttpRequest request, Duration patience, Streaming<T> answered, Function<Delivery, T> failed) {
+    long until = System.nanoTime() + patience.toNanos();
+    try {
+      HttpResponse<InputStream> response = within(patience, http.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream()));
+      InputStream body = response.body();
+      // Closed while it is waited for, a body ends with an error.
+      CompletableFuture<Void> over = CompletableFuture.runAsync(() -> close(body),
+          CompletableFuture.delayedExecutor(until - System.nanoTime(), TimeUnit.NANOSECONDS));
+      try (body) {
+        return answered.of(response);
+      } catch (IOException e) {
+        throw new Unanswered(over.isDone() ? "delivery.city-slow" : code(e));
+      } finally {
+        over.cancel(false);
+      }
+    } catch (Unanswered e) {
+      return failed.apply(new Delivery.Postponed(e.code, Duration.ZERO));
+    }
+  }
+
+  private static void close(InputStream body) {
+    try {
+      body.close();
+    } catch (IOException e) {
+      // It is over either way.
+    }
+  }
+
+  /** No answer, and why: a stable code. */
+  private static final class Unanswered extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final String code;
+
+    private Unanswered(String code) {
+      super(code, null, false, false);
+      this.code = code;
+    }
+  }
+
+  private static <R> R within(Duration patience, CompletableFuture<R> future) throws Unanswered {
+    try {
+      return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       future.cancel(true);
-      return failed.apply(new Delivery.Postponed("delivery.city-slow", Duration.ZERO));
+      throw new Unanswered("delivery.city-slow");
     } catch (ExecutionException e) {
-      return failed.apply(new Delivery.Postponed(code(e.getCause()), Duration.ZERO));
+      throw new Unanswered(code(e.getCause()));
     } catch (InterruptedException e) {
       future.cancel(true);
       Thread.currentThread().interrupt();
-      return failed.apply(new Delivery.Postponed("delivery.stopping", Duration.ZERO));
+      throw new Unanswered("delivery.stopping");
     }
   }
 
@@ -84,8 +137,8 @@ public final class CityConnection {
   }
 
   /** The id of the rule that an answer names, or "". */
-  static String rule(HttpResponse<byte[]> response) {
-    Matcher rule = RULE.matcher(new String(response.body(), StandardCharsets.UTF_8));
+  static String rule(byte[] body) {
+    Matcher rule = RULE.matcher(new String(body, StandardCharsets.UTF_8));
     return rule.find() ? rule.group(1) : "";
   }
 }

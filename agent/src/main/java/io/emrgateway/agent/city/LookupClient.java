@@ -12,11 +12,14 @@ import io.emrgateway.agent.seal.Signer;
 import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.agent.seal.TrustFile;
 import io.emrgateway.routes.core.delivery.Delivery;
+import io.emrgateway.routes.core.lookup.Headroom;
 import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.lookup.LookUp.City.Answer;
 import io.emrgateway.routes.core.lookup.LookUp.City.Fetched;
 import io.emrgateway.routes.core.lookup.LookupRequest;
 import io.emrgateway.routes.core.lookup.Rule;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -44,8 +47,12 @@ public final class LookupClient implements LookUp.City, Inquiries {
   private static final String REQUEST = "application/vnd.emr-gateway.lookup";
   private static final String SIGNED = "application/vnd.emr-gateway.signed";
   private static final String ANSWER = "application/vnd.emr-gateway.lookup-answer";
-  /** Three months of a patient at thirty hospitals, with room; beyond that the heap is worth more. */
-  private static final int ANSWER_BYTES_MAX = 24 << 20;
+  /**
+   * What an answer's octets take of the heap until a door has told them: as they came, cut, as the state that a document is
+   * written from (twice), and the document.
+   */
+  private static final int COPIES = 5;
+  private static final int REFUSAL_BYTES_MAX = 64 << 10;
   private static final int INQUIRY_BYTES_MAX = 256 << 10;
   /** As many as the city takes of one feed at a time; whoever comes then waits for a turn. */
   private static final int AT_ONCE = 20;
@@ -66,6 +73,7 @@ public final class LookupClient implements LookUp.City, Inquiries {
   private final Trust trust;
   private final Supplier<Signer> signer;
   private final BooleanSupplier refreshTrust;
+  private final Headroom room;
   private final String feedPath;
   private final Semaphore inFlight = new Semaphore(AT_ONCE, true);
   private long refreshedAt = System.nanoTime() - REFRESH_APART.toNanos();
@@ -75,13 +83,16 @@ public final class LookupClient implements LookUp.City, Inquiries {
   /**
    * @param signer the key in use, asked for each signature: it changes with a rotation
    * @param refreshTrust asks the city for a newer trust file; true if the one in use has not expired afterwards
+   * @param room for what comes back
    */
-  public LookupClient(Settings settings, CityConnection connection, Trust trust, Supplier<Signer> signer, BooleanSupplier refreshTrust) {
+  public LookupClient(Settings settings, CityConnection connection, Trust trust, Supplier<Signer> signer, BooleanSupplier refreshTrust,
+      Headroom room) {
     this.settings = settings;
     this.connection = connection;
     this.trust = trust;
     this.signer = signer;
     this.refreshTrust = refreshTrust;
+    this.room = room;
     this.feedPath = CityConnection.feedPath(settings.feed());
   }
 
@@ -135,9 +146,33 @@ public final class LookupClient implements LookUp.City, Inquiries {
   }
 
   private Answer fetched(HttpRequest request, SignedRequest question, Duration patience) {
-    return connection.exchange(request, ANSWER_BYTES_MAX, patience, response ->
-        response.statusCode() == 200 ? parts(response.body(), question) : new Answer.Failed(refused(response)),
+    return connection.stream(request, patience, response -> answer(response, question),
         failed -> new Answer.Failed(failed instanceof Delivery.Postponed postponed ? postponed.code() : "delivery.city-unreachable"));
+  }
+
+  /** Takes room for the whole answer before it reads any of it, and keeps it for whoever closes the answer. */
+  private Answer answer(HttpResponse<InputStream> response, SignedRequest question) throws IOException {
+    if (response.statusCode() != 200) {
+      return new Answer.Failed(refused(response.statusCode(), response.body().readNBytes(REFUSAL_BYTES_MAX)));
+    }
+    long most = room.most() / COPIES;
+    long length = Math.min(most, response.headers().firstValueAsLong("Content-Length").orElse(most));
+    Optional<Headroom.Taken> taken = room.take(length * COPIES);
+    if (taken.isEmpty()) {
+      return new Answer.Failed(Rule.TOO_MANY.code());
+    }
+    Answer answer = null;
+    try {
+      CityAnswer said = CityAnswer.open(response.body(), length, trust.current(), question);
+      answer = new Answer.Parts(said.complete(), said.sources().stream().map(LookupClient::fetched).toList(), taken.get());
+      return answer;
+    } catch (SealRefused notTheCitys) {
+      return new Answer.Failed("lookup.answer-not-valid");
+    } finally {
+      if (answer == null) {
+        taken.get().close();
+      }
+    }
   }
 
   private synchronized void remember(SignedRequest question) {
@@ -150,23 +185,14 @@ public final class LookupClient implements LookUp.City, Inquiries {
     return asked.get(rid);
   }
 
-  private Answer parts(byte[] octets, SignedRequest question) {
-    try {
-      CityAnswer answer = CityAnswer.open(octets, trust.current(), question);
-      return new Answer.Parts(answer.complete(), answer.sources().stream().map(LookupClient::fetched).toList());
-    } catch (SealRefused notTheCitys) {
-      return new Answer.Failed("lookup.answer-not-valid");
-    }
-  }
-
   private static Fetched fetched(CityAnswer.Source source) {
     boolean byTheCity = source.records().stream().anyMatch(CityAnswer.Proved::fed);
     return new Fetched(source.org(), byTheCity ? "city" : source.status(), source.records().stream().map(CityAnswer.Proved::bundle).toList());
   }
 
-  private static String refused(HttpResponse<byte[]> response) {
-    String rule = CityConnection.rule(response);
-    return rule.startsWith("lookup.") ? rule : "lookup.city-answer-" + response.statusCode();
+  private static String refused(int status, byte[] body) {
+    String rule = CityConnection.rule(body);
+    return rule.startsWith("lookup.") ? rule : "lookup.city-answer-" + status;
   }
 
   @Override

@@ -172,7 +172,7 @@ public final class ConsentPages implements HisPages {
     Set<Identifier> numbers = new LinkedHashSet<>();
     for (List<Identifier> meant : questions.patient(call)) {
       numbers.addAll(meant);
-      patients.known(meant).map(Sought::identifiers).ifPresent(numbers::addAll);
+      patients.known(meant).map(one -> one.sought().identifiers()).ifPresent(numbers::addAll);
     }
     Outcomes.send(call, 200, ConsentResource.search(consents.of(new ArrayList<>(numbers)).stream().map(ConsentPages::kept).toList()));
   }

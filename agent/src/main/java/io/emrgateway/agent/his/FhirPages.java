@@ -81,12 +81,16 @@ public final class FhirPages implements HisPages {
       Outcomes.send(call, malformed);
       return;
     }
-    show(call, lookUp.ask(question), form);
+    try (Result result = lookUp.ask(question)) {
+      show(call, result, form);
+    }
   }
 
   private void again(RoutingContext call) {
     Optional<UUID> rid = uuid(call.pathParam("rid"));
-    show(call, rid.map(lookUp::again).orElse(new Result.Failed("lookup.unknown")), document -> document);
+    try (Result result = rid.map(lookUp::again).orElse(new Result.Failed("lookup.unknown"))) {
+      show(call, result, document -> document);
+    }
   }
 
   private static Optional<UUID> uuid(String text) {

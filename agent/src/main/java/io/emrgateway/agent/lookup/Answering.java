@@ -7,6 +7,7 @@ import io.emrgateway.routes.core.WithoutMessage;
 import io.emrgateway.routes.core.lookup.AnswerInquiry;
 import io.emrgateway.routes.core.lookup.AnswerInquiry.Reply;
 import io.emrgateway.routes.core.lookup.LookupRequest;
+import io.emrgateway.routes.core.lookup.NoRoom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,26 +99,28 @@ public final class Answering implements AutoCloseable {
   private void answer(Inquiry inquiry, long came) {
     try {
       SignedRequest question = city.open(inquiry);
-      HolderAnswer answer = answer(inquiry, question);
-      pause(NOT_BEFORE.minusNanos(System.nanoTime() - came));
-      for (int attempt = 1; !stopping && !city.answer(inquiry.rid(), answer) && attempt < ATTEMPTS; attempt++) {
-        pause(Duration.ofMillis(500L * attempt));
+      LookupRequest request = question.request();
+      // The city may put a hospital's question under another number no more than it may change it.
+      String asks = request.rid().equals(inquiry.rid()) ? city.orgOf(request.feed()) : null;
+      try (Reply reply = answers.reply(request, asks)) {
+        HolderAnswer answer = new HolderAnswer(inquiry.rid(), feed, org, question.hash(), clock.instant(), result(reply), reply.bundles(), audit.get());
+        pause(NOT_BEFORE.minusNanos(System.nanoTime() - came));
+        for (int attempt = 1; !stopping && !city.answer(inquiry.rid(), answer) && attempt < ATTEMPTS; attempt++) {
+          pause(Duration.ofMillis(500L * attempt));
+        }
       }
     } catch (SealRefused refused) {
       LOG.warnf("%s: 收到的查询无法核验，未答复 / an inquiry cannot be verified and is not answered: %s", refused.code(), refused.place());
+    } catch (NoRoom none) {
+      LOG.warnf("%s: 收到的查询未答复：%s / an inquiry is not answered: %s", none.reason().code(), none.reason().textZh(), none.reason().text());
     } catch (RuntimeException e) {
       LOG.error("lookup.not-answered: 查询未能答复 / an inquiry could not be answered", WithoutMessage.of(e));
     }
   }
 
-  private HolderAnswer answer(Inquiry inquiry, SignedRequest question) {
-    LookupRequest request = question.request();
-    // The city may put a hospital's question under another number no more than it may change it.
-    String asks = request.rid().equals(inquiry.rid()) ? city.orgOf(request.feed()) : null;
-    Reply reply = answers.reply(request, asks);
-    String result = reply.broken().map(rule -> HolderAnswer.DENIED + rule.code())
+  private static String result(Reply reply) {
+    return reply.broken().map(rule -> HolderAnswer.DENIED + rule.code())
         .orElse(reply.bundles().isEmpty() ? HolderAnswer.NONE : HolderAnswer.ANSWERED);
-    return new HolderAnswer(inquiry.rid(), feed, org, question.hash(), clock.instant(), result, reply.bundles(), audit.get());
   }
 
   private void pause(Duration time) {

@@ -7,9 +7,13 @@ import io.emrgateway.agent.seal.StrictCms;
 import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.agent.seal.Tree;
 import io.emrgateway.agent.seal.TrustFile;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -29,7 +33,7 @@ public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
    *
    * @param org the hospital, e.g. {@code H-0105}
    * @param status {@code answered}, {@code none}, {@code timeout}, {@code denied:} and a code; {@code unproved} for an answer
-   *     that is not what that hospital signed, of which nothing is kept
+   *     that is not what that hospital signed, {@code too-large} for one that does not fit: of either nothing is kept
    * @param records the bundles, proved to be that hospital's; not yet looked at for whom they are about
    */
   public record Source(String org, String feed, String status, List<Proved> records) {
@@ -49,18 +53,27 @@ public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
   public record Proved(byte[] bundle, boolean fed, String evidence) {}
 
   public static final String UNPROVED = "unproved";
+  public static final String TOO_LARGE = "too-large";
   private static final Pattern STATUS = Pattern.compile("answered|none|timeout|denied:[a-z.-]{1,60}");
   private static final int RECORDS_MAX = 100_000;
+  /** Of what the city itself says of a question. */
+  private static final int HEAD_BYTES_MAX = 1 << 20;
 
   /**
    * Opens the city's answer. An answer that is not the city's is refused as a whole; a hospital's that is not that
-   * hospital's only loses its own part.
+   * hospital's only loses its own part, and so does the largest where not all of them fit.
    *
+   * @param octets read to their end, and not closed
+   * @param bytesMax what the hospitals' parts may take together
    * @throws SealRefused {@code seal.*}, {@code lookup.answer-broken}, {@code lookup.frames-broken}
    */
-  public static CityAnswer open(byte[] octets, TrustFile trust, SignedRequest question) {
-    List<byte[]> frames = Frames.read(octets);
-    Json.Fields json = Json.read(StrictCms.open(frames.get(0), trust.suite(), trust.lookupCertificates()), "lookup");
+  public static CityAnswer open(InputStream octets, long bytesMax, TrustFile trust, SignedRequest question) throws IOException {
+    Frames.Reader frames = new Frames.Reader(octets);
+    int length = frames.length();
+    if (length > HEAD_BYTES_MAX) {
+      throw new SealRefused(Reason.FRAMES_BROKEN, "lookup");
+    }
+    Json.Fields json = Json.read(StrictCms.open(frames.frame(length), trust.suite(), trust.lookupCertificates()), "lookup");
     json.version1();
     boolean ours = SignedRequest.rid(json).equals(question.request().rid()) & json.hash("requestHash").equals(question.hash());
     Instant t = json.time("t").toInstant();
@@ -70,26 +83,72 @@ public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
     if (!ours) {
       throw new SealRefused(Reason.ANSWER_BROKEN, "lookup.requestHash");
     }
-    List<Source> sources = new ArrayList<>(listed.size());
-    int at = 1;
+    Fitting fitting = new Fitting(bytesMax);
     for (Listed one : listed) {
-      int length = one.byCity ? 2 * one.count : one.isSigned() ? 1 + one.count : 0;
-      if (length > frames.size() - at) {
-        throw new SealRefused(Reason.FRAMES_BROKEN, "lookup.sources");
-      }
-      sources.add(source(one, frames.subList(at, at + length), trust, question));
-      at += length;
+      fitting.read(frames, one.frames());
     }
-    if (at != frames.size()) {
-      throw new SealRefused(Reason.FRAMES_BROKEN, "lookup.sources");
+    frames.end();
+    List<Source> sources = new ArrayList<>(listed.size());
+    for (int k = 0; k < listed.size(); k++) {
+      sources.add(source(listed.get(k), fitting.parts.get(k).frames, trust, question));
     }
     return new CityAnswer(t, complete, List.copyOf(sources));
+  }
+
+  /** The hospitals' parts as far as they fit together: the largest gives way to the others. */
+  private static final class Fitting {
+    private static final class Part {
+      /** Null once it has given way. */
+      private List<byte[]> frames = new ArrayList<>();
+      private long bytes;
+
+      private void giveWay() {
+        frames = null;
+        bytes = 0;
+      }
+    }
+
+    private final long bytesMax;
+    private final List<Part> parts = new ArrayList<>();
+    private long held;
+
+    private Fitting(long bytesMax) {
+      this.bytesMax = bytesMax;
+    }
+
+    private void read(Frames.Reader frames, int count) throws IOException {
+      Part part = new Part();
+      parts.add(part);
+      for (int k = 0; k < count; k++) {
+        int length = frames.length();
+        if (makeRoom(part, length)) {
+          part.frames.add(frames.frame(length));
+          part.bytes += length;
+          held += length;
+        } else {
+          frames.pass(length);
+        }
+      }
+    }
+
+    private boolean makeRoom(Part part, int more) {
+      while (part.frames != null && held + more > bytesMax) {
+        Part largest = Collections.max(parts, Comparator.comparingLong(one -> one == part ? one.bytes + more : one.bytes));
+        held -= largest.bytes;
+        largest.giveWay();
+      }
+      return part.frames != null;
+    }
   }
 
   private record Listed(String org, String feed, String status, int count, boolean byCity) {
     /** Whether the hospital itself has said so; that it said nothing, or nothing right, is the city's word alone. */
     boolean isSigned() {
       return !status.equals("timeout") && !status.equals("denied:answer.invalid");
+    }
+
+    int frames() {
+      return byCity ? 2 * count : isSigned() ? 1 + count : 0;
     }
   }
 
@@ -105,7 +164,11 @@ public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
     return new Listed(org, feed, status, (int) count, by.equals("city"));
   }
 
+  /** @param frames null for what does not fit */
   private static Source source(Listed listed, List<byte[]> frames, TrustFile trust, SignedRequest question) {
+    if (frames == null) {
+      return new Source(listed.org, listed.feed, TOO_LARGE, List.of());
+    }
     Optional<TrustFile.Hospital> hospital = trust.hospital(listed.feed).filter(one -> one.org().equals(listed.org));
     if (hospital.isEmpty()) {
       return new Source(listed.org, listed.feed, UNPROVED, List.of());

@@ -3,9 +3,11 @@ package io.emrgateway.agent.lookup;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.SealRefused.Reason;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Octets one behind the other, each with its length before it (4 octets, big-endian), as the city contract frames them. */
@@ -24,25 +26,60 @@ final class Frames {
     out.writeBytes(bytes);
   }
 
-  /**
-   * @return every frame, at least one
-   * @throws SealRefused {@code lookup.frames-broken} unless they end where the octets do
-   */
-  static List<byte[]> read(byte[] all) {
-    List<byte[]> frames = new ArrayList<>();
-    int at = 0;
-    do {
-      if (all.length - at < 4) {
-        throw new SealRefused(Reason.FRAMES_BROKEN, "frame " + (frames.size() + 1));
+  /** Reads frames one after the other, so that whoever has no room for one need not hold it. */
+  static final class Reader {
+    private final DataInputStream in;
+    private int read;
+
+    Reader(InputStream in) {
+      this.in = new DataInputStream(in);
+    }
+
+    /**
+     * The length of the next frame, in octets; {@link #frame} or {@link #pass} has to follow.
+     *
+     * @throws SealRefused {@code lookup.frames-broken} if there is none
+     */
+    int length() throws IOException {
+      read++;
+      int length;
+      try {
+        length = in.readInt();
+      } catch (EOFException none) {
+        throw broken();
       }
-      int length = ByteBuffer.wrap(all, at, 4).getInt();
-      at += 4;
-      if (length < 0 || length > all.length - at) {
-        throw new SealRefused(Reason.FRAMES_BROKEN, "frame " + (frames.size() + 1));
+      if (length < 0) {
+        throw broken();
       }
-      frames.add(Arrays.copyOfRange(all, at, at + length));
-      at += length;
-    } while (at < all.length);
-    return frames;
+      return length;
+    }
+
+    /** @throws SealRefused {@code lookup.frames-broken} if it is shorter than it said */
+    byte[] frame(int length) throws IOException {
+      byte[] frame = in.readNBytes(length);
+      if (frame.length < length) {
+        throw broken();
+      }
+      return frame;
+    }
+
+    void pass(int length) throws IOException {
+      try {
+        in.skipNBytes(length);
+      } catch (EOFException shorter) {
+        throw broken();
+      }
+    }
+
+    /** @throws SealRefused {@code lookup.frames-broken} unless the frames end where the octets do */
+    void end() throws IOException {
+      if (in.read() >= 0) {
+        throw broken();
+      }
+    }
+
+    private SealRefused broken() {
+      return new SealRefused(Reason.FRAMES_BROKEN, "frame " + read);
+    }
   }
 }

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Subjects each bundle is about, by keyed hashes, and the bundles found by them.
@@ -180,22 +182,53 @@ final class RecordTable implements Records {
   }
 
   @Override
-  public List<Record> about(List<Identifier> identifiers, long afterInput) {
-    return readers.read(session -> {
-      Map<Long, Record> byInput = new TreeMap<>();
+  public void about(List<Identifier> identifiers, long afterInput, Consumer<Record> each) {
+    SortedMap<Long, Long> byInput = readers.read(session -> {
+      SortedMap<Long, Long> found = new TreeMap<>();
       for (long patient : files(session, identifiers)) {
-        try (ResultSet rows = session.bind("SELECT b.n, b.i, m.received, b.key, b.bytes FROM record r JOIN body b ON b.n = r.n"
-            + " JOIN message m ON m.i = b.i WHERE r.patient = ? AND b.i > ?", patient, afterInput).executeQuery()) {
+        try (ResultSet rows = session.bind("SELECT b.i, b.n FROM record r JOIN body b ON b.n = r.n WHERE r.patient = ? AND b.i > ?",
+            patient, afterInput).executeQuery()) {
           while (rows.next()) {
-            byte[] squeezed = vault.open(Vault.BODY, rows.getLong(2), rows.getInt(4), rows.getBytes(5));
-            if (squeezed != null) {
-              byInput.put(rows.getLong(2), new Record(rows.getLong(1), rows.getLong(2), Instant.ofEpochMilli(rows.getLong(3)),
-                  squeeze.unsqueeze(squeezed)));
-            }
+            found.put(rows.getLong(1), rows.getLong(2));
           }
         }
       }
-      return List.copyOf(byInput.values());
+      return found;
+    });
+    // A reader for each: whoever takes long over one keeps nobody else from reading.
+    for (long number : byInput.values()) {
+      Record record = readers.read(session -> record(session, number));
+      if (record != null) {
+        each.accept(record);
+      }
+    }
+  }
+
+  /** Null for one that has been released or erased meanwhile. */
+  private Record record(Session session, long number) throws SQLException {
+    try (ResultSet rows = session.bind("SELECT b.n, b.i, m.received, b.key, b.bytes FROM body b JOIN message m ON m.i = b.i WHERE b.n = ?",
+        number).executeQuery()) {
+      byte[] squeezed = rows.next() ? vault.open(Vault.BODY, rows.getLong(2), rows.getInt(4), rows.getBytes(5)) : null;
+      return squeezed == null ? null
+          : new Record(rows.getLong(1), rows.getLong(2), Instant.ofEpochMilli(rows.getLong(3)), squeeze.unsqueeze(squeezed));
+    }
+  }
+
+  @Override
+  public Extent extent(List<Identifier> identifiers) {
+    return readers.read(session -> {
+      long last = 0;
+      long bytes = 0;
+      for (long patient : files(session, identifiers)) {
+        try (ResultSet rows = session.bind("SELECT max(b.i), sum(length(b.bytes)) FROM record r JOIN body b ON b.n = r.n WHERE r.patient = ?",
+            patient).executeQuery()) {
+          if (rows.next()) {
+            last = Math.max(last, rows.getLong(1));
+            bytes += rows.getLong(2);
+          }
+        }
+      }
+      return new Extent(last, bytes);
     });
   }
 

@@ -75,13 +75,14 @@ final class Asking {
       }
       // A page that shows nothing yet is new or reloaded: it gets the answer there is, or asks anew.
       boolean more = told != null && (shown != null || now.isBefore(told.first().plus(KEPT)));
-      Result result = more ? again.apply(told.rid()) : ask.apply(view.question);
-      if (!(result instanceof Shown all)) {
-        return new Answer(bytes(refused(view, result)), null);
+      try (Result result = more ? again.apply(told.rid()) : ask.apply(view.question)) {
+        if (!(result instanceof Shown all)) {
+          return new Answer(bytes(refused(view, result)), null);
+        }
+        String tag = tag(all);
+        view.told = new Told(all, more ? told.first() : now, clock.instant(), tag);
+        return tag.equals(shown) ? new Answer(null, tag) : new Answer(shown(view, all), tag);
       }
-      String tag = tag(all);
-      view.told = new Told(all, more ? told.first() : now, clock.instant(), tag);
-      return tag.equals(shown) ? new Answer(null, tag) : new Answer(shown(view, all), tag);
     } finally {
       view.asking.unlock();
     }

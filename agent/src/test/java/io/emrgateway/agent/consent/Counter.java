@@ -17,7 +17,6 @@ import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
 import io.emrgateway.routes.core.records.Identifier;
-import io.emrgateway.routes.core.records.Records.VisitState;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -100,17 +99,18 @@ final class Counter implements AutoCloseable {
 
   private static final LookUp.Patients PATIENTS = new LookUp.Patients() {
     @Override
-    public Optional<Sought> known(List<Identifier> patient) {
+    public Optional<LookUp.File> known(List<Identifier> patient) {
+      return sought(patient).map(one -> new LookUp.File(one, number -> {
+        throw new AssertionError();
+      }));
+    }
+
+    private Optional<Sought> sought(List<Identifier> patient) {
       return patient.stream().anyMatch(one -> one.value().equals("P1") || one.value().equals("11010519491231002X"))
           ? Optional.of(new Sought(List.of(new Identifier(RESIDENT, "11010519491231002X")), "张伟", LocalDate.of(1949, 12, 31)))
           : patient.stream().anyMatch(one -> one.value().equals("P2"))
               ? Optional.of(new Sought(List.of(new Identifier(RESIDENT, "110105202001010016")), "王小", LocalDate.of(2020, 1, 1)))
               : Optional.empty();
-    }
-
-    @Override
-    public Optional<VisitState> visit(String number, List<Identifier> patient) {
-      throw new AssertionError();
     }
   };
 

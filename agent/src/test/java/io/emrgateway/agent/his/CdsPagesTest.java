@@ -11,6 +11,7 @@ import io.emrgateway.routes.camel.FoundInRecords;
 import io.emrgateway.routes.camel.Hospitals;
 import io.emrgateway.routes.core.lookup.Consent;
 import io.emrgateway.routes.core.lookup.Consents;
+import io.emrgateway.routes.core.lookup.Headroom;
 import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.lookup.LookUp.City.Answer;
 import io.emrgateway.routes.core.lookup.LookUp.City.Fetched;
@@ -55,6 +56,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -102,14 +104,21 @@ class CdsPagesTest {
     });
     Records records = new Records() {
       @Override
-      public List<Record> about(List<Identifier> identifiers, long afterInput) {
-        List<Record> all = new ArrayList<>();
-        if (identifiers.contains(RESIDENT) || identifiers.contains(new Identifier("urn:emr-gateway:H-0104:patient:RMYY", "0001"))) {
+      public void about(List<Identifier> identifiers, long afterInput, Consumer<Record> each) {
+        if (isMeant(identifiers)) {
           for (int i = (int) afterInput; i < own.size(); i++) {
-            all.add(new Record(i + 1, i + 1, Instant.EPOCH, own.get(i)));
+            each.accept(new Record(i + 1, i + 1, Instant.EPOCH, own.get(i)));
           }
         }
-        return all;
+      }
+
+      @Override
+      public Extent extent(List<Identifier> identifiers) {
+        return new Extent(isMeant(identifiers) ? own.size() : 0, 0);
+      }
+
+      private boolean isMeant(List<Identifier> identifiers) {
+        return identifiers.contains(RESIDENT) || identifiers.contains(new Identifier("urn:emr-gateway:H-0104:patient:RMYY", "0001"));
       }
 
       @Override
@@ -117,22 +126,18 @@ class CdsPagesTest {
         throw new AssertionError();
       }
     };
-    FoundInRecords found = new FoundInRecords("H-0104", records, hospitals, Optional.empty());
+    FoundInRecords found = new FoundInRecords("H-0104", records, hospitals, Optional.empty(), Headroom.ofHeap(64 << 20));
     LookUp lookUp = new LookUp(new LookUp.Settings("H-0104", "H-0104/main", false), new LookUp.Patients() {
       @Override
-      public Optional<Sought> known(List<Identifier> patient) {
-        return Optional.of(new Sought(List.of(RESIDENT), "合成", LocalDate.of(1949, 12, 31)));
-      }
-
-      @Override
-      public Optional<VisitState> visit(String number, List<Identifier> patient) {
-        return number.equals("V1") ? Optional.of(new VisitState("in-progress", "IMP", Instant.now().minusSeconds(60), null)) : Optional.empty();
+      public Optional<LookUp.File> known(List<Identifier> patient) {
+        return Optional.of(new LookUp.File(new Sought(List.of(RESIDENT), "合成", LocalDate.of(1949, 12, 31)), number -> number.equals("V1")
+            ? Optional.of(new Records.VisitState("in-progress", "IMP", Instant.now().minusSeconds(60), null)) : Optional.empty()));
       }
     }, consents(), entry -> { }, new LookUp.City() {
       @Override
       public Answer ask(LookupRequest request) {
         return new Answer.Parts(true, List.of(new Fetched("H-0105", "answered", List.of(bundle(Site.standard("H-0105"), "RDE^O11", "0009",
-            "ORC|NW|RX1^HIS|||||||" + LocalDate.now(ZoneOffset.ofHours(8)).minusDays(3).toString().replace("-", "") + "080000\rRXE||L9^阿托伐他汀钙片^L\rRXR|^口服\rTQ1|1||QD|||28^天\r")))));
+            "ORC|NW|RX1^HIS|||||||" + LocalDate.now(ZoneOffset.ofHours(8)).minusDays(3).toString().replace("-", "") + "080000\rRXE||L9^阿托伐他汀钙片^L\rRXR|^口服\rTQ1|1||QD|||28^天\r")))), null);
       }
 
       @Override

@@ -2,6 +2,7 @@ package io.emrgateway.agent.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.emrgateway.agent.lookup.CityAnswer;
 import io.emrgateway.agent.lookup.CityAnswer.Source;
@@ -23,7 +24,10 @@ import io.emrgateway.routes.core.lookup.Practitioner;
 import io.emrgateway.routes.core.lookup.Purpose;
 import io.emrgateway.routes.core.lookup.Section;
 import io.emrgateway.routes.core.records.Identifier;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -35,6 +39,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -173,7 +178,7 @@ class LookupWireTest {
     SignedRequest question = world.asked();
     byte[][] whole = frames(answered(question, bundle("one"), bundle("two")).sign(world.holder.signer()));
 
-    CityAnswer good = CityAnswer.open(world.answer(question, source("answered", 2, "hospital"), whole), world.trust, question);
+    CityAnswer good = open(world.answer(question, source("answered", 2, "hospital"), whole), world.trust, question);
     assertThat(good.complete()).isTrue();
     assertThat(good.sources()).singleElement().satisfies(one -> {
       assertThat(one.status()).isEqualTo("answered");
@@ -195,9 +200,42 @@ class LookupWireTest {
     assertUnproved(world, question, frames(toAnother.sign(world.holder.signer())), "an answer to another question");
   }
 
+  private static CityAnswer open(byte[] octets, TrustFile trust, SignedRequest question) {
+    return open(octets, Long.MAX_VALUE, trust, question);
+  }
+
+  private static CityAnswer open(byte[] octets, long bytesMax, TrustFile trust, SignedRequest question) {
+    try {
+      return CityAnswer.open(new ByteArrayInputStream(octets), bytesMax, trust, question);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void assertUnproved(World world, SignedRequest question, byte[][] frames, String what) {
-    CityAnswer answer = CityAnswer.open(world.answer(question, source("answered", frames.length - 1, "hospital"), frames), world.trust, question);
+    CityAnswer answer = open(world.answer(question, source("answered", frames.length - 1, "hospital"), frames), world.trust, question);
     assertThat(answer.sources()).as(what).singleElement().returns(CityAnswer.UNPROVED, Source::status).returns(List.of(), Source::records);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Suite.class)
+  void of_answers_that_do_not_fit_together_the_largest_gives_way_and_is_named(Suite suite) {
+    World world = new World(suite);
+    SignedRequest question = world.asked();
+    byte[][] small = frames(answered(question, bundle("one")).sign(world.holder.signer()));
+    byte[][] large = frames(answered(question, bundle("x".repeat(50_000)), bundle("y".repeat(50_000))).sign(world.holder.signer()));
+    String one = source("answered", 1, "hospital");
+    String two = source("answered", 2, "hospital");
+    byte[][] frames = Stream.of(small, large, small).flatMap(Stream::of).toArray(byte[][]::new);
+    byte[] octets = world.answer(question, one + "," + two + "," + one, frames);
+    assertThat(open(octets, octets.length, world.trust, question).sources()).extracting(Source::status)
+        .containsExactly("answered", "answered", "answered");
+    assertThat(open(octets, 100_000, world.trust, question).sources()).extracting(Source::status, source -> source.records().size())
+        .containsExactly(tuple("answered", 1), tuple("too-large", 0), tuple("answered", 1));
+    byte[] largeFirst = world.answer(question, two + "," + one, Stream.of(large, small).flatMap(Stream::of).toArray(byte[][]::new));
+    long ofLarge = Stream.of(large).mapToLong(frame -> frame.length).sum();
+    assertThat(open(largeFirst, ofLarge + 10, world.trust, question).sources()).as("even if it was there first").extracting(Source::status)
+        .containsExactly("too-large", "answered");
   }
 
   @ParameterizedTest
@@ -208,15 +246,15 @@ class LookupWireTest {
     for (String result : List.of("none", "denied:lookup.withdrawn")) {
       byte[][] said = frames(new HolderAnswer(question.request().rid(), "H-0104/main", "H-0104", question.hash(), AT, result, List.of(), AUDIT)
           .sign(world.holder.signer()));
-      assertThat(CityAnswer.open(world.answer(question, source(result, 0, "hospital"), said), world.trust, question).sources())
+      assertThat(open(world.answer(question, source(result, 0, "hospital"), said), world.trust, question).sources())
           .extracting(Source::status).containsExactly(result);
       // The city says "none" for a hospital that has answered otherwise: the hospital's word counts.
-      assertThat(CityAnswer.open(world.answer(question, source("none", 0, "hospital"), said), world.trust, question).sources())
+      assertThat(open(world.answer(question, source("none", 0, "hospital"), said), world.trust, question).sources())
           .extracting(Source::status).containsExactly(result);
     }
-    assertThat(CityAnswer.open(world.answer(question, source("timeout", 0, "hospital")), world.trust, question).sources())
+    assertThat(open(world.answer(question, source("timeout", 0, "hospital")), world.trust, question).sources())
         .extracting(Source::status).containsExactly("timeout");
-    assertThatThrownBy(() -> CityAnswer.open(world.answer(question, source("none", 0, "hospital")), world.trust, question))
+    assertThatThrownBy(() -> open(world.answer(question, source("none", 0, "hospital")), world.trust, question))
         .as("none, and nobody signed it").isInstanceOf(SealRefused.class);
   }
 
@@ -236,13 +274,13 @@ class LookupWireTest {
     }
     byte[] body = batch.bodies().get(3);
 
-    CityAnswer good = CityAnswer.open(world.answer(question, source("answered", 1, "city"), proof(suite, batch, lines, 3), body), world.trust, question);
+    CityAnswer good = open(world.answer(question, source("answered", 1, "city"), proof(suite, batch, lines, 3), body), world.trust, question);
     assertThat(good.sources().get(0).records()).singleElement().satisfies(one -> {
       assertThat(one.fed()).isTrue();
       assertThat(one.bundle()).isEqualTo(body);
     });
     byte[] older = batch.bodies().get(1);
-    CityAnswer newestFirst = CityAnswer.open(world.answer(question, source("answered", 2, "city"), proof(suite, batch, lines, 3), body,
+    CityAnswer newestFirst = open(world.answer(question, source("answered", 2, "city"), proof(suite, batch, lines, 3), body,
         proof(suite, batch, lines, 1), older), world.trust, question);
     assertThat(newestFirst.sources().get(0).records()).as("in the order of admission, whatever the city's").extracting(CityAnswer.Proved::bundle)
         .containsExactly(older, body);
@@ -250,7 +288,7 @@ class LookupWireTest {
     flipped[9] ^= 1;
     for (byte[][] wrong : new byte[][][] {{proof(suite, batch, lines, 3), flipped}, {proof(suite, batch, lines, 2), body},
         {new String(proof(suite, batch, lines, 3)).replace("\"index\":3", "\"index\":4").getBytes(StandardCharsets.UTF_8), body}}) {
-      assertThat(CityAnswer.open(world.answer(question, source("answered", 1, "city"), wrong), world.trust, question).sources())
+      assertThat(open(world.answer(question, source("answered", 1, "city"), wrong), world.trust, question).sources())
           .singleElement().returns(CityAnswer.UNPROVED, Source::status).returns(List.of(), Source::records);
     }
   }
@@ -268,11 +306,11 @@ class LookupWireTest {
     World world = new World(suite);
     SignedRequest question = world.asked();
     byte[] good = world.answer(question, source("timeout", 0, "hospital"));
-    assertThatThrownBy(() -> CityAnswer.open(Arrays.copyOf(good, good.length - 1), world.trust, question)).isInstanceOf(SealRefused.class);
-    assertThatThrownBy(() -> CityAnswer.open(Arrays.copyOf(good, good.length + 4), world.trust, question)).isInstanceOf(SealRefused.class);
+    assertThatThrownBy(() -> open(Arrays.copyOf(good, good.length - 1), world.trust, question)).isInstanceOf(SealRefused.class);
+    assertThatThrownBy(() -> open(Arrays.copyOf(good, good.length + 4), world.trust, question)).isInstanceOf(SealRefused.class);
     SignedRequest another = SignedRequest.sign(new LookupRequest(UUID.randomUUID(), "H-0105/main", "0f".repeat(16), AT, AT.plusSeconds(60),
         request().requester(), request().patient(), request().scope(), Purpose.TREATMENT, request().doctor(), request().consent()), world.asker.signer());
-    assertThatThrownBy(() -> CityAnswer.open(good, world.trust, another)).isInstanceOf(SealRefused.class);
+    assertThatThrownBy(() -> open(good, world.trust, another)).isInstanceOf(SealRefused.class);
   }
 
   @ParameterizedTest

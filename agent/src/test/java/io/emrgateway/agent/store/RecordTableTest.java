@@ -12,6 +12,7 @@ import io.emrgateway.routes.core.records.Visit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -50,7 +51,13 @@ class RecordTableTest {
   }
 
   private static List<Long> inputs(Records records, Identifier... identifiers) {
-    return records.about(List.of(identifiers), 0).stream().map(Record::input).toList();
+    return after(records, 0, identifiers).stream().map(Record::input).toList();
+  }
+
+  private static List<Record> after(Records records, long input, Identifier... identifiers) {
+    List<Record> all = new ArrayList<>();
+    records.about(List.of(identifiers), input, all::add);
+    return all;
   }
 
   @Test
@@ -66,8 +73,12 @@ class RecordTableTest {
       assertThat(inputs(records, ZHANG)).containsExactly(1L, 3L);
       assertThat(inputs(records, LI, RESIDENT)).containsExactly(1L, 2L, 3L);
       assertThat(inputs(records, new Identifier(RESIDENT.system(), "110105194912310021"))).isEmpty();
-      assertThat(records.about(List.of(ZHANG), 1)).singleElement()
+      assertThat(after(records, 1, ZHANG)).singleElement()
           .satisfies(one -> assertThat(new String(one.bundle())).contains("\"i\":3"));
+      assertThat(records.extent(List.of(RESIDENT)).last()).isEqualTo(3);
+      assertThat(records.extent(List.of(RESIDENT)).bytes()).as("of two, sealed").isBetween(1L, 4_000L)
+          .isGreaterThan(records.extent(List.of(LI)).bytes());
+      assertThat(records.extent(List.of(new Identifier("urn:x", "nobody")))).isEqualTo(new Records.Extent(0, 0));
     }
   }
 

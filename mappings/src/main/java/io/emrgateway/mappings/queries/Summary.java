@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** A patient summary as {@code PatientSummary} writes it, read back to be told in another form. */
@@ -37,7 +36,7 @@ final class Summary {
       Tree.objects(source, "extension").forEach(part -> parts.put(Tree.text(part, "url"), part));
       Map<String, Object> hospital = byUrl.get(Tree.text(parts.get("hospital"), "valueReference", "reference"));
       outcomes.add(new Outcome(Tree.text(hospital, "identifier", "value"),
-          Status.valueOf(Tree.text(parts.get("status"), "valueCode").toUpperCase(Locale.ROOT)), Tree.spelt(Tree.at(parts.get("count"), "valueInteger"))));
+          Status.of(Tree.text(parts.get("status"), "valueCode")), Tree.spelt(Tree.at(parts.get("count"), "valueInteger"))));
     }
     patient = all("Patient").get(0);
   }

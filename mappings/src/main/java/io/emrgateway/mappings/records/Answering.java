@@ -1,6 +1,7 @@
 package io.emrgateway.mappings.records;
 
 import io.emrgateway.mappings.fhir.Json;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -20,10 +21,14 @@ import java.util.Set;
  * what these refer to.
  */
 final class Answering {
-  private static final String HEAD = "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[";
+  private static final String HEAD = "{\"resourceType\":\"Bundle\",\"type\":\"collection\",";
+  private static final String IN_PART = "\"meta\":{\"tag\":[{\"system\":\"urn:emr-gateway:codes:answer\",\"code\":\"in-part\"}]},";
+  private static final String ENTRIES = "\"entry\":[";
   private static final String TAIL = "]}";
   /** A resource beyond this loses its attachments; it has to fit beside the patient and what it refers to. */
   private static final int RESOURCE_BYTES_MAX = Answer.BUNDLE_BYTES_MAX / 2;
+  /** So do, beyond this, the older of several: that a document is there counts for more than an old scan. */
+  private static final int ATTACHED_BYTES_MAX = Answer.BUNDLES_MAX * Answer.BUNDLE_BYTES_MAX / 2;
   private static final int ATTACHMENT_CHARS_MAX = 64 << 10;
 
   /** In whatever order they were heard of. */
@@ -35,6 +40,7 @@ final class Answering {
   private final Set<Held> inside = new LinkedHashSet<>();
   private final Map<Held, Integer> sizes = new HashMap<>();
   private final Set<Held> always = new LinkedHashSet<>();
+  private final Set<Held> bare = new HashSet<>();
 
   Answering(Hospital hospital, Selection selection) {
     this.hospital = hospital;
@@ -50,6 +56,7 @@ final class Answering {
     inside.addAll(always);
     inside.addAll(selection.shown);
     inside.addAll(selection.supportsOf(selection.shown));
+    bareTheOldest();
     // Newest first, so that what does not fit is what is oldest; each bundle is then written in order.
     List<Set<Held>> bodies = new ArrayList<>();
     int leftOut = 0;
@@ -73,10 +80,24 @@ final class Answering {
     List<byte[]> bundles = new ArrayList<>(bodies.size());
     Set<Held> written = new LinkedHashSet<>();
     for (Set<Held> one : bodies) {
-      bundles.add(write(one));
+      bundles.add(write(one, leftOut > 0 || selection.isInPart()));
       written.addAll(one);
     }
     return new Answer(bundles, written.size(), leftOut);
+  }
+
+  private void bareTheOldest() {
+    long attached = 0;
+    for (int i = selection.groups.size() - 1; i >= 0; i--) {
+      List<Held> things = selection.groups.get(i).things();
+      for (int k = things.size() - 1; k >= 0; k--) {
+        Held one = things.get(k);
+        int length = one.json.length;
+        if (length > RESOURCE_BYTES_MAX || length > ATTACHMENT_CHARS_MAX && (attached += length) > ATTACHED_BYTES_MAX) {
+          bare.add(one);
+        }
+      }
+    }
   }
 
   /** A group that fits into a bundle stays together; of a larger one each report with its results, and anything else. */
@@ -102,7 +123,7 @@ final class Answering {
   }
 
   private int size(Collection<Held> body, Collection<Held> more) {
-    long size = HEAD.length() + TAIL.length();
+    long size = HEAD.length() + IN_PART.length() + ENTRIES.length() + TAIL.length();
     for (Held one : body) {
       size += 1 + sizes.computeIfAbsent(one, o -> item(o).length);
     }
@@ -112,7 +133,7 @@ final class Answering {
     return (int) Math.min(size, Integer.MAX_VALUE);
   }
 
-  private byte[] write(Set<Held> body) {
+  private byte[] write(Set<Held> body, boolean inPart) {
     List<Held> order = new ArrayList<>(always);
     for (Selection.Group group : selection.groups) {
       if (group.visit() != null && body.contains(group.visit())) {
@@ -122,21 +143,16 @@ final class Answering {
     }
     Set<Held> before = new HashSet<>(order);
     body.stream().filter(one -> !before.contains(one)).sorted(BY_TYPE).forEach(order::add);
-    byte[] bytes = new byte[size(body, Set.of()) - 1];
-    int at = put(HEAD.getBytes(StandardCharsets.US_ASCII), bytes, 0);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(size(body, Set.of()));
+    bytes.writeBytes((HEAD + (inPart ? IN_PART : "") + ENTRIES).getBytes(StandardCharsets.US_ASCII));
     for (int i = 0; i < order.size(); i++) {
       if (i > 0) {
-        bytes[at++] = ',';
+        bytes.write(',');
       }
-      at = put(item(order.get(i)), bytes, at);
+      bytes.writeBytes(item(order.get(i)));
     }
-    put(TAIL.getBytes(StandardCharsets.US_ASCII), bytes, at);
-    return bytes;
-  }
-
-  private static int put(byte[] from, byte[] into, int at) {
-    System.arraycopy(from, 0, into, at, from.length);
-    return at + from.length;
+    bytes.writeBytes(TAIL.getBytes(StandardCharsets.US_ASCII));
+    return bytes.toByteArray();
   }
 
   private byte[] item(Held held) {
@@ -150,12 +166,10 @@ final class Answering {
         Tree.add(resource, "extension", Tree.object("url", Held.LAST_KNOWN, "valueDateTime", time(last)));
       }
     }
-    byte[] bytes = entry(held.url, resource, held.json.length);
-    if (bytes.length > RESOURCE_BYTES_MAX) {
+    if (bare.contains(held)) {
       withoutAttachments(resource);
-      bytes = entry(held.url, resource, 4_096);
     }
-    return bytes;
+    return entry(held.url, resource, bare.contains(held) ? 4_096 : held.json.length);
   }
 
   private static byte[] entry(String url, Map<String, Object> resource, int expected) {

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -31,15 +32,30 @@ import java.util.regex.Pattern;
  * of text, take 13 MB. For one thread.
  */
 public final class PatientRecords {
+  private static final Set<String> PERSONS_AND_VISITS = Set.of("Patient", "Encounter");
+
   private final Hospital hospital;
   private final Map<String, Held> byUrl = new HashMap<>();
   /** {@code Type|system|value} to all that bear it. */
   private final Map<String, List<Held>> bearing = new HashMap<>();
+  private final Predicate<String> kept;
   private long taken;
+  private long bytes;
+  private boolean inPart;
 
   /** @param hospital whose records these are: the caller has seen to that by its signature */
   public PatientRecords(Hospital hospital) {
+    this(hospital, Selection::mayComeOut);
+  }
+
+  private PatientRecords(Hospital hospital, Predicate<String> kept) {
     this.hospital = hospital;
+    this.kept = kept;
+  }
+
+  /** Who the patients are and which visits they had, and nothing else: little, however long the record. */
+  public static PatientRecords ofPersonsAndVisits(Hospital hospital) {
+    return new PatientRecords(hospital, PERSONS_AND_VISITS::contains);
   }
 
   public Hospital hospital() {
@@ -54,7 +70,8 @@ public final class PatientRecords {
    *     without it, and say so to whoever looks after the feed
    */
   public void take(byte[] bundle) {
-    List<Entry> entries = new Reader().read(bundle);
+    Reader reader = new Reader(kept);
+    List<Entry> entries = reader.read(bundle);
     // As in a FHIR transaction, every condition is looked at before anything changes.
     Map<String, String> names = new HashMap<>();
     List<Held> there = new ArrayList<>(entries.size());
@@ -79,11 +96,10 @@ public final class PatientRecords {
         byUrl.put(held.url, held);
         note(held);
       } else if (!entries.get(i).ifAbsent) {
-        forget(before);
-        before.becomes(held);
-        note(before);
+        replace(before, held);
       }
     }
+    inPart |= reader.inPart;
   }
 
   /** Sets the state of what is known; where nothing is, a server refuses the request, and there is nothing to show. */
@@ -93,10 +109,14 @@ public final class PatientRecords {
       resource.putAll(change.tree());
       Held changed = new Held(before.url, before.type, resource, change.said);
       changed.taken = change.taken;
-      forget(before);
-      before.becomes(changed);
-      note(before);
+      replace(before, changed);
     }
+  }
+
+  private void replace(Held before, Held now) {
+    forget(before);
+    before.becomes(now);
+    note(before);
   }
 
   /**
@@ -166,7 +186,18 @@ public final class PatientRecords {
     throw new RecordsRefused(Reason.AMBIGUOUS, entry.place + ".request");
   }
 
+  /** Whether a bundle said that there was more than fitted, so that the oldest is not here. */
+  public boolean isInPart() {
+    return inPart;
+  }
+
+  /** Text of all that stands now; what it takes of the heap is twice that. */
+  public long bytes() {
+    return bytes;
+  }
+
   private void note(Held held) {
+    bytes += held.json.length;
     for (String identifier : held.identifiers) {
       List<Held> bearers = bearing.computeIfAbsent(held.type + "|" + identifier, key -> new ArrayList<>(1));
       if (!bearers.contains(held)) {
@@ -176,6 +207,7 @@ public final class PatientRecords {
   }
 
   private void forget(Held held) {
+    bytes -= held.json.length;
     for (String identifier : held.identifiers) {
       List<Held> bearers = bearing.get(held.type + "|" + identifier);
       if (bearers != null) {
@@ -197,9 +229,15 @@ public final class PatientRecords {
 
     private final List<Entry> entries = new ArrayList<>();
     private final List<Map<String, Object>> requests = new ArrayList<>();
+    private final Predicate<String> kept;
     private String type = "";
     private String timestamp;
     private int seen;
+    private boolean inPart;
+
+    private Reader(Predicate<String> kept) {
+      this.kept = kept;
+    }
 
     List<Entry> read(byte[] bundle) {
       Tree.read(bundle, this::bundle);
@@ -226,6 +264,7 @@ public final class PatientRecords {
           case "resourceType" -> isBundle = "Bundle".equals(parser.getText());
           case "type" -> type = parser.getText();
           case "timestamp" -> timestamp = parser.getText();
+          case "meta" -> inPart = Tree.objects(Tree.value(parser), "tag").stream().anyMatch(Answer.IN_PART::equals);
           default -> parser.skipChildren();
         }
       }
@@ -246,7 +285,7 @@ public final class PatientRecords {
           patch(url, entry, Tree.cast(resource), place);
           return;
         }
-        if (!Selection.mayComeOut(of)) {
+        if (!kept.test(of)) {
           return; // A message header each message, accounts, insurers: nobody may ask for them.
         }
         entries.add(new Entry(new Held(url, of, Tree.cast(resource), null), null, false, false, place));

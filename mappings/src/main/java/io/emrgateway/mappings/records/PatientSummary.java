@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -332,10 +334,12 @@ public final class PatientSummary {
     return parts.getOrDefault(part, List.of()).stream().anyMatch(item -> item.isOf(source.hospital()));
   }
 
+  private static final Set<Status> UNHEARD = EnumSet.of(Status.IN_PART, Status.TIMEOUT, Status.UNVERIFIED, Status.TOO_LARGE);
+
   private Map<String, Object> emptyReason() {
     Set<Status> all = new LinkedHashSet<>();
     sources.forEach(source -> all.add(silent(source.status())));
-    boolean withheld = all.contains(Status.DENIED) && !all.contains(Status.TIMEOUT) && !all.contains(Status.UNVERIFIED);
+    boolean withheld = all.contains(Status.DENIED) && Collections.disjoint(all, UNHEARD);
     StringJoiner text = new StringJoiner("；");
     all.forEach(status -> text.add(status.chinese + " " + status.english));
     // Not "nil known": that is a doctor's judgement, and nobody has made it.
@@ -376,7 +380,11 @@ public final class PatientSummary {
   }
 
   private static Status silent(Status status) {
-    return status == Status.ANSWERED ? Status.NONE : status == Status.CITY ? Status.TIMEOUT : status;
+    return switch (status) {
+      case ANSWERED -> Status.NONE;
+      case CITY -> Status.TIMEOUT;
+      default -> status;
+    };
   }
 
   /** Entries that a hospital has a part in. */

@@ -1,12 +1,21 @@
 package io.emrgateway.mappings.records;
 
+import com.fasterxml.jackson.core.JsonToken;
 import io.emrgateway.mappings.fhir.Json;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
-/** The things of a summary by their type, for whoever searches instead of reading a document. */
+/**
+ * The things of a summary by their type, for whoever searches instead of reading a document. Of a long document only one
+ * thing at a time is a tree.
+ */
 public final class SearchSet {
   private SearchSet() {}
 
@@ -18,23 +27,53 @@ public final class SearchSet {
    * @return UTF-8 JSON of one FHIR R4 Bundle of type {@code searchset}
    */
   public static byte[] of(byte[] document, Set<String> types) {
-    List<Map<String, Object>> entries = Tree.objects(Tree.of(document), "entry");
-    Map<String, Object> composition = Tree.cast((Map<?, ?>) entries.get(0).get("resource"));
-    List<Map<String, Object>> things = entries.subList(1, entries.size());
-    Set<String> matched = new LinkedHashSet<>();
-    things.stream().filter(one -> types.isEmpty() || types.contains(type(one))).forEach(one -> matched.add(url(one)));
-    Set<String> with = reachable(things, matched);
+    List<Thing> things = new ArrayList<>();
+    List<Map<String, Object>> sources = new ArrayList<>();
+    each(document, entry -> {
+      Map<String, Object> resource = Tree.member(entry, "resource");
+      if (things.isEmpty() && sources.isEmpty() && "Composition".equals(resource.get("resourceType"))) {
+        sources.addAll(Tree.objects(resource, "extension"));
+      } else {
+        Set<String> to = new LinkedHashSet<>();
+        references(resource, to);
+        things.add(new Thing(Tree.text(entry, "fullUrl"), Tree.text(resource, "resourceType"), Tree.text(resource, "name"), to));
+      }
+    });
+    Map<String, Thing> byUrl = things.stream().collect(Collectors.toMap(Thing::url, one -> one, (first, same) -> first));
+    Set<String> matched = things.stream().filter(one -> types.isEmpty() || types.contains(one.type)).map(Thing::url)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+    Set<String> with = reachable(byUrl, matched);
     Json json = new Json(document.length + 4096);
     json.object().text("resourceType", "Bundle").text("type", "searchset");
     json.name("total").plain(String.valueOf(matched.size()));
     json.name("entry").array();
-    for (Map<String, Object> one : things) {
-      if (matched.contains(url(one)) || with.contains(url(one))) {
-        entry(json, url(one), one.get("resource"), matched.contains(url(one)) ? "match" : "include");
+    each(document, entry -> {
+      String url = Tree.text(entry, "fullUrl");
+      if (byUrl.containsKey(url) && with.contains(url)) {
+        entry(json, url, entry.get("resource"), matched.contains(url) ? "match" : "include");
       }
-    }
-    entry(json, null, outcome(composition, things), "outcome");
+    });
+    entry(json, null, outcome(sources, byUrl), "outcome");
     return json.endArray().endObject().bytes();
+  }
+
+  /** @param name null unless it is a text, as an organization's is */
+  private record Thing(String url, String type, String name, Set<String> to) {}
+
+  /** One entry at a time is a tree; a document is read as often as it is looked at. */
+  private static void each(byte[] document, Consumer<Map<String, Object>> entry) {
+    Tree.read(document, parser -> {
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        String name = parser.currentName();
+        if (parser.nextToken() == JsonToken.START_ARRAY && name.equals("entry")) {
+          while (parser.nextToken() != JsonToken.END_ARRAY) {
+            entry.accept(Tree.object(parser));
+          }
+        } else {
+          parser.skipChildren();
+        }
+      }
+    });
   }
 
   private static void entry(Json json, String url, Object resource, String mode) {
@@ -47,25 +86,14 @@ public final class SearchSet {
     json.name("search").object().text("mode", mode).endObject().endObject();
   }
 
-  private static String type(Map<String, Object> entry) {
-    return Tree.text(entry, "resource", "resourceType");
-  }
-
-  private static String url(Map<String, Object> entry) {
-    return Tree.text(entry, "fullUrl");
-  }
-
   /** What the matches refer to, and what that refers to. */
-  private static Set<String> reachable(List<Map<String, Object>> things, Set<String> matched) {
+  private static Set<String> reachable(Map<String, Thing> things, Set<String> matched) {
     Set<String> reached = new LinkedHashSet<>(matched);
-    for (boolean more = true; more;) {
-      more = false;
-      for (Map<String, Object> one : things) {
-        if (reached.contains(url(one))) {
-          Set<String> to = new LinkedHashSet<>();
-          references(one.get("resource"), to);
-          more |= reached.addAll(to);
-        }
+    Deque<String> next = new ArrayDeque<>(matched);
+    while (!next.isEmpty()) {
+      Thing thing = things.get(next.poll());
+      if (thing != null) {
+        thing.to.stream().filter(reached::add).forEach(next::add);
       }
     }
     return reached;
@@ -85,9 +113,9 @@ public final class SearchSet {
     }
   }
 
-  private static Map<String, Object> outcome(Map<String, Object> composition, List<Map<String, Object>> things) {
+  private static Map<String, Object> outcome(List<Map<String, Object>> sources, Map<String, Thing> things) {
     Map<String, Object> outcome = Tree.object("resourceType", "OperationOutcome");
-    for (Map<String, Object> source : Tree.objects(composition, "extension")) {
+    for (Map<String, Object> source : sources) {
       String status = null;
       String hospital = null;
       for (Map<String, Object> part : Tree.objects(source, "extension")) {
@@ -95,7 +123,7 @@ public final class SearchSet {
         hospital = part.get("url").equals("hospital") ? nameOf(Tree.text(part, "valueReference", "reference"), things) : hospital;
       }
       if (status != null) {
-        Source.Status known = Source.Status.valueOf(status.toUpperCase(java.util.Locale.ROOT));
+        Source.Status known = Source.Status.of(status);
         Tree.add(outcome, "issue", Tree.object(
             "severity", known == Source.Status.ANSWERED || known == Source.Status.NONE ? "information" : "warning",
             "code", "informational",
@@ -111,7 +139,8 @@ public final class SearchSet {
     return outcome;
   }
 
-  private static String nameOf(String url, List<Map<String, Object>> things) {
-    return things.stream().filter(one -> url(one).equals(url)).map(one -> Tree.text(one, "resource", "name")).findFirst().orElse(url);
+  private static String nameOf(String url, Map<String, Thing> things) {
+    Thing hospital = things.get(url);
+    return hospital == null || hospital.name == null ? url : hospital.name;
   }
 }

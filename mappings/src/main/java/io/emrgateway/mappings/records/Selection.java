@@ -73,6 +73,11 @@ final class Selection {
     return shown.isEmpty();
   }
 
+  /** Whether there was more than fitted when the records were told. */
+  boolean isInPart() {
+    return records.isInPart();
+  }
+
   private void findPatient() {
     Set<Held> found = new LinkedHashSet<>();
     for (Identifier identifier : asked.identifiers()) {

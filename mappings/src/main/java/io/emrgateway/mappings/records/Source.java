@@ -1,5 +1,6 @@
 package io.emrgateway.mappings.records;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -12,6 +13,8 @@ public record Source(Hospital hospital, Status status, PatientRecords records) {
   /** What became of the question to a hospital. */
   public enum Status {
     ANSWERED("有资料", "data received"),
+    /** It has more than an answer can hold: what is oldest is not in it. */
+    IN_PART("有资料，但过多，较早的未包括", "data received; too much, the oldest left out"),
     /** It did not answer in time, and the city did from what it holds of its feed: the newest may be missing. */
     CITY("医院未答复，市平台代答", "no answer; from the city's copy"),
     /** It has nothing of this patient in the window, or says so. */
@@ -21,7 +24,9 @@ public record Source(Hospital hospital, Status status, PatientRecords records) {
     /** It did not answer in time. */
     TIMEOUT("未答复", "no answer"),
     /** It answered, and what it said could not be verified: nothing of it is shown. */
-    UNVERIFIED("答复未通过核验", "answer not verified");
+    UNVERIFIED("答复未通过核验", "answer not verified"),
+    /** What it answered does not fit beside the others' answers: nothing of it is shown. */
+    TOO_LARGE("资料过多，未显示；请缩短日期或减少类别", "too much to show; ask for fewer days or sections");
 
     final String chinese;
     final String english;
@@ -33,12 +38,17 @@ public record Source(Hospital hospital, Status status, PatientRecords records) {
 
     /** Whether there are records, from wherever. */
     boolean hasRecords() {
-      return this == ANSWERED || this == CITY;
+      return this == ANSWERED || this == IN_PART || this == CITY;
     }
 
     /** As a summary spells it, e.g. {@code answered}. */
     public String code() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** @throws IllegalArgumentException for a code that no summary has */
+    public static Status of(String code) {
+      return valueOf(code.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     /** As a person reads it. */
@@ -55,7 +65,7 @@ public record Source(Hospital hospital, Status status, PatientRecords records) {
   }
 
   public static Source answered(PatientRecords records) {
-    return new Source(records.hospital(), Status.ANSWERED, records);
+    return new Source(records.hospital(), records.isInPart() ? Status.IN_PART : Status.ANSWERED, records);
   }
 
   /** What the city holds of the feed of a hospital that did not answer. */

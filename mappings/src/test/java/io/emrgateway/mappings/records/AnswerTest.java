@@ -142,20 +142,23 @@ class AnswerTest {
   }
 
   @Test
-  void is_split_by_visit_into_bundles_of_eight_MiB() {
-    String document = Base64.getEncoder().encodeToString(new byte[2_000_000]);
+  void of_many_scans_names_each_and_brings_the_newest_whole() {
+    String document = Base64.getEncoder().encodeToString(new byte[500_000]);
     feed.now = "20240318093015";
     for (int visit = 1; visit <= 9; visit++) {
       feed.sends("MDM^T02^MDM_T02", OUYANG.pid(), pv1("O", "MZ" + visit, "2024031" + visit + "0800", ""),
-          "TXA|1|DS^出院小结^HL70270|AP|20240320113000|D1001^李明|||||||DOC" + visit + "^EMR||||||AU",
+          "TXA|1|DS^出院小结^HL70270|AP|2024031" + visit + "113000|D1001^李明|||||||DOC" + visit + "^EMR||||||AU",
           "OBX|1|ED|18842-5^出院小结^LN||^application^pdf^Base64^" + document);
     }
     Answer answer = feed.answer(about(NUMBER, DAY));
 
-    assertThat(answer.bundles()).hasSizeBetween(3, 4).allSatisfy(bundle ->
+    assertThat(answer.bundles()).hasSizeBetween(1, 2).allSatisfy(bundle ->
         assertThat(bundle.length).isLessThanOrEqualTo(Answer.BUNDLE_BYTES_MAX));
     assertThat(answer.leftOut()).isZero();
     assertThat(resources(answer, "DocumentReference")).hasSize(9);
+    assertThat(resources(answer, "DocumentReference").stream()
+        .filter(one -> Tree.cast((Map<?, ?>) at(one, "content", 0, "attachment")).containsKey("data"))
+        .map(one -> Tree.text(one, "masterIdentifier", "value"))).containsExactlyInAnyOrder("DOC9", "DOC8", "DOC7", "DOC6");
     for (byte[] bundle : answer.bundles()) {
       Answer alone = new Answer(List.of(bundle), 0, 0);
       assertThat(Feed.types(alone).get(0)).isEqualTo("Patient");
@@ -166,22 +169,28 @@ class AnswerTest {
   }
 
   @Test
-  void leaves_out_the_oldest_visits_beyond_sixteen_bundles_and_says_how_much() {
-    String document = Base64.getEncoder().encodeToString(new byte[2_900_000]);
+  void leaves_out_the_oldest_visits_of_more_than_fits_and_says_so_to_whom_it_is_given() {
     feed.now = "20240318093015";
-    for (int visit = 10; visit < 46; visit++) {
-      feed.sends("MDM^T02^MDM_T02", OUYANG.pid(), pv1("O", "MZ" + visit, "2024030108" + visit + "00", ""),
-          "TXA|1|DS^出院小结^HL70270|AP|20240320113000|D1001^李明|||||||DOC" + visit + "^EMR||||||AU",
-          "OBX|1|ED|18842-5^出院小结^LN||^application^pdf^Base64^" + document);
+    for (int visit = 10; visit < 50; visit++) {
+      feed.sends("ORU^R01", OUYANG.pid(), pv1("O", "MZ" + visit, "2024030108" + visit + "00", ""),
+          "OBR|1|JY" + visit + "^HIS|BG" + visit + "^LIS|CT^胸部CT^LOCAL|||2024030109" + visit + "00||||||||||||||||||F",
+          "OBX|1|TX|CT^所见^LOCAL||" + "双肺纹理清晰".repeat(10_000) + "|||||F");
     }
     Answer answer = feed.answer(about(NUMBER, DAY));
 
-    assertThat(answer.bundles()).hasSize(16);
-    assertThat(answer.leftOut()).isEqualTo(4);
-    assertThat(text(answer.bundles().get(0))).contains("\"MZ45\"");
-    for (byte[] bundle : answer.bundles()) {
-      assertThat(text(bundle)).doesNotContain("\"MZ10\"", "\"MZ13\"");
-    }
+    assertThat(answer.bundles()).hasSize(2).allSatisfy(bundle -> {
+      assertThat(bundle.length).isLessThanOrEqualTo(Answer.BUNDLE_BYTES_MAX);
+      assertThat(text(bundle)).doesNotContain("\"MZ10\"", "\"MZ11\"");
+    });
+    assertThat(answer.leftOut()).isBetween(8, 30);
+    assertThat(text(answer.bundles().get(0))).contains("\"MZ49\"");
+    PatientRecords received = new PatientRecords(feed.hospital);
+    answer.bundles().forEach(received::take);
+    assertThat(Source.answered(received).status()).isEqualTo(Source.Status.IN_PART);
+    assertThat(Judge.errors(answer.bundles().get(0))).isEmpty();
+    PatientRecords cut = new PatientRecords(feed.hospital);
+    received.answer(about(NUMBER, DAY)).bundles().forEach(cut::take);
+    assertThat(cut.isInPart()).as("cut once more on the way").isTrue();
   }
 
   @Test

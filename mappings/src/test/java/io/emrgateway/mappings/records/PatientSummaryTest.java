@@ -211,7 +211,7 @@ class PatientSummaryTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Status.class, names = {"ANSWERED", "CITY"}, mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(value = Status.class, names = {"ANSWERED", "IN_PART", "CITY"}, mode = EnumSource.Mode.EXCLUDE)
   void is_valid_when_no_hospital_tells_anything(Status status) {
     byte[] summary = summary(Source.without(first.hospital, status));
 

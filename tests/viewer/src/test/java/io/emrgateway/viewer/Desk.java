@@ -170,7 +170,7 @@ final class Desk implements AutoCloseable {
       parts.add(new Part(hospital.id(), status, List.of()));
     });
     return new Shown(new UUID(7, 7), new LookupRequest.Sought(List.of(new Identifier(RESIDENT, NUMBER)), "欧阳锋", LocalDate.of(1949, 12, 31)),
-        EnumSet.allOf(Section.class), new Window(TODAY.minusMonths(3), TODAY), complete, parts);
+        EnumSet.allOf(Section.class), new Window(TODAY.minusMonths(3), TODAY), complete, parts, null);
   }
 
   @Override

@@ -77,9 +77,9 @@ class SigningPageTest {
   @BeforeEach
   void opens() throws Exception {
     LookUp.Patients patients = (LookUp.Patients) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {LookUp.Patients.class},
-        (proxy, method, arguments) -> Optional.of(((List<?>) arguments[0]).get(0).equals(new Identifier("HIS", "P2"))
+        (proxy, method, arguments) -> Optional.of(new LookUp.File(((List<?>) arguments[0]).get(0).equals(new Identifier("HIS", "P2"))
             ? new Sought(List.of(new Identifier("urn:x", "110105202001010016")), "王<b>小</b>", LocalDate.of(2020, 1, 1))
-            : new Sought(List.of(new Identifier("urn:x", "11010519491231002X")), "张伟", LocalDate.of(1949, 12, 31))));
+            : new Sought(List.of(new Identifier("urn:x", "11010519491231002X")), "张伟", LocalDate.of(1949, 12, 31)), number -> Optional.empty())));
     Consents consents = (Consents) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Consents.class},
         (proxy, method, arguments) -> {
           if (method.getName().equals("keep")) {

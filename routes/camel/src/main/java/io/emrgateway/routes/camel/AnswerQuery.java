@@ -17,6 +17,7 @@ import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.WithoutMessage;
 import io.emrgateway.routes.core.intake.Message;
 import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
+import io.emrgateway.routes.core.lookup.Headroom;
 import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.LookUp.Result;
@@ -89,6 +90,12 @@ public final class AnswerQuery {
     }
   }
 
+  /** A tree takes ten times its text; and what is told of it, twice. */
+  private static final int HEAP_OF_TREE = 12;
+  private static final Objection TOO_LONG = new Objection("lookup.answer-too-long", 207, "", "资料过多，无法用 HL7 v2 答复，未返回任何外院资料",
+      "There is more than can be told by HL7 v2; nothing of other hospitals is shown",
+      "请缩短日期或减少类别后再查；或用医生页面查看", "Ask for fewer days or sections, or use the doctor's page", false);
+
   private final Asking lookUp;
   private final Function<Result.Shown, byte[]> summaries;
   private final Supplier<Translate.Rules> rules;
@@ -96,6 +103,7 @@ public final class AnswerQuery {
   private final Optional<CheckOrders> checks;
   private final Clock clock;
   private final Continued continued;
+  private final Headroom room;
 
   /**
    * @param lookUp asks the other hospitals
@@ -104,11 +112,12 @@ public final class AnswerQuery {
    * @param checks none where there are no reminders
    */
   public AnswerQuery(Asking lookUp, Function<Result.Shown, byte[]> summaries, Supplier<Translate.Rules> rules,
-      Optional<CheckOrders> checks, Intake intake, Clock clock) {
+      Optional<CheckOrders> checks, Headroom room, Intake intake, Clock clock) {
     this.lookUp = lookUp;
     this.summaries = summaries;
     this.rules = rules;
     this.checks = checks;
+    this.room = room;
     this.acknowledge = new Acknowledge(intake, clock);
     this.clock = clock;
     this.continued = new Continued(clock);
@@ -172,15 +181,31 @@ public final class AnswerQuery {
       });
       return rest;
     }
-    Result result = lookUp.ask(question(query, received.listener().source()));
-    if (result instanceof Result.Denied denied) {
-      throw new NotAnswered(objection(denied.rule()));
+    byte[] document;
+    UUID rid;
+    try (Result result = lookUp.ask(question(query, received.listener().source()))) {
+      if (result instanceof Result.Denied denied) {
+        throw new NotAnswered(objection(denied.rule()));
+      }
+      if (result instanceof Result.Failed failed) {
+        throw new NotAnswered(objection(failed.code()));
+      }
+      Result.Shown shown = (Result.Shown) result;
+      rid = shown.rid();
+      document = summaries.apply(shown);
     }
-    if (result instanceof Result.Failed failed) {
-      throw new NotAnswered(objection(failed.code()));
+    return continued.first(query, rid, told(query, reply, document), received);
+  }
+
+  /** Segments are written from the whole document as a tree, which takes its own turn. */
+  private Reply.Told told(Query query, Reply reply, byte[] document) {
+    long bytes = (long) document.length * HEAP_OF_TREE;
+    if (bytes > room.most()) {
+      throw new NotAnswered(TOO_LONG);
     }
-    Result.Shown shown = (Result.Shown) result;
-    return continued.first(query, shown.rid(), reply.told(query, summaries.apply(shown)), received);
+    try (Headroom.Taken taken = room.take(bytes).orElseThrow(() -> new NotAnswered(objection(Rule.TOO_MANY)))) {
+      return reply.told(query, document);
+    }
   }
 
   private Question question(Query query, String source) {

@@ -51,7 +51,7 @@ public final class HisRecords {
    */
   public record Line(InetSocketAddress address, String query, CharsetPolicy charset, int atOnce, Duration patience) {}
 
-  private static final int ANSWER_BYTES_MAX = 8 << 20;
+  private static final int ANSWER_BYTES_MAX = 4 << 20;
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmss");
   private static final DateTimeFormatter DAY = DateTimeFormatter.BASIC_ISO_DATE;
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
@@ -77,36 +77,59 @@ public final class HisRecords {
     this.turns = new Semaphore(line.atOnce(), true);
   }
 
-  /** A bundle of what the HIS has, or none if it has nothing or does not say. */
-  List<byte[]> about(Sought patient, Window window) {
+  /** What the HIS said, not yet translated. */
+  final class Said {
+    private final String text;
+
+    private Said(String text) {
+      this.text = text;
+    }
+
+    /** What translating it takes of the heap. */
+    long bytes() {
+      return Translate.conversionBytes(text);
+    }
+
+    /** Empty if no rule translates it; why, the log says. */
+    Optional<byte[]> bundle() {
+      Mapped mapped = mapping.get().map(text, site.get(), UUID.randomUUID().toString());
+      if (!mapped.converted()) {
+        silent.accept("lookup.his-answer-not-mapped");
+        return Optional.empty();
+      }
+      return Optional.of(mapped.bundle());
+    }
+  }
+
+  /**
+   * What the HIS has, or empty if it has nothing or does not say; why, the log says.
+   *
+   * @param bytesMax what translating it may take of the heap
+   */
+  Optional<Said> ask(Sought patient, Window window, long bytesMax) {
     try {
       if (!turns.tryAcquire(line.patience().toMillis(), TimeUnit.MILLISECONDS)) {
         silent.accept("lookup.his-busy");
-        return List.of();
+        return Optional.empty();
       }
+      Optional<Hl7Message> answer;
       try {
-        return mapped(exchange(patient, window));
+        answer = exchange(patient, window);
       } finally {
         turns.release();
       }
+      Optional<Said> said = answer.filter(one -> one.first("PID") != null).map(one -> new Said(asSent(one)));
+      if (said.isPresent() && said.get().bytes() > bytesMax) {
+        silent.accept("lookup.his-answer-too-large");
+        return Optional.empty();
+      }
+      return said;
     } catch (IOException e) {
       silent.accept("lookup.his-silent");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return List.of();
-  }
-
-  private List<byte[]> mapped(Optional<Hl7Message> answer) {
-    if (answer.isEmpty() || answer.get().first("PID") == null) {
-      return List.of();
-    }
-    Mapped mapped = mapping.get().map(asSent(answer.get()), site.get(), UUID.randomUUID().toString());
-    if (!mapped.converted()) {
-      silent.accept("lookup.his-answer-not-mapped");
-      return List.of();
-    }
-    return List.of(mapped.bundle());
+    return Optional.empty();
   }
 
   /** The answer as the HIS would have sent the same of its own accord. */

@@ -25,16 +25,19 @@ public final class Hospitals {
     return new Hospital(org, nameOf.apply(org));
   }
 
-  /** The state that a hospital's bundles lead to; one that fits no state, as a receiver would refuse it, is told and passed over. */
+  /** The state that a hospital's bundles lead to; what {@link #take} passes over is not in it. */
   PatientRecords records(String org, List<byte[]> bundles) {
     PatientRecords known = new PatientRecords(named(org));
-    for (byte[] bundle : bundles) {
-      try {
-        known.take(bundle);
-      } catch (RecordsRefused refused) {
-        passedOver.accept(org, refused.reason().code() + " " + refused.place());
-      }
-    }
+    bundles.forEach(bundle -> take(known, bundle));
     return known;
+  }
+
+  /** One more bundle; one that fits no state, as a receiver would refuse it, is told and passed over. */
+  void take(PatientRecords known, byte[] bundle) {
+    try {
+      known.take(bundle);
+    } catch (RecordsRefused refused) {
+      passedOver.accept(known.hospital().id(), refused.reason().code() + " " + refused.place());
+    }
   }
 }

@@ -3,10 +3,10 @@ package io.emrgateway.routes.camel;
 import io.emrgateway.mappings.About;
 import io.emrgateway.mappings.records.PatientRecords;
 import io.emrgateway.routes.core.lookup.LookUp;
+import io.emrgateway.routes.core.lookup.LookUp.File;
 import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
 import io.emrgateway.routes.core.records.Identifier;
 import io.emrgateway.routes.core.records.Records;
-import io.emrgateway.routes.core.records.Records.VisitState;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -30,21 +30,16 @@ public final class PatientsInRecords implements LookUp.Patients {
   }
 
   @Override
-  public Optional<Sought> known(List<Identifier> patient) {
-    return of(patient).person(FoundInRecords.meant(patient), ours)
+  public Optional<File> known(List<Identifier> patient) {
+    PatientRecords known = PatientRecords.ofPersonsAndVisits(hospitals.named(org));
+    records.about(patient, 0, one -> hospitals.take(known, one.bundle()));
+    List<About.Identifier> meant = FoundInRecords.meant(patient);
+    return known.person(meant, ours)
         .filter(person -> !person.everywhere().isEmpty() && !person.whom().name().isBlank())
-        .map(person -> new Sought(person.everywhere().stream().map(PatientsInRecords::identifier).limit(Sought.IDENTIFIERS_MAX).toList(),
-            person.whom().name(), person.whom().birthDate()));
-  }
-
-  @Override
-  public Optional<VisitState> visit(String number, List<Identifier> patient) {
-    return of(patient).visits(FoundInRecords.meant(patient), number).stream()
-        .flatMap(visit -> records.visit(identifier(visit), patient).stream()).findFirst();
-  }
-
-  private PatientRecords of(List<Identifier> patient) {
-    return hospitals.records(org, records.about(patient, 0).stream().map(Records.Record::bundle).toList());
+        .map(person -> new File(new Sought(
+            person.everywhere().stream().map(PatientsInRecords::identifier).limit(Sought.IDENTIFIERS_MAX).toList(),
+            person.whom().name(), person.whom().birthDate()),
+            number -> known.visits(meant, number).stream().flatMap(visit -> records.visit(identifier(visit), patient).stream()).findFirst()));
   }
 
   private static Identifier identifier(About.Identifier one) {

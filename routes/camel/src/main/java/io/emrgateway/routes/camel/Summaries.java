@@ -41,6 +41,7 @@ public final class Summaries implements Function<Result.Shown, byte[]> {
       case "timeout" -> Status.TIMEOUT;
       // What the city could not verify, and what we could not, is one thing to a doctor.
       case "unproved", "denied:answer.invalid" -> Status.UNVERIFIED;
+      case "too-large" -> Status.TOO_LARGE;
       default -> Status.DENIED;
     };
     return switch (status) {

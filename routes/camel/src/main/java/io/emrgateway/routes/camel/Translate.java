@@ -12,6 +12,7 @@ import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.delivery.Admitted;
 import io.emrgateway.routes.core.delivery.Attempts;
 import io.emrgateway.routes.core.delivery.Translated;
+import io.emrgateway.routes.core.lookup.Headroom;
 import io.emrgateway.routes.core.records.Subjects;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,18 +86,21 @@ public final class Translate {
   private final Leftovers leftovers;
   private final Attempts attempts;
   private final Later later;
+  private final Headroom lookups;
   private final Map<String, CharsetPolicy> byLabel = new ConcurrentHashMap<>();
 
   /**
    * @param inForce asked once for each message
    * @param attempts asked for each message that is large enough to be a danger
    * @param later asked for each repaired message: it must not undo what is newer
+   * @param lookups the room that lookups have: a message that takes more than theirs is translated when none has any
    */
-  public Translate(Supplier<Rules> inForce, Leftovers leftovers, Attempts attempts, Later later) {
+  public Translate(Supplier<Rules> inForce, Leftovers leftovers, Attempts attempts, Later later, Headroom lookups) {
     this.inForce = inForce;
     this.leftovers = leftovers;
     this.attempts = attempts;
     this.later = later;
+    this.lookups = lookups;
   }
 
   /** Each message on its own: a bad one holds up nobody. As many of the first ones as fit into memory, one at least. */
@@ -139,7 +143,11 @@ public final class Translate {
       return Translated.quarantined(known, "mapping.process-died", "");
     }
     Mapping.Later since = message.repaired() ? about -> later.wrote(message, ToSubjects.of(about)) : null;
-    Mapped mapped = mapped(decoded.text(), rules.mapping(), source.site(), leftovers.of(known, rules.mapping().version()), since);
+    Mapped mapped;
+    // Null after some seconds: the feed does not stand still for lookups that do not end.
+    try (Headroom.Taken alone = isTooLarge(decoded.text(), lookups.most()) ? lookups.take(lookups.most()).orElse(null) : null) {
+      mapped = mapped(decoded.text(), rules.mapping(), source.site(), leftovers.of(known, rules.mapping().version()), since);
+    }
     marks.end(message.number());
     if (mapped == null) {
       return Translated.quarantined(known, "mapping.internal", "");
@@ -162,11 +170,17 @@ public final class Translate {
     return isTooLarge(text, CONVERSION_BYTES_MAX / 10);
   }
 
-  /** Segments and repetitions become resources and elements, whatever their length; other parts only text. */
   private static boolean isTooLarge(String text, long bytesMax) {
-    if ((long) text.length() * SEGMENT_BYTES <= bytesMax) {
-      return false;
-    }
+    return (long) text.length() * SEGMENT_BYTES > bytesMax && conversionBytes(text) > bytesMax;
+  }
+
+  /**
+   * What translating a message takes of the heap at most: segments and repetitions become resources and elements, whatever
+   * their length; other parts only text.
+   *
+   * @param text of at least the first six characters of a header
+   */
+  static long conversionBytes(String text) {
     // The second of MSH-2, where a message begins as it should.
     char repeats = text.charAt(5);
     long bytes = 0;
@@ -174,7 +188,7 @@ public final class Translate {
       char c = text.charAt(k);
       bytes += c == repeats || c == '~' ? REPETITION_BYTES : c == '\r' || c == '\n' ? SEGMENT_BYTES : 0;
     }
-    return bytes > bytesMax;
+    return bytes;
   }
 
   private static Translated quarantined(Admitted message, Mapped mapped) {

@@ -11,6 +11,7 @@ import io.emrgateway.routes.camel.mllp.Intake;
 import io.emrgateway.routes.camel.mllp.Listener;
 import io.emrgateway.routes.camel.mllp.Room;
 import io.emrgateway.routes.core.intake.Admit;
+import io.emrgateway.routes.core.lookup.Headroom;
 import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.LookUp.Result;
 import io.emrgateway.routes.core.lookup.Practitioner;
@@ -91,7 +92,7 @@ class CheckDoorTest {
       }
     };
     camel.addRoutes(new LookupRoutes(new AnswerQuery(nobody, shown -> new byte[0], () -> rules,
-        Optional.of(new CheckOrders(reminding, org -> Map.of("H-0106", "丙医院").get(org))), Intake.UNWATCHED, Clock.systemUTC())));
+        Optional.of(new CheckOrders(reminding, org -> Map.of("H-0106", "丙医院").get(org))), Headroom.ofHeap(160 << 20), Intake.UNWATCHED, Clock.systemUTC())));
     IntakeRoutes doors = new IntakeRoutes(List.of(door), new Admit(journal), Intake.UNWATCHED, Clock.systemUTC(), new Room(64 << 20, Room.PATIENCE));
     camel.addRoutes(doors);
     camel.start();

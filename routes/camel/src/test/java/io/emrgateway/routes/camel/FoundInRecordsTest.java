@@ -1,19 +1,25 @@
 package io.emrgateway.routes.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.emrgateway.mappings.Mapping;
 import io.emrgateway.mappings.Site;
+import io.emrgateway.routes.core.lookup.Found;
+import io.emrgateway.routes.core.lookup.Headroom;
+import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.lookup.LookUp.Part;
 import io.emrgateway.routes.core.lookup.LookUp.Result.Shown;
 import io.emrgateway.routes.core.lookup.LookupRequest.Scope;
 import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
+import io.emrgateway.routes.core.lookup.NoRoom;
 import io.emrgateway.routes.core.lookup.Section;
 import io.emrgateway.routes.core.lookup.Window;
 import io.emrgateway.routes.core.records.Identifier;
 import io.emrgateway.routes.core.records.Records;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -21,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -35,10 +42,15 @@ class FoundInRecordsTest {
   private final Hospitals hospitals = new Hospitals(org -> "合成医院 " + org, (org, why) -> passedOver.add(org + " " + why));
   private final Records records = new Records() {
     @Override
-    public List<Record> about(List<Identifier> identifiers, long afterInput) {
-      List<Record> all = new ArrayList<>();
-      kept.forEach(one -> all.add(new Record(all.size() + 1, all.size() + 1, Instant.EPOCH, one)));
-      return all;
+    public void about(List<Identifier> identifiers, long afterInput, Consumer<Record> each) {
+      for (int i = 0; i < kept.size(); i++) {
+        each.accept(new Record(i + 1, i + 1, Instant.EPOCH, kept.get(i)));
+      }
+    }
+
+    @Override
+    public Extent extent(List<Identifier> identifiers) {
+      return new Extent(kept.size(), kept.stream().mapToLong(one -> one.length).sum() / 4);
     }
 
     @Override
@@ -46,7 +58,8 @@ class FoundInRecordsTest {
       return Optional.of(new VisitState(visit.value(), "IMP", null, null));
     }
   };
-  private final FoundInRecords found = new FoundInRecords("H-0104", records, hospitals, Optional.empty());
+  private final Headroom room = new Headroom(1 << 20, Duration.ZERO);
+  private final FoundInRecords found = new FoundInRecords("H-0104", records, hospitals, Optional.empty(), room);
   private final PatientsInRecords patients = new PatientsInRecords("H-0104", records, hospitals, system -> system.startsWith("urn:emr-gateway:"));
 
   private static byte[] bundle(String resident, String number, String value) {
@@ -56,14 +69,20 @@ class FoundInRecordsTest {
         + "OBX|1|NM|6690-2^白细胞计数^LN||" + value + "|10*9/L|3.50-9.50|N|||F|||20261120080000\r", Site.standard("H-0104"), "b").bundle();
   }
 
+  private List<byte[]> here(Sought patient, Scope scope, Window window) {
+    try (Found.Here here = found.here(patient, scope, window)) {
+      return here.bundles();
+    }
+  }
+
   @Test
   void is_this_patients_alone_by_number_section_and_day_and_names_its_hospital() {
     kept.add(bundle("11010519491231002X", "1", "5.5"));
     kept.add(bundle("110105194912310038", "2", "7.7"));
-    String here = text(found.here(ZHANG, RESULTS, WINDOW));
+    String here = text(here(ZHANG, RESULTS, WINDOW));
     assertThat(here).contains("5.5").contains("urn:emr-gateway:H-0104").doesNotContain("7.7");
-    assertThat(found.here(ZHANG, new Scope(Set.of(Section.ALLERGIES), RESULTS.since(), RESULTS.until()), WINDOW)).isEmpty();
-    assertThat(found.here(ZHANG, RESULTS, new Window(LocalDate.of(2026, 11, 21), LocalDate.of(2026, 11, 28)))).isEmpty();
+    assertThat(here(ZHANG, new Scope(Set.of(Section.ALLERGIES), RESULTS.since(), RESULTS.until()), WINDOW)).isEmpty();
+    assertThat(here(ZHANG, RESULTS, new Window(LocalDate.of(2026, 11, 21), LocalDate.of(2026, 11, 28)))).isEmpty();
     assertThat(text(found.there("H-0105", kept, ZHANG, RESULTS, WINDOW))).contains("5.5").contains("urn:emr-gateway:H-0105").doesNotContain("7.7");
   }
 
@@ -72,18 +91,31 @@ class FoundInRecordsTest {
     kept.add(bundle("11010519491231002X", "1", "5.5"));
     kept.add(bundle("110105194912310038", "2", "7.7"));
     Sought two = new Sought(List.of(ZHANG.identifiers().get(0), new Identifier("urn:emr-gateway:H-0104:patient:RM", "2")), "张伟", null);
-    assertThat(found.here(two, RESULTS, WINDOW)).isEmpty();
+    assertThat(here(two, RESULTS, WINDOW)).isEmpty();
     assertThat(found.there("H-0105", kept, two, RESULTS, WINDOW)).isEmpty();
-    assertThat(found.here(new Sought(ZHANG.identifiers(), "张伟", LocalDate.of(2026, 11, 1)), RESULTS, WINDOW)).as("a newborn under its mother's number").isEmpty();
-    assertThat(found.here(new Sought(ZHANG.identifiers(), "张伟", LocalDate.of(1949, 12, 31)), RESULTS, WINDOW)).isNotEmpty();
+    assertThat(here(new Sought(ZHANG.identifiers(), "张伟", LocalDate.of(2026, 11, 1)), RESULTS, WINDOW)).as("a newborn under its mother's number").isEmpty();
+    assertThat(here(new Sought(ZHANG.identifiers(), "张伟", LocalDate.of(1949, 12, 31)), RESULTS, WINDOW)).isNotEmpty();
   }
 
   @Test
   void is_all_but_a_bundle_that_cannot_be_read() {
     kept.add("{".getBytes(StandardCharsets.UTF_8));
     kept.add(bundle("11010519491231002X", "1", "5.5"));
-    assertThat(text(found.here(ZHANG, RESULTS, WINDOW))).contains("5.5");
+    assertThat(text(here(ZHANG, RESULTS, WINDOW))).contains("5.5");
     assertThat(passedOver).as("told, with hospital, code and place").hasSize(1).first().asString().startsWith("H-0104 records.unreadable ");
+  }
+
+  @Test
+  void is_not_read_while_other_lookups_have_the_memory_or_if_it_is_larger_than_that() {
+    kept.add(bundle("11010519491231002X", "1", "5.5"));
+    try (Headroom.Taken all = room.take(room.most()).orElseThrow()) {
+      assertThatThrownBy(() -> found.here(ZHANG, RESULTS, WINDOW)).isInstanceOfSatisfying(NoRoom.class,
+          none -> assertThat(none.reason().code()).isEqualTo("lookup.busy"));
+    }
+    Headroom small = new Headroom(4_096, Duration.ZERO);
+    assertThatThrownBy(() -> new FoundInRecords("H-0104", records, hospitals, Optional.empty(), small).here(ZHANG, RESULTS, WINDOW))
+        .isInstanceOfSatisfying(NoRoom.class, none -> assertThat(none.reason().code()).isEqualTo("lookup.record-too-large"));
+    assertThat(small.free()).isEqualTo(small.most());
   }
 
   @Test
@@ -91,7 +123,7 @@ class FoundInRecordsTest {
     kept.add(bundle("11010519491231002X", "1", "5.5"));
     kept.add(bundle("110105194912310038", "2", "7.7"));
     Identifier own = new Identifier("urn:emr-gateway:H-0104:patient:RM", "1");
-    Sought sought = patients.known(List.of(own)).orElseThrow();
+    Sought sought = patients.known(List.of(own)).orElseThrow().sought();
     assertThat(sought).isEqualTo(new Sought(ZHANG.identifiers(), "张伟", LocalDate.of(1949, 12, 31)));
     assertThat(patients.known(List.of(own, new Identifier("urn:emr-gateway:H-0104:patient:RM", "2")))).as("two people").isEmpty();
   }
@@ -101,8 +133,9 @@ class FoundInRecordsTest {
     kept.add(Mapping.shipped().map("MSH|^~\\&|HIS|RM|G|E|20261120080000||ADT^A01|C1|P|2.4\r"
         + "PID|1||1^^^RM^PI~11010519491231002X^^^GA^NI||张伟||19491231|F\r"
         + "PV1|1|I|N03^301^02||||||||||||||||ZY1^^^RM^VN\r", Site.standard("H-0104"), "b").bundle());
-    assertThat(patients.visit("ZY1", ZHANG.identifiers()).orElseThrow().status()).isEqualTo("ZY1");
-    assertThat(patients.visit("ZY2", ZHANG.identifiers())).isEmpty();
+    LookUp.File file = patients.known(ZHANG.identifiers()).orElseThrow();
+    assertThat(file.visits().apply("ZY1").orElseThrow().status()).isEqualTo("ZY1");
+    assertThat(file.visits().apply("ZY2")).isEmpty();
   }
 
   @Test
@@ -112,7 +145,7 @@ class FoundInRecordsTest {
     byte[] document = new Summaries("H-0104", hospitals, Clock.systemUTC()).apply(new Shown(UUID.randomUUID(), ZHANG,
         Set.of(Section.RESULTS), WINDOW, true, List.of(new Part("H-0105", "answered", answered), new Part("H-0106", "none", List.of()),
             new Part("H-0107", "denied:lookup.withdrawn", List.of()), new Part("H-0108", "timeout", List.of()),
-            new Part("H-0109", "unproved", List.of()), new Part("H-0110", "city", found.there("H-0110", kept, ZHANG, RESULTS, WINDOW)))));
+            new Part("H-0109", "unproved", List.of()), new Part("H-0110", "city", found.there("H-0110", kept, ZHANG, RESULTS, WINDOW))), null));
     assertThat(text(List.of(document))).contains("\"document\"").contains("5.5")
         .contains("合成医院 H-0105").contains("合成医院 H-0106")
         .contains("无权查看 no right：合成医院 H-0107").contains("未答复 no answer：合成医院 H-0108")

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.emrgateway.mappings.Mapping;
 import io.emrgateway.mappings.Site;
 import io.emrgateway.mappings.hl7.CharsetPolicy;
+import io.emrgateway.routes.core.lookup.Found;
+import io.emrgateway.routes.core.lookup.Headroom;
 import io.emrgateway.routes.core.lookup.LookupRequest.Scope;
 import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
 import io.emrgateway.routes.core.lookup.Section;
@@ -30,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,8 +126,13 @@ class HisRecordsTest {
         () -> MAPPING, () -> site, silent::add, Clock.systemUTC());
     Records records = new Records() {
       @Override
-      public List<Record> about(List<Identifier> identifiers, long afterInput) {
-        return fed;
+      public void about(List<Identifier> identifiers, long afterInput, Consumer<Record> each) {
+        fed.forEach(each);
+      }
+
+      @Override
+      public Extent extent(List<Identifier> identifiers) {
+        return new Extent(fed.size(), 0);
       }
 
       @Override
@@ -134,11 +142,17 @@ class HisRecordsTest {
     };
     return new FoundInRecords("H-0104", records, new Hospitals(org -> "合成医院", (org, why) -> {
       throw new AssertionError(why);
-    }), Optional.of(asks));
+    }), Optional.of(asks), Headroom.ofHeap(160 << 20));
   }
 
   private String here() {
-    return text(found(2, Duration.ofSeconds(5)).here(ZHANG, RESULTS, WINDOW));
+    return here(found(2, Duration.ofSeconds(5)));
+  }
+
+  private static String here(FoundInRecords found) {
+    try (Found.Here here = found.here(ZHANG, RESULTS, WINDOW)) {
+      return text(here.bundles());
+    }
   }
 
   private static String text(List<byte[]> bundles) {
@@ -180,6 +194,13 @@ class HisRecordsTest {
   }
 
   @Test
+  void counts_for_nothing_when_it_is_more_than_the_memory_of_lookups_takes() {
+    answers = query -> answer(query, "ORF^R04", "AA", FOUND + "OBX|2|NM|X^Y^L||1||||||F\r".repeat(3_000));
+    assertThat(here()).isEmpty();
+    assertThat(silent).containsExactly("lookup.his-answer-too-large");
+  }
+
+  @Test
   void of_another_patient_is_not_shown() {
     answers = query -> answer(query, "ORF^R04", "AA", FOUND.replace("11010519491231002X", "110105194912310038"));
     assertThat(here()).isEmpty();
@@ -191,7 +212,7 @@ class HisRecordsTest {
     FoundInRecords found = found(2, Duration.ofSeconds(10));
     List<CompletableFuture<String>> all = new ArrayList<>();
     for (int k = 0; k < 12; k++) {
-      all.add(CompletableFuture.supplyAsync(() -> text(found.here(ZHANG, RESULTS, WINDOW)), work -> new Thread(work).start()));
+      all.add(CompletableFuture.supplyAsync(() -> here(found), work -> new Thread(work).start()));
     }
     assertThat(all).allSatisfy(one -> assertThat(one.join()).contains("5.5"));
     assertThat(most.get()).isEqualTo(2);
@@ -201,13 +222,13 @@ class HisRecordsTest {
   void is_done_without_when_there_is_no_turn_or_no_answer_in_time() {
     takes = Duration.ofSeconds(3);
     FoundInRecords found = found(1, Duration.ofMillis(400));
-    CompletableFuture<String> first = CompletableFuture.supplyAsync(() -> text(found.here(ZHANG, RESULTS, WINDOW)));
+    CompletableFuture<String> first = CompletableFuture.supplyAsync(() -> here(found));
     while (heard.isEmpty()) {
       Thread.onSpinWait();
     }
     fed.add(new Records.Record(1, 1, Instant.EPOCH, MAPPING.map("MSH|^~\\&|LIS|RM|G|E|20261120080000||ORU^R01|C1|P|2.4\r" + FOUND,
         Site.standard("H-0104"), "b").bundle()));
-    assertThat(text(found.here(ZHANG, RESULTS, WINDOW))).as("what was fed is shown all the same").contains("5.5");
+    assertThat(here(found)).as("what was fed is shown all the same").contains("5.5");
     first.join();
     assertThat(silent).contains("lookup.his-silent");
   }

@@ -12,6 +12,7 @@ import io.emrgateway.routes.camel.mllp.Intake;
 import io.emrgateway.routes.camel.mllp.Listener;
 import io.emrgateway.routes.camel.mllp.Room;
 import io.emrgateway.routes.core.intake.Admit;
+import io.emrgateway.routes.core.lookup.Headroom;
 import io.emrgateway.routes.core.lookup.LookUp.Part;
 import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.LookUp.Result;
@@ -84,7 +85,7 @@ class QueryDoorTest {
       public Optional<Rule> forbidden(UUID rid) {
         return Optional.ofNullable(forbidden);
       }
-    }, new Summaries("H-0104", hospitals, Clock.systemUTC()), () -> rules, Optional.empty(), Intake.UNWATCHED, Clock.systemUTC())));
+    }, new Summaries("H-0104", hospitals, Clock.systemUTC()), () -> rules, Optional.empty(), Headroom.ofHeap(160 << 20), Intake.UNWATCHED, Clock.systemUTC())));
     IntakeRoutes doors = new IntakeRoutes(List.of(asking, silent), new Admit(journal), Intake.UNWATCHED, Clock.systemUTC(),
         new Room(64 << 20, Room.PATIENCE));
     camel.addRoutes(doors);
@@ -112,7 +113,7 @@ class QueryDoorTest {
     }
     return new Result.Shown(UUID.randomUUID(), new Sought(List.of(RESIDENT), "张伟", LocalDate.of(1949, 12, 31)),
         EnumSet.allOf(Section.class), new Window(LocalDate.of(2026, 8, 28), LocalDate.of(2026, 11, 28)), true,
-        List.of(new Part("H-0105", "answered", bundles), new Part("H-0106", "timeout", List.of())));
+        List.of(new Part("H-0105", "answered", bundles), new Part("H-0106", "timeout", List.of())), null);
   }
 
   private static String q11(String control) {

@@ -7,6 +7,7 @@ import io.emrgateway.mappings.Site;
 import io.emrgateway.mappings.Unmapped;
 import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.mappings.hl7.Part;
+import io.emrgateway.routes.core.lookup.Headroom;
 import io.emrgateway.routes.core.delivery.Admitted;
 import io.emrgateway.routes.core.delivery.Attempts;
 import io.emrgateway.routes.core.delivery.Translated;
@@ -36,7 +37,7 @@ class TranslateTest {
       inForce.set(rules(OWN, "new"));
       told.add(message.number() + " " + version);
       return NOBODY;
-    }, Attempts.FORGETFUL, NOTHING);
+    }, Attempts.FORGETFUL, NOTHING, Headroom.ofHeap(160 << 20));
 
     List<Translated> both = translate.all(List.of(admitted(1, TEXT), admitted(2, TEXT)));
 
@@ -59,7 +60,7 @@ class TranslateTest {
       public void code(String table, String code, String display) {
         fields.add(table + " " + code);
       }
-    }, Attempts.FORGETFUL, NOTHING);
+    }, Attempts.FORGETFUL, NOTHING, Headroom.ofHeap(160 << 20));
 
     Translated quarantined = translate.translate(admitted(1, TEXT.replace("PID|", "ZID|")));
     assertThat(quarantined.code()).isEqualTo("mapping.no-patient");
@@ -85,7 +86,7 @@ class TranslateTest {
       public void end(long number) {
         noted.add("end " + number);
       }
-    }, NOTHING);
+    }, NOTHING, Headroom.ofHeap(160 << 20));
     translate.translate(admitted(7, TEXT + "NTE|1||" + "x".repeat(40_000) + "\r"));
     translate.translate(admitted(8, TEXT));
     assertThat(noted).containsExactly("begin 7", "converted", "end 7", "converted");
@@ -101,13 +102,13 @@ class TranslateTest {
 
       @Override
       public void end(long number) {}
-    }, NOTHING);
+    }, NOTHING, Headroom.ofHeap(160 << 20));
     assertThat(translate.translate(admitted(7, TEXT + "NTE|1||" + "x".repeat(40_000) + "\r")).code()).isEqualTo("mapping.process-died");
   }
 
   @Test
   void leaves_what_memory_has_no_room_for_to_the_next_time() {
-    Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> NOBODY, Attempts.FORGETFUL, NOTHING);
+    Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> NOBODY, Attempts.FORGETFUL, NOTHING, Headroom.ofHeap(160 << 20));
     String report = "MSH|^~\\&|HIS|G|E|E|20260101080000||ORU^R01|C1|P|2.4\rPID|1||77^^^RM^PI||甲^乙\rOBR|1|1|1|A^甲\rOBX|1|TX|B^乙||"
         + "x".repeat(3 << 20) + "||||||F\r";
     List<Admitted> messages = List.of(admitted(1, report), admitted(2, report), admitted(3, report), admitted(4, report));
@@ -121,7 +122,7 @@ class TranslateTest {
     Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> NOBODY, Attempts.FORGETFUL, (message, subjects) -> {
       asked.add(message.number() + " " + subjects.persons().get(0).identifiers().get(0).value());
       return Set.of(patient + subjects.persons().get(0).key().value());
-    });
+    }, Headroom.ofHeap(160 << 20));
     String text = TEXT.replace("ZPI|1|5", "PV1|1|I|W1||||||||||||||||ZY1");
 
     String inTime = new String(translate.translate(admitted(1, text)).body(), StandardCharsets.UTF_8);

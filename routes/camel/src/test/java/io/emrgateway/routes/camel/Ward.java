@@ -4,6 +4,7 @@ import io.emrgateway.mappings.Mapped;
 import io.emrgateway.mappings.Mapping;
 import io.emrgateway.mappings.Site;
 import io.emrgateway.mappings.reminders.Reading;
+import io.emrgateway.routes.core.lookup.Headroom;
 import io.emrgateway.routes.core.lookup.LookupRequest.Scope;
 import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
 import io.emrgateway.routes.core.lookup.Section;
@@ -39,7 +40,7 @@ final class Ward {
   private static final Hospitals HOSPITALS = new Hospitals(org -> org.equals(THERE) ? "合成二院" : "合成一院", (org, why) -> {
     throw new AssertionError(why);
   });
-  private static final FoundInRecords FOUND = new FoundInRecords(HERE, null, HOSPITALS, Optional.empty());
+  private static final FoundInRecords FOUND = new FoundInRecords(HERE, null, HOSPITALS, Optional.empty(), Headroom.ofHeap(64 << 20));
   private static final FactsInBundles READER = new FactsInBundles(HERE, HOSPITALS, () -> TABLES);
 
   private final List<byte[]> bundles = new ArrayList<>();

@@ -24,14 +24,22 @@ public final class AnswerInquiry {
   public record Policy(boolean emergencies, Predicate<LookupRequest.Sought> isShared) {}
 
   /**
-   * What goes back.
+   * What goes back; to be closed once it has.
    *
    * @param broken the rule that the question breaks; then there is nothing else
    * @param bundles none for "none"
+   * @param room that what was found takes, or null
    */
-  public record Reply(Optional<Rule> broken, List<byte[]> bundles) {
+  public record Reply(Optional<Rule> broken, List<byte[]> bundles, Headroom.Taken room) implements AutoCloseable {
     public Reply {
       bundles = List.copyOf(bundles);
+    }
+
+    @Override
+    public void close() {
+      if (room != null) {
+        room.close();
+      }
     }
 
     /** Never what: it is patient data. */
@@ -62,7 +70,7 @@ public final class AnswerInquiry {
    * Answers a question.
    *
    * @param org whose gateway signed it, by the directory; null when it is nobody's
-   * @throws RuntimeException if the audit or the store does not answer: then nothing may be answered
+   * @throws RuntimeException if the audit or the store does not answer, or there is {@link NoRoom}: then nothing may be answered
    */
   public Reply reply(LookupRequest request, String org) {
     Instant now = clock.instant();
@@ -70,15 +78,23 @@ public final class AnswerInquiry {
         now, org, policy.emergencies(), nonce -> nonces.isNew(nonce, now), consents::isWithdrawn));
     if (broken.isPresent()) {
       audits.append(entry(Act.INQUIRY_REFUSED, org, request, broken.get().code(), List.of()));
-      return new Reply(broken, List.of());
+      return new Reply(broken, List.of(), null);
     }
     audits.append(entry(Act.INQUIRY, org, request, "", List.of()));
     // Sought in either case, so that what is not to be shown takes as long as what is not there.
-    List<byte[]> bundles = found.here(request.patient(), request.scope(), Window.of(request.issued(), request.scope()));
-    boolean shared = policy.isShared().test(request.patient());
-    List<byte[]> shown = shared ? bundles : List.of();
-    audits.append(entry(Act.ANSWER, org, request, shared ? "" : "objected", shown));
-    return new Reply(Optional.empty(), shown);
+    Found.Here here = found.here(request.patient(), request.scope(), Window.of(request.issued(), request.scope()));
+    boolean audited = false;
+    try {
+      boolean shared = policy.isShared().test(request.patient());
+      List<byte[]> shown = shared ? here.bundles() : List.of();
+      audits.append(entry(Act.ANSWER, org, request, shared ? "" : "objected", shown));
+      audited = true;
+      return new Reply(Optional.empty(), shown, here.room());
+    } finally {
+      if (!audited) {
+        here.close();
+      }
+    }
   }
 
   private Audits.Entry entry(Act act, String org, LookupRequest request, String outcome, List<byte[]> bundles) {

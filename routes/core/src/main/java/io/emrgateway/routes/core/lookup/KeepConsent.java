@@ -188,7 +188,7 @@ public final class KeepConsent {
   private Sought known(Offer offer) {
     Sought patient = null;
     for (List<Identifier> meant : offer.patient()) {
-      Optional<Sought> found = patients.known(meant);
+      Optional<Sought> found = patients.known(meant).map(LookUp.File::sought);
       if (found.isEmpty()) {
         throw new ConsentRefused(ConsentRule.PATIENT_UNKNOWN);
       }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -47,8 +48,12 @@ public final class LookUp {
     }
   }
 
-  /** What became of it. */
-  public sealed interface Result {
+  /** What became of it; whoever has asked closes it once it is told. */
+  public sealed interface Result extends AutoCloseable {
+    /** What it held of the heap is free for other lookups. */
+    @Override
+    default void close() {}
+
     /** Nothing has left. */
     record Denied(Rule rule) implements Result {}
 
@@ -60,16 +65,24 @@ public final class LookUp {
      *
      * @param window the days that could be shown at all
      * @param complete nothing more will come
+     * @param room that it takes until it is closed; null if it takes none
      */
-    record Shown(UUID rid, LookupRequest.Sought patient, Set<Section> sections, Window window, boolean complete, List<Part> parts)
-        implements Result {}
+    record Shown(UUID rid, LookupRequest.Sought patient, Set<Section> sections, Window window, boolean complete, List<Part> parts,
+        Headroom.Taken room) implements Result {
+      @Override
+      public void close() {
+        if (room != null) {
+          room.close();
+        }
+      }
+    }
   }
 
   /**
    * One hospital's part.
    *
    * @param status answered, city (for a hospital that did not answer, the city did from what it holds of its feed), none,
-   *     timeout, unproved, or denied: and a code. What was answered and then cut to nothing is {@code none}, what the city
+   *     timeout, unproved, too-large, or denied: and a code. What was answered and then cut to nothing is {@code none}, what the city
    *     gave {@code timeout}
    * @param bundles collections, of this patient and within the window
    */
@@ -83,18 +96,30 @@ public final class LookUp {
 
   /** What this hospital knows of its own patients. */
   public interface Patients {
-    /** The patient with the identifiers that other hospitals know, the name and the birth date; empty if there is none. */
-    Optional<LookupRequest.Sought> known(List<Identifier> patient);
+    /** The patient that any of these identifiers means; empty if there is none. */
+    Optional<File> known(List<Identifier> patient);
+  }
 
-    /** What our own feed last said of a visit of that number, if it is this patient's. */
-    Optional<VisitState> visit(String number, List<Identifier> patient);
+  /**
+   * What our own feed says of one patient.
+   *
+   * @param sought the identifiers that other hospitals know, the name and the birth date
+   * @param visits what was last said of the visit of a number, empty if it is not this patient's
+   */
+  public record File(LookupRequest.Sought sought, Function<String, Optional<VisitState>> visits) {
+    /** Never who: it is patient data. */
+    @Override
+    public String toString() {
+      return "File[…]";
+    }
   }
 
   /** The way to the other hospitals. */
   public interface City {
     /** What came back for one question. */
     sealed interface Answer {
-      record Parts(boolean complete, List<Fetched> parts) implements Answer {}
+      /** @param room that it takes, or null; whoever gets it closes it */
+      record Parts(boolean complete, List<Fetched> parts, Headroom.Taken room) implements Answer {}
 
       record Failed(String code) implements Answer {}
     }
@@ -216,18 +241,19 @@ public final class LookUp {
     if (!pace.allows(question.doctor().id(), now)) {
       return not(Rule.TOO_MANY, rid, now, question, asGiven);
     }
-    Optional<LookupRequest.Sought> patient = patients.known(question.patient());
-    if (patient.isEmpty()) {
+    Optional<File> file = patients.known(question.patient());
+    if (file.isEmpty()) {
       return not(Rule.PATIENT_UNKNOWN, rid, now, question, asGiven);
     }
-    if (patients.visit(question.encounter(), question.patient()).filter(visit -> OpenVisit.isOpen(visit, now)).isEmpty()) {
-      return not(Rule.NO_OPEN_VISIT, rid, now, question, patient.get());
+    LookupRequest.Sought patient = file.get().sought();
+    if (file.get().visits().apply(question.encounter()).filter(visit -> OpenVisit.isOpen(visit, now)).isEmpty()) {
+      return not(Rule.NO_OPEN_VISIT, rid, now, question, patient);
     }
-    Optional<PatientAuthorization> consent = consent(question, patient.get(), now);
+    Optional<PatientAuthorization> consent = consent(question, patient, now);
     if (consent.isEmpty()) {
-      return not(Rule.NO_CONSENT, rid, now, question, patient.get());
+      return not(Rule.NO_CONSENT, rid, now, question, patient);
     }
-    LookupRequest request = request(rid, now, question, patient.get(), consent.get());
+    LookupRequest request = request(rid, now, question, patient, consent.get());
     return new Permit(request, Authorisation.broken(request, new Authorisation.Known(now, settings.org(), settings.emergencies(),
         one -> true, consents::isWithdrawn)).orElse(null));
   }
@@ -260,16 +286,28 @@ public final class LookUp {
   }
 
   private Result shown(City.Answer answer, LookupRequest request) {
-    // Asked last of all: the patient may have withdrawn while the question was under way.
-    Optional<Rule> broken = brokenSince(request);
-    if (broken.isPresent()) {
-      return new Result.Denied(broken.get());
+    if (!(answer instanceof City.Answer.Parts fetched)) {
+      Optional<Rule> broken = brokenSince(request);
+      if (broken.isPresent()) {
+        return new Result.Denied(broken.get());
+      }
+      String code = ((City.Answer.Failed) answer).code();
+      audits.append(entry(Act.SHOW, request, code));
+      return new Result.Failed(code);
     }
-    if (answer instanceof City.Answer.Failed failed) {
-      audits.append(entry(Act.SHOW, request, failed.code()));
-      return new Result.Failed(failed.code());
+    Result result = null;
+    try {
+      // Asked last of all: the patient may have withdrawn while the question was under way.
+      result = brokenSince(request).<Result>map(Result.Denied::new).orElseGet(() -> shown(fetched, request));
+      return result;
+    } finally {
+      if (!(result instanceof Result.Shown) && fetched.room() != null) {
+        fetched.room().close();
+      }
     }
-    City.Answer.Parts fetched = (City.Answer.Parts) answer;
+  }
+
+  private Result.Shown shown(City.Answer.Parts fetched, LookupRequest request) {
     Window window = Window.of(request.issued(), request.scope());
     List<Part> parts = new ArrayList<>(fetched.parts().size());
     List<byte[]> all = new ArrayList<>();
@@ -283,7 +321,8 @@ public final class LookUp {
     audits.append(new Audits.Entry(Act.SHOW, settings.org(), request, "",
         parts.stream().map(part -> new Audits.Source(part.org(), part.status(), part.bundles().size())).toList(),
         all.isEmpty() ? "" : found.digest(all), all.size()));
-    return new Result.Shown(request.rid(), request.patient(), request.scope().sections(), window, fetched.complete(), List.copyOf(parts));
+    return new Result.Shown(request.rid(), request.patient(), request.scope().sections(), window, fetched.complete(),
+        List.copyOf(parts), fetched.room());
   }
 
   private static String silent(String status) {

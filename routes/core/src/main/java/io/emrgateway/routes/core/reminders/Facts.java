@@ -126,6 +126,11 @@ public record Facts(List<Allergy> allergies, List<Therapy> therapies, List<Resul
     return new Facts(joined(allergies, others.allergies), joined(therapies, others.therapies), joined(results, others.results));
   }
 
+  /** How many there are. */
+  public int size() {
+    return allergies.size() + therapies.size() + results.size();
+  }
+
   private static <T> List<T> joined(List<T> some, List<T> others) {
     List<T> all = new ArrayList<>(some);
     all.addAll(others);

@@ -20,11 +20,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -38,7 +37,10 @@ public final class Remind {
   static final Set<Section> SECTIONS = EnumSet.of(Section.VISITS, Section.ALLERGIES, Section.MEDICATIONS, Section.RESULTS, Section.REPORTS);
   /** The city's answer counts for a hospital that gave none. */
   private static final Set<String> ANSWERED = Set.of("answered", "city", "none");
-  private static final int KEPT_MAX = 1_000;
+  /** Of either kind, together with what stands around them; a fact takes less than a kilobyte. */
+  private static final int FACTS_MAX = 8_000;
+  /** What an entry without facts counts for. */
+  private static final int ENTRY = 2;
   /** A lookup without consent or city is not begun again at every click. */
   private static final Duration AGAIN_AFTER = Duration.ofMinutes(1);
   private static final Duration LATE_AFTER = Duration.ofSeconds(3);
@@ -126,8 +128,29 @@ public final class Remind {
     }
   }
 
+  /**
+   * What other hospitals showed; the facts are kept, not the megabytes that they were read from.
+   *
+   * @param missing hospitals that have not answered
+   */
+  private record Shown(UUID rid, Sought patient, List<String> missing) {
+    static Shown of(Result.Shown shown) {
+      return new Shown(shown.rid(), shown.patient(),
+          shown.parts().stream().filter(one -> !ANSWERED.contains(one.status())).map(LookUp.Part::org).toList());
+    }
+
+    @Override
+    public String toString() {
+      return "Shown[" + rid + "]";
+    }
+  }
+
   /** One lookup, and what it has brought; replaced as a whole. */
-  private record Warm(Instant begun, Elsewhere state, String code, Result.Shown shown, Facts facts, boolean asking) {
+  private record Warm(Instant begun, Elsewhere state, String code, Shown shown, Facts facts, boolean asking) {
+    int weight() {
+      return ENTRY + facts.size();
+    }
+
     @Override
     public String toString() {
       return "Warm[" + state + "]";
@@ -140,6 +163,10 @@ public final class Remind {
    * @param last admission number of the newest of them
    */
   private record Own(Instant read, long last, Facts facts) {
+    int weight() {
+      return ENTRY + facts.size();
+    }
+
     @Override
     public String toString() {
       return "Own[…]";
@@ -154,8 +181,8 @@ public final class Remind {
   private final Consents consents;
   private final Executor executor;
   private final Clock clock;
-  private final Map<Key, Warm> kept = new LinkedHashMap<>();
-  private final Map<Set<Identifier>, Own> own = new LinkedHashMap<>();
+  private final Kept<Key, Warm> kept = new Kept<>(FACTS_MAX, Warm::weight);
+  private final Kept<Set<Identifier>, Own> own = new Kept<>(FACTS_MAX, Own::weight);
 
   /** @param executor runs lookups, which wait for the city */
   public Remind(Settings settings, Records records, Found found, Facts.Reader reader, LookUp lookUp, Consents consents, Executor executor, Clock clock) {
@@ -177,13 +204,10 @@ public final class Remind {
     Key key = key(asking);
     Instant now = clock.instant();
     synchronized (kept) {
-      kept.values().removeIf(one -> one.begun().plus(settings.keep()).isBefore(now));
+      kept.removeIf(one -> one.begun().plus(settings.keep()).isBefore(now));
       Warm before = kept.get(key);
       if (before != null && (before.asking() || isGood(before.state()) || before.begun().plus(AGAIN_AFTER).isAfter(now))) {
         return;
-      }
-      if (kept.size() >= KEPT_MAX) {
-        kept.remove(kept.keySet().iterator().next());
       }
       kept.put(key, new Warm(now, Elsewhere.NOT_YET, "", null, Facts.NONE, true));
     }
@@ -194,8 +218,8 @@ public final class Remind {
   /** @param otherwise what is kept if nothing comes of it */
   private void bring(Key key, Warm otherwise, Supplier<Result> result) {
     Warm brought = otherwise;
-    try {
-      brought = brought(otherwise, result.get());
+    try (Result one = result.get()) {
+      brought = brought(otherwise, one);
     } finally {
       synchronized (kept) {
         kept.put(key, brought);
@@ -218,7 +242,7 @@ public final class Remind {
       for (LookUp.Part part : shown.parts()) {
         facts = facts.and(reader.facts(part.org(), part.bundles()));
       }
-      return new Warm(otherwise.begun(), shown.complete() ? Elsewhere.THERE : Elsewhere.IN_PART, "", withoutBundles(shown), facts, false);
+      return new Warm(otherwise.begun(), shown.complete() ? Elsewhere.THERE : Elsewhere.IN_PART, "", Shown.of(shown), facts, false);
     }
     if (otherwise.shown() != null) {
       return otherwise; // Nothing came late: what came in time stays.
@@ -230,12 +254,6 @@ public final class Remind {
     return new Warm(otherwise.begun(), Elsewhere.FAILED, ((Result.Failed) result).code(), null, Facts.NONE, false);
   }
 
-  /** The facts are kept, not the megabytes that they were read from. */
-  private static Result.Shown withoutBundles(Result.Shown shown) {
-    return new Result.Shown(shown.rid(), shown.patient(), shown.sections(), shown.window(), shown.complete(),
-        shown.parts().stream().map(one -> new LookUp.Part(one.org(), one.status(), List.of())).toList());
-  }
-
   /**
    * What these orders are to be reminded of, by what is at hand: never waits for another hospital.
    *
@@ -245,8 +263,7 @@ public final class Remind {
     Instant now = clock.instant();
     Warm warm = warmed(asking, now);
     Facts facts = ofOurs(asking.patient(), now).and(warm.facts());
-    List<String> missing = warm.shown() == null ? List.of()
-        : warm.shown().parts().stream().filter(one -> !ANSWERED.contains(one.status())).map(LookUp.Part::org).toList();
+    List<String> missing = warm.shown() == null ? List.of() : warm.shown().missing();
     return new Answer(Rules.reminders(facts, orders, asking.visit(), settings.org(), now), facts, warm.state(), warm.code(), missing);
   }
 
@@ -259,21 +276,20 @@ public final class Remind {
     Set<Identifier> key = Set.copyOf(patient);
     Own known;
     synchronized (own) {
-      own.values().removeIf(one -> isOver(one, now));
+      own.removeIf(one -> isOver(one, now));
       known = own.get(key);
     }
-    if (known != null && records.about(patient, known.last()).isEmpty()) {
+    long last = records.extent(patient).last();
+    if (known != null && known.last() == last) {
       return known.facts();
     }
-    long last = records.about(patient, known == null ? 0 : known.last()).stream().mapToLong(Records.Record::input).max()
-        .orElse(known == null ? 0 : known.last());
     LocalDate today = today(now);
     Scope scope = new Scope(SECTIONS, today.minusMonths(Window.MONTHS), today);
-    Facts facts = reader.facts(settings.org(), found.here(new Sought(patient, "", null), scope, Window.of(now, scope)));
+    Facts facts;
+    try (Found.Here here = found.here(new Sought(patient, "", null), scope, Window.of(now, scope))) {
+      facts = reader.facts(settings.org(), here.bundles());
+    }
     synchronized (own) {
-      if (own.size() >= KEPT_MAX) {
-        own.remove(own.keySet().iterator().next());
-      }
       own.put(key, new Own(now, last, facts));
     }
     return facts;

@@ -11,6 +11,7 @@ import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
 import io.emrgateway.routes.core.records.Identifier;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -35,6 +36,7 @@ class AnswerInquiryTest {
   private List<byte[]> records = List.of(BUNDLE);
   private boolean shared = true;
   private Audits.Act auditFailsAt;
+  private final Headroom room = new Headroom(1 << 20, Duration.ZERO);
 
   private Reply reply(LookupRequest request, String org) {
     Consents consents = new NoConsents() {
@@ -45,9 +47,9 @@ class AnswerInquiryTest {
     };
     Found found = new Found() {
       @Override
-      public List<byte[]> here(Sought patient, Scope scope, Window window) {
+      public Here here(Sought patient, Scope scope, Window window) {
         steps.add("seek since " + window.first());
-        return records;
+        return new Here(records, room.take(1_000).orElseThrow());
       }
 
       @Override
@@ -118,5 +120,15 @@ class AnswerInquiryTest {
     seen.clear();
     auditFailsAt = Audits.Act.ANSWER;
     assertThatThrownBy(() -> reply(request(), "H-0105")).isInstanceOf(IllegalStateException.class);
+    assertThat(room.free()).as("nor held in memory").isEqualTo(room.most());
+  }
+
+  @Test
+  void is_held_in_memory_until_it_has_been_told() {
+    try (Reply reply = reply(request(), "H-0105")) {
+      assertThat(reply.bundles()).containsExactly(BUNDLE);
+      assertThat(room.free()).isLessThan(room.most());
+    }
+    assertThat(room.free()).isEqualTo(room.most());
   }
 }

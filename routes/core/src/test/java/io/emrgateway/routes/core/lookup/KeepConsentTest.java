@@ -9,7 +9,6 @@ import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Guardian;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
 import io.emrgateway.routes.core.records.Identifier;
-import io.emrgateway.routes.core.records.Records.VisitState;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -43,17 +42,18 @@ class KeepConsentTest {
 
   private final LookUp.Patients patients = new LookUp.Patients() {
     @Override
-    public Optional<Sought> known(List<Identifier> patient) {
+    public Optional<LookUp.File> known(List<Identifier> patient) {
+      return sought(patient).map(one -> new LookUp.File(one, number -> {
+        throw new AssertionError();
+      }));
+    }
+
+    private Optional<Sought> sought(List<Identifier> patient) {
       return patient.contains(OWN) || patient.contains(RESIDENT)
           ? Optional.of(new Sought(List.of(RESIDENT), "张伟", LocalDate.of(1949, 12, 31)))
           // Fourteen on 1 January 2027.
           : patient.contains(CHILDS) ? Optional.of(new Sought(List.of(new Identifier(RESIDENT.system(), "110105201301010016")), "王小", LocalDate.of(2013, 1, 1)))
           : patient.contains(UNBORN) ? Optional.of(new Sought(List.of(new Identifier("urn:passport", "X1")), "李四", null)) : Optional.empty();
-    }
-
-    @Override
-    public Optional<VisitState> visit(String number, List<Identifier> patient) {
-      throw new AssertionError();
     }
   };
 

@@ -15,6 +15,7 @@ import io.emrgateway.routes.core.records.Identifier;
 import io.emrgateway.routes.core.records.Records.VisitState;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -47,24 +48,20 @@ class LookUpTest {
   private boolean withdrawn;
   private boolean withdrawnMeanwhile;
   private boolean emergencies;
-  private Answer answer = new Answer.Parts(true, List.of());
+  private Answer answer = new Answer.Parts(true, List.of(), null);
 
   private final LookUp.Patients patients = new LookUp.Patients() {
     @Override
-    public Optional<LookupRequest.Sought> known(List<Identifier> patient) {
+    public Optional<LookUp.File> known(List<Identifier> patient) {
       return patient.contains(OWN)
-          ? Optional.of(new LookupRequest.Sought(List.of(RESIDENT), "张伟", LocalDate.of(1949, 12, 31))) : Optional.empty();
-    }
-
-    @Override
-    public Optional<VisitState> visit(String number, List<Identifier> patient) {
-      return number.equals("ZY1") ? visit : Optional.empty();
+          ? Optional.of(new LookUp.File(new LookupRequest.Sought(List.of(RESIDENT), "张伟", LocalDate.of(1949, 12, 31)),
+              number -> number.equals("ZY1") ? visit : Optional.empty())) : Optional.empty();
     }
   };
 
   private final Found found = new Found() {
     @Override
-    public List<byte[]> here(LookupRequest.Sought patient, LookupRequest.Scope scope, Window window) {
+    public Here here(LookupRequest.Sought patient, LookupRequest.Scope scope, Window window) {
       throw new AssertionError("nothing of our own is asked for");
     }
 
@@ -141,7 +138,7 @@ class LookUpTest {
         new Fetched("H-0106", "answered", List.of(bytes("somebody else's"))),
         new Fetched("H-0107", "none", List.of()), new Fetched("H-0108", "timeout", List.of()),
         new Fetched("H-0109", "denied:lookup.withdrawn", List.of()), new Fetched("H-0110", "unproved", List.of()),
-        new Fetched("H-0111", "city", List.of(bytes("somebody else's")))));
+        new Fetched("H-0111", "city", List.of(bytes("somebody else's")))), null);
 
     Result.Shown shown = (Result.Shown) ask(question("ZY1", OWN, null));
 
@@ -224,9 +221,9 @@ class LookUpTest {
   @Test
   void is_shown_again_with_what_came_late_and_audited_again() {
     LookUp lookUp = lookUp(AT_NOW);
-    answer = new Answer.Parts(false, List.of(new Fetched("H-0105", "timeout", List.of())));
+    answer = new Answer.Parts(false, List.of(new Fetched("H-0105", "timeout", List.of())), null);
     UUID rid = ((Result.Shown) lookUp.ask(question("ZY1", OWN, null))).rid();
-    answer = new Answer.Parts(true, List.of(new Fetched("H-0105", "answered", List.of(bytes("late")))));
+    answer = new Answer.Parts(true, List.of(new Fetched("H-0105", "answered", List.of(bytes("late")))), null);
     steps.clear();
 
     Result.Shown again = (Result.Shown) lookUp.again(rid);
@@ -292,6 +289,21 @@ class LookUpTest {
     withdrawnMeanwhile = true;
     assertThat(ask(question("ZY1", OWN, null))).isEqualTo(new Result.Denied(Rule.WITHDRAWN));
     assertThat(steps).containsExactly("ASK XY-1 0", "city", "ASK_REFUSED XY-1lookup.withdrawn 0");
+  }
+
+  @Test
+  void is_held_in_memory_until_it_is_closed_and_not_at_all_when_nothing_is_shown() {
+    Headroom room = new Headroom(1 << 20, Duration.ZERO);
+    answer = new Answer.Parts(true, List.of(), room.take(1_000).orElseThrow());
+    try (Result shown = ask(question("ZY1", OWN, null))) {
+      assertThat(shown).isInstanceOf(Result.Shown.class);
+      assertThat(room.free()).isLessThan(room.most());
+    }
+    assertThat(room.free()).isEqualTo(room.most());
+    answer = new Answer.Parts(true, List.of(), room.take(1_000).orElseThrow());
+    withdrawnMeanwhile = true;
+    assertThat(ask(question("ZY1", OWN, null))).isInstanceOf(Result.Denied.class);
+    assertThat(room.free()).isEqualTo(room.most());
   }
 
   @Test

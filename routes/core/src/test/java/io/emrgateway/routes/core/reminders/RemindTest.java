@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.emrgateway.routes.core.lookup.Consent;
 import io.emrgateway.routes.core.lookup.Consents;
 import io.emrgateway.routes.core.lookup.Found;
+import io.emrgateway.routes.core.lookup.Headroom;
 import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.lookup.LookUp.City.Answer;
 import io.emrgateway.routes.core.lookup.LookUp.City.Fetched;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +51,7 @@ class RemindTest {
   private Instant now = Instant.parse("2026-11-28T02:00:00Z");
   private boolean consent = true;
   private boolean auditFails;
-  private Answer first = new Answer.Parts(true, List.of(part("H-0105", "answered"), part("H-0106", "timeout")));
+  private Answer first = new Answer.Parts(true, List.of(part("H-0105", "answered"), part("H-0106", "timeout")), null);
   private Answer late = first;
   private int asked;
   private int read;
@@ -77,11 +79,13 @@ class RemindTest {
     }
   };
 
+  private final Headroom room = new Headroom(1 << 20, Duration.ZERO);
+
   private final Found found = new Found() {
     @Override
-    public List<byte[]> here(Sought patient, LookupRequest.Scope scope, Window window) {
+    public Here here(Sought patient, LookupRequest.Scope scope, Window window) {
       read++;
-      return own.stream().map(one -> one.getBytes(StandardCharsets.UTF_8)).toList();
+      return new Here(own.stream().map(one -> one.getBytes(StandardCharsets.UTF_8)).toList(), room.take(1_000).orElseThrow());
     }
 
     @Override
@@ -97,12 +101,13 @@ class RemindTest {
 
   private final Records records = new Records() {
     @Override
-    public List<Record> about(List<Identifier> identifiers, long afterInput) {
-      List<Record> all = new ArrayList<>();
-      for (int i = (int) afterInput; i < own.size(); i++) {
-        all.add(new Record(i + 1, i + 1, now, new byte[0]));
-      }
-      return all;
+    public void about(List<Identifier> identifiers, long afterInput, Consumer<Record> each) {
+      throw new AssertionError();
+    }
+
+    @Override
+    public Extent extent(List<Identifier> identifiers) {
+      return new Extent(own.size(), own.size());
     }
 
     @Override
@@ -140,13 +145,9 @@ class RemindTest {
 
   private final LookUp.Patients patients = new LookUp.Patients() {
     @Override
-    public Optional<Sought> known(List<Identifier> patient) {
-      return Optional.of(new Sought(List.of(PATIENT), "合成", null));
-    }
-
-    @Override
-    public Optional<VisitState> visit(String number, List<Identifier> patient) {
-      return number.equals("V1") ? Optional.of(new VisitState("in-progress", "IMP", now.minusSeconds(600), null)) : Optional.empty();
+    public Optional<LookUp.File> known(List<Identifier> patient) {
+      return Optional.of(new LookUp.File(new Sought(List.of(PATIENT), "合成", null), number ->
+          number.equals("V1") ? Optional.of(new VisitState("in-progress", "IMP", now.minusSeconds(600), null)) : Optional.empty()));
     }
   };
 
@@ -277,8 +278,8 @@ class RemindTest {
 
   @Test
   void gets_what_came_late_at_the_next_call() {
-    first = new Answer.Parts(false, List.of(part("H-0105", "timeout")));
-    late = new Answer.Parts(true, List.of(part("H-0105", "answered")));
+    first = new Answer.Parts(false, List.of(part("H-0105", "timeout")), null);
+    late = new Answer.Parts(true, List.of(part("H-0105", "answered")), null);
     warmed();
     assertThat(remind("D1", "V1").elsewhere()).isEqualTo(Elsewhere.IN_PART);
     now = now.plusSeconds(5);
@@ -290,7 +291,7 @@ class RemindTest {
 
   @Test
   void keeps_what_came_in_time_when_nothing_comes_late() {
-    first = new Answer.Parts(false, List.of(part("H-0105", "answered"), part("H-0106", "timeout")));
+    first = new Answer.Parts(false, List.of(part("H-0105", "answered"), part("H-0106", "timeout")), null);
     late = new Answer.Failed("city.unreachable");
     warmed();
     now = now.plusSeconds(5);
