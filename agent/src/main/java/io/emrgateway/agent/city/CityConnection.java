@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -72,21 +73,28 @@ public final class CityConnection {
     }
   }
 
-  /** The same for an answer that is read as it comes: what is not read yet waits at the city. */
-  <T> T stream(HttpRequest request, Duration patience, Streaming<T> answered, Function<Delivery, T> failed) {
-    long until = System.nanoTime() + patience.toNanos();
+  /**
+   * The same for an answer that is read as it comes: what is not read yet waits at the city.
+   *
+   * @param patience for the answer to begin
+   * @param reading for whoever reads it
+   */
+  <T> T stream(HttpRequest request, Duration patience, Duration reading, Streaming<T> answered, Function<Delivery, T> failed) {
+    AtomicBoolean over = new AtomicBoolean();
     try {
       HttpResponse<InputStream> response = within(patience, http.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream()));
       InputStream body = response.body();
       // Closed while it is waited for, a body ends with an error.
-      CompletableFuture<Void> over = CompletableFuture.runAsync(() -> close(body),
-          CompletableFuture.delayedExecutor(until - System.nanoTime(), TimeUnit.NANOSECONDS));
+      CompletableFuture<Void> end = CompletableFuture.runAsync(() -> {
+        over.set(true);
+        close(body);
+      }, CompletableFuture.delayedExecutor(reading.toMillis(), TimeUnit.MILLISECONDS));
       try (body) {
         return answered.of(response);
       } catch (IOException e) {
-        throw new Unanswered(over.isDone() ? "delivery.city-slow" : code(e));
+        throw new Unanswered(over.get() ? "delivery.city-slow" : code(e));
       } finally {
-        over.cancel(false);
+        end.cancel(false);
       }
     } catch (Unanswered e) {
       return failed.apply(new Delivery.Postponed(e.code, Duration.ZERO));

@@ -52,6 +52,8 @@ public final class LookupClient implements LookUp.City, Inquiries {
    * written from (twice), and the document.
    */
   private static final int COPIES = 5;
+  /** For a turn to read an answer, and for reading it. */
+  private static final Duration READING = Duration.ofSeconds(15);
   private static final int REFUSAL_BYTES_MAX = 64 << 10;
   private static final int INQUIRY_BYTES_MAX = 256 << 10;
   /** As many as the city takes of one feed at a time; whoever comes then waits for a turn. */
@@ -146,7 +148,7 @@ public final class LookupClient implements LookUp.City, Inquiries {
   }
 
   private Answer fetched(HttpRequest request, SignedRequest question, Duration patience) {
-    return connection.stream(request, patience, response -> answer(response, question),
+    return connection.stream(request, patience, READING, response -> answer(response, question),
         failed -> new Answer.Failed(failed instanceof Delivery.Postponed postponed ? postponed.code() : "delivery.city-unreachable"));
   }
 
