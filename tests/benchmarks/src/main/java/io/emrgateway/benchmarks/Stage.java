@@ -3,6 +3,7 @@ package io.emrgateway.benchmarks;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.emrgateway.journeys.Agent;
 import io.emrgateway.journeys.City;
+import io.emrgateway.journeys.House;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -51,6 +52,7 @@ final class Stage implements AutoCloseable {
   static Stage set(Senders senders) {
     try {
       Path folder = Files.createTempDirectory("emr-gateway-benchmark");
+      House.measure();
       City city = City.withKeys(Files.createDirectories(folder.resolve("keys")), "H-0104/main", "intl").start();
       Agent agent = Agent.of(folder, city, "intl", "", "");
       return new Stage(folder, senders, city, agent);

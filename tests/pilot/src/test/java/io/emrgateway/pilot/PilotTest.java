@@ -86,6 +86,7 @@ class PilotTest {
     if (HOSPITALS > 4) {
       down.add(hospitals.get(HOSPITALS - 4));
     }
+    House.measure();
     city = City.withKeys(folder.resolve("keys"), asking.feed(), asking.suite());
     Map<Hospital, Path> keys = new LinkedHashMap<>();
     for (Hospital one : hospitals) {
