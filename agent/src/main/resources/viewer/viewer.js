@@ -99,7 +99,7 @@ function stamp() {
 async function ask() {
   let answer;
   try {
-    const response = await fetch(ADDRESS + '/data', { credentials: 'same-origin', cache: 'no-store', headers: tag ? { 'If-None-Match': '"' + tag + '"' } : {} });
+    const response = await fetch(ADDRESS + '/data', { credentials: 'same-origin', cache: 'no-store', headers: tag ? { 'If-None-Match': tag } : {} });
     if (over) {
       return;
     }
@@ -113,7 +113,7 @@ async function ask() {
       return;
     }
     if (answer.outcome === 'shown') {
-      tag = (response.headers.get('ETag') || '').replace(/"/g, '');
+      tag = response.headers.get('ETag');
     }
   } catch (e) {
     failed();

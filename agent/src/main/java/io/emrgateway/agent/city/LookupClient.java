@@ -34,6 +34,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * The city contract's client for lookups, both ways: asks, fetches what others ask, answers.
@@ -47,6 +48,7 @@ public final class LookupClient implements LookUp.City, Inquiries {
   private static final String REQUEST = "application/vnd.emr-gateway.lookup";
   private static final String SIGNED = "application/vnd.emr-gateway.signed";
   private static final String ANSWER = "application/vnd.emr-gateway.lookup-answer";
+  private static final Pattern TAG = Pattern.compile("\"[!#-~]{1,80}\"");
   /**
    * What an answer's octets take of the heap until a door has told them: as they came, cut, as the state that a document is
    * written from (twice), and the document.
@@ -132,7 +134,7 @@ public final class LookupClient implements LookUp.City, Inquiries {
   }
 
   @Override
-  public Answer again(UUID rid) {
+  public Answer again(UUID rid, String known) {
     SignedRequest question = remembered(rid);
     if (question == null) {
       return new Answer.Failed("lookup.unknown");
@@ -140,8 +142,12 @@ public final class LookupClient implements LookUp.City, Inquiries {
     if (!awaits(inFlight)) {
       return new Answer.Failed(Rule.TOO_MANY.code());
     }
+    HttpRequest.Builder request = connection.request("/v1/lookups/" + rid);
+    if (TAG.matcher(known).matches()) {
+      request.header("If-None-Match", known);
+    }
     try {
-      return fetched(connection.request("/v1/lookups/" + rid).GET().build(), question, settings.patience());
+      return fetched(request.GET().build(), question, settings.patience());
     } finally {
       inFlight.release();
     }
@@ -154,6 +160,9 @@ public final class LookupClient implements LookUp.City, Inquiries {
 
   /** Takes room for the whole answer before it reads any of it, and keeps it for whoever closes the answer. */
   private Answer answer(HttpResponse<InputStream> response, SignedRequest question) throws IOException {
+    if (response.statusCode() == 304 && response.request().headers().firstValue("If-None-Match").isPresent()) {
+      return new Answer.Unchanged();
+    }
     if (response.statusCode() != 200) {
       return new Answer.Failed(refused(response.statusCode(), response.body().readNBytes(REFUSAL_BYTES_MAX)));
     }
@@ -166,7 +175,7 @@ public final class LookupClient implements LookUp.City, Inquiries {
     Answer answer = null;
     try {
       CityAnswer said = CityAnswer.open(response.body(), length, trust.current(), question);
-      answer = new Answer.Parts(said.complete(), said.sources().stream().map(LookupClient::fetched).toList(), taken.get());
+      answer = new Answer.Parts(tag(response), said.complete(), said.sources().stream().map(LookupClient::fetched).toList(), taken.get());
       return answer;
     } catch (SealRefused notTheCitys) {
       return new Answer.Failed("lookup.answer-not-valid");
@@ -175,6 +184,11 @@ public final class LookupClient implements LookUp.City, Inquiries {
         taken.get().close();
       }
     }
+  }
+
+  /** What the city calls this state of its answer; one that it does not name is like no other. */
+  private static String tag(HttpResponse<?> response) {
+    return response.headers().firstValue("ETag").filter(TAG.asMatchPredicate()).orElseGet(() -> '"' + UUID.randomUUID().toString() + '"');
   }
 
   private synchronized void remember(SignedRequest question) {

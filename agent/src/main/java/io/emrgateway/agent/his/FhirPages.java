@@ -88,7 +88,8 @@ public final class FhirPages implements HisPages {
 
   private void again(RoutingContext call) {
     Optional<UUID> rid = uuid(call.pathParam("rid"));
-    try (Result result = rid.map(lookUp::again).orElse(new Result.Failed("lookup.unknown"))) {
+    String known = Optional.ofNullable(call.request().getHeader("If-None-Match")).orElse("").replaceFirst("^W/", "");
+    try (Result result = rid.map(one -> lookUp.again(one, known)).orElse(new Result.Failed("lookup.unknown"))) {
       show(call, result, document -> document);
     }
   }
@@ -106,11 +107,15 @@ public final class FhirPages implements HisPages {
       Outcomes.send(call, status(denied.rule()), denied.rule());
     } else if (result instanceof Result.Failed failed) {
       failed(call, failed.code());
+    } else if (result instanceof Result.Unchanged) {
+      call.response().setStatusCode(304).putHeader("Retry-After", "2").end();
     } else {
       Result.Shown shown = (Result.Shown) result;
       if (!shown.complete()) {
         call.response().putHeader("Content-Location", LATER + shown.rid()).putHeader("Retry-After", "2");
       }
+      // Weak: the same content is written with the time of writing.
+      call.response().putHeader("ETag", "W/" + shown.tag());
       Outcomes.send(call, 200, form.apply(summaries.apply(shown)));
     }
   }

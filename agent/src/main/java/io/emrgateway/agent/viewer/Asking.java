@@ -4,24 +4,22 @@ import io.emrgateway.agent.seal.Json;
 import io.emrgateway.agent.viewer.View.Told;
 import io.emrgateway.agent.viewer.ViewRefused.Reason;
 import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
-import io.emrgateway.routes.core.lookup.LookUp.Part;
 import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.LookUp.Result;
 import io.emrgateway.routes.core.lookup.LookUp.Result.Denied;
 import io.emrgateway.routes.core.lookup.LookUp.Result.Failed;
 import io.emrgateway.routes.core.lookup.LookUp.Result.Shown;
+import io.emrgateway.routes.core.lookup.LookUp.Result.Unchanged;
 import io.emrgateway.routes.core.lookup.Practitioner;
 import io.emrgateway.routes.core.lookup.Rule;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Asks a page's question, once, and then for what came late; and writes what the page is told. */
@@ -32,12 +30,12 @@ final class Asking {
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
   private final Function<Question, Result> ask;
-  private final Function<UUID, Result> again;
+  private final BiFunction<UUID, String, Result> again;
   private final Function<UUID, Optional<Rule>> forbidden;
   private final Function<Shown, byte[]> summary;
   private final Clock clock;
 
-  Asking(Function<Question, Result> ask, Function<UUID, Result> again, Function<UUID, Optional<Rule>> forbidden,
+  Asking(Function<Question, Result> ask, BiFunction<UUID, String, Result> again, Function<UUID, Optional<Rule>> forbidden,
       Function<Shown, byte[]> summary, Clock clock) {
     this.ask = ask;
     this.again = again;
@@ -67,40 +65,28 @@ final class Asking {
     try {
       Told told = view.told;
       Instant now = clock.instant();
-      if (told != null && told.tag().equals(shown)
-          && (told.complete() || now.isBefore(told.last().plus(PAUSE)) || !now.isBefore(told.first().plus(KEPT)))) {
+      boolean same = told != null && told.tag().equals(shown);
+      if (same && (told.complete() || now.isBefore(told.last().plus(PAUSE)) || !now.isBefore(told.first().plus(KEPT)))) {
         // Nothing more comes, but the patient may have withdrawn what is on the screen.
         return forbidden.apply(told.rid()).map(rule -> new Answer(bytes(refused(view, new Denied(rule))), null))
             .orElse(new Answer(null, shown));
       }
       // A page that shows nothing yet is new or reloaded: it gets the answer there is, or asks anew.
       boolean more = told != null && (shown != null || now.isBefore(told.first().plus(KEPT)));
-      try (Result result = more ? again.apply(told.rid()) : ask.apply(view.question)) {
+      try (Result result = more ? again.apply(told.rid(), same ? shown : "") : ask.apply(view.question)) {
+        if (result instanceof Unchanged) {
+          view.told = told.asked(clock.instant());
+          return new Answer(null, shown);
+        }
         if (!(result instanceof Shown all)) {
           return new Answer(bytes(refused(view, result)), null);
         }
-        String tag = tag(all);
-        view.told = new Told(all, more ? told.first() : now, clock.instant(), tag);
-        return tag.equals(shown) ? new Answer(null, tag) : new Answer(shown(view, all), tag);
+        view.told = new Told(all, more ? told.first() : now, clock.instant());
+        return new Answer(shown(view, all), all.tag());
       }
     } finally {
       view.asking.unlock();
     }
-  }
-
-  private static String tag(Shown shown) {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-    digest.update((byte) (shown.complete() ? 1 : 0));
-    for (Part part : shown.parts()) {
-      digest.update((part.org() + " " + part.status() + " " + part.bundles().size() + "\n").getBytes(StandardCharsets.UTF_8));
-      part.bundles().forEach(digest::update);
-    }
-    return HexFormat.of().formatHex(digest.digest(), 0, 16);
   }
 
   private byte[] shown(View view, Shown shown) {

@@ -44,8 +44,13 @@ final class View {
    * @param tag of what was shown
    */
   record Told(UUID rid, Instant first, Instant last, boolean complete, String tag) {
-    Told(Shown shown, Instant first, Instant last, String tag) {
-      this(shown.rid(), first, last, shown.complete(), tag);
+    Told(Shown shown, Instant first, Instant last) {
+      this(shown.rid(), first, last, shown.complete(), shown.tag());
+    }
+
+    /** More was asked for, and nothing had come. */
+    Told asked(Instant now) {
+      return new Told(rid, first, now, complete, tag);
     }
   }
 

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -73,7 +74,7 @@ public final class Viewer implements HisPages {
    * @param forbidden what forbids to go on showing it, if anything
    * @param audit durable when it returns; when it throws, nothing is shown
    */
-  public Viewer(Questions questions, Function<Question, Result> ask, Function<UUID, Result> again, Function<UUID, Optional<Rule>> forbidden,
+  public Viewer(Questions questions, Function<Question, Result> ask, BiFunction<UUID, String, Result> again, Function<UUID, Optional<Rule>> forbidden,
       Function<Shown, byte[]> summary, Consumer<Viewing> audit, Clock clock) {
     this.questions = questions;
     this.views = new Views(clock);
@@ -153,10 +154,10 @@ public final class Viewer implements HisPages {
 
   private void data(RoutingContext at) {
     String shown = at.request().getHeader("If-None-Match");
-    Asking.Answer answer = asking.answer(opened(at), shown == null ? null : shown.replace("\"", ""));
+    Asking.Answer answer = asking.answer(opened(at), shown);
     opened(at); // It may have been closed meanwhile.
     if (answer.tag() != null) {
-      at.response().putHeader("ETag", "\"" + answer.tag() + "\"");
+      at.response().putHeader("ETag", answer.tag());
     }
     if (answer.body() == null) {
       at.response().setStatusCode(304).end();

@@ -136,12 +136,12 @@ class CdsPagesTest {
     }, consents(), entry -> { }, new LookUp.City() {
       @Override
       public Answer ask(LookupRequest request) {
-        return new Answer.Parts(true, List.of(new Fetched("H-0105", "answered", List.of(bundle(Site.standard("H-0105"), "RDE^O11", "0009",
+        return new Answer.Parts("\"1\"", true, List.of(new Fetched("H-0105", "answered", List.of(bundle(Site.standard("H-0105"), "RDE^O11", "0009",
             "ORC|NW|RX1^HIS|||||||" + LocalDate.now(ZoneOffset.ofHours(8)).minusDays(3).toString().replace("-", "") + "080000\rRXE||L9^阿托伐他汀钙片^L\rRXR|^口服\rTQ1|1||QD|||28^天\r")))), null);
       }
 
       @Override
-      public Answer again(UUID rid) {
+      public Answer again(UUID rid, String known) {
         throw new AssertionError();
       }
     }, found, () -> UUID.randomUUID().toString().replace("-", ""), Clock.systemUTC());

@@ -253,14 +253,21 @@ class LookupJourneyTest {
       assertThat(answer.headers().firstValue("Content-Location")).as("late answers may still come").isPresent();
       assertThat(answer.body()).as("out of the feed, proved by its own signature").contains("88", "肌酐");
       assertThat(statuses(JSON.readTree(answer.body()))).contains("乙医院</td><td>有资料", "丙医院</td><td>医院未答复，市平台代答");
-      HttpResponse<String> later = HTTP.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door
-              + answer.headers().firstValue("Content-Location").orElseThrow())).header("Authorization", "Bearer " + SECRET).build(),
-          HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> later = later(answer, "");
       assertThat(later.statusCode()).as(later.body()).isEqualTo(200);
       assertThat(later.body()).contains("12.6", "肌酐");
+      String audited = asking.command("audit", "list", "--act", "show");
+      assertThat(later(answer, later.headers().firstValue("ETag").orElseThrow())).as("nothing has come, and nothing is shown")
+          .returns(304, HttpResponse::statusCode).returns("", HttpResponse::body);
+      assertThat(asking.command("audit", "list", "--act", "show")).isEqualTo(audited);
     } finally {
       second.start();
     }
+  }
+
+  private HttpResponse<String> later(HttpResponse<String> answer, String known) throws Exception {
+    return HTTP.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door + answer.headers().firstValue("Content-Location").orElseThrow()))
+        .header("Authorization", "Bearer " + SECRET).header("If-None-Match", known).build(), HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

@@ -7,10 +7,17 @@ import java.util.List;
  * What the city answers, and how the connection fares.
  *
  * @param files sent after {@code body}, as part of it
+ * @param tag what ETag says, or empty
  * @param retryAfterSeconds 0 for none
  */
 record Answer(
-    int status, String type, byte[] body, List<Spool.Spooled> files, long retryAfterSeconds, Ending ending) {
+    int status,
+    String type,
+    byte[] body,
+    List<Spool.Spooled> files,
+    String tag,
+    long retryAfterSeconds,
+    Ending ending) {
   static final String SIGNED = "application/vnd.emr-gateway.signed";
   static final String LOOKUP = "application/vnd.emr-gateway.lookup";
   static final String LOOKUP_ANSWER = "application/vnd.emr-gateway.lookup-answer";
@@ -28,7 +35,7 @@ record Answer(
   }
 
   Answer(int status, String type, byte[] body, long retryAfterSeconds, Ending ending) {
-    this(status, type, body, List.of(), retryAfterSeconds, ending);
+    this(status, type, body, List.of(), "", retryAfterSeconds, ending);
   }
 
   /** Nothing to read: the status says it all. */
@@ -37,8 +44,13 @@ record Answer(
   }
 
   /** One frame of our own, and others' frames after it. */
-  static Answer framed(byte[] cms, List<Spool.Spooled> frames) {
-    return new Answer(200, LOOKUP_ANSWER, Frames.framed(cms), frames, 0, Ending.WHOLE);
+  static Answer framed(byte[] cms, List<Spool.Spooled> frames, String tag) {
+    return new Answer(200, LOOKUP_ANSWER, Frames.framed(cms), frames, tag, 0, Ending.WHOLE);
+  }
+
+  /** For whoever has all of it already. */
+  Answer unchanged() {
+    return new Answer(304, type, new byte[0], List.of(), tag, 0, ending);
   }
 
   /** Octets of {@code body} and {@code files} together. */
@@ -59,10 +71,10 @@ record Answer(
   }
 
   Answer ending(Ending other) {
-    return new Answer(status, type, body, files, retryAfterSeconds, other);
+    return new Answer(status, type, body, files, tag, retryAfterSeconds, other);
   }
 
   Answer status(int other) {
-    return new Answer(other, type, body, files, retryAfterSeconds, ending);
+    return new Answer(other, type, body, files, tag, retryAfterSeconds, ending);
   }
 }

@@ -208,11 +208,14 @@ final class Door implements AutoCloseable {
 
   private static byte[] bytes(Answer answer, boolean goesOn) {
     StringBuilder head = new StringBuilder(200);
-    head.append("HTTP/1.1 ").append(answer.status()).append(' ').append(answer.status() < 300 ? "OK" : "Refused");
-    if (answer.status() != 204) {
+    head.append("HTTP/1.1 ").append(answer.status()).append(' ').append(answer.status() < 400 ? "OK" : "Refused");
+    if (answer.status() != 204 && answer.status() != 304) {
       // RFC 9110, 8.6: where there can be no content, there is no length of it.
       head.append("\r\nContent-Type: ").append(answer.type());
       head.append("\r\nContent-Length: ").append(answer.length());
+    }
+    if (!answer.tag().isEmpty()) {
+      head.append("\r\nETag: ").append(answer.tag());
     }
     if (answer.retryAfterSeconds() > 0) {
       head.append("\r\nRetry-After: ").append(answer.retryAfterSeconds());

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /**
  * One lookup under way: what was asked, which hospitals are asked, and what they have answered so far.
@@ -32,8 +34,15 @@ final class Lookup {
   private boolean withdrawn;
   private boolean ended;
 
-  /** What goes out: the city's words and, for each hospital that has some, its frames. */
-  record Shown(ObjectNode words, List<Spool.Spooled> frames) {}
+  /** What went out last; null once something has changed. */
+  private Shown shown;
+
+  /**
+   * What goes out: the city's words, the same signed, and for each hospital that has some, its frames.
+   *
+   * @param tag names this state of this lookup and no other, in quotation marks
+   */
+  record Shown(ObjectNode words, byte[] cms, List<Spool.Spooled> frames, String tag) {}
 
   /**
    * @param content what was signed in {@code cms}
@@ -93,6 +102,7 @@ final class Lookup {
   /** Ends the waiting: nobody is handed this inquiry any more. Returns the hospitals that have not answered. */
   synchronized List<Source> over() {
     over = true;
+    shown = null;
     return sources.stream().filter(source -> !source.settled).toList();
   }
 
@@ -114,6 +124,7 @@ final class Lookup {
     keep(frames);
     source.set(status, count, by, frames);
     source.settled = true;
+    shown = null;
     notifyAll();
     return true;
   }
@@ -126,6 +137,7 @@ final class Lookup {
     }
     keep(records.frames());
     source.set("answered", records.count(), Source.CITY, records.frames());
+    shown = null;
   }
 
   private void keep(Spool.Spooled frames) {
@@ -162,8 +174,17 @@ final class Lookup {
     }
   }
 
-  /** How it stands now. Complete if nothing can come any more. */
-  synchronized Shown show(Instant now) {
+  /**
+   * How it stands now, the same octets until something changes. Complete if nothing can come any more.
+   *
+   * @param signed makes the CMS of the city's words
+   */
+  synchronized Shown show(Instant now, UnaryOperator<byte[]> signed) {
+    shown = shown == null ? shown(now, signed) : shown;
+    return shown;
+  }
+
+  private Shown shown(Instant now, UnaryOperator<byte[]> signed) {
     ObjectNode words = Json.MAPPER.createObjectNode();
     words.put("v", 1).put("rid", request.rid()).put("requestHash", requestHash).put("t", Times.text(now));
     words.put("complete", sources.stream().allMatch(source -> source.settled || over && !source.handed));
@@ -177,6 +198,6 @@ final class Lookup {
         frames.add(source.frames);
       }
     }
-    return new Shown(words, frames);
+    return new Shown(words, signed.apply(Json.bytes(words)), frames, '"' + UUID.randomUUID().toString() + '"');
   }
 }

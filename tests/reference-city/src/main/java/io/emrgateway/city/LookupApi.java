@@ -65,7 +65,7 @@ final class LookupApi {
       return lookups.withdraw(client, body(request, Answer.SIGNED));
     }
     if (path.length == 4 && request.method().equals("GET")) {
-      return slowly(lookups.show(client, path[3]));
+      return slowly(lookups.show(client, path[3], request.header("if-none-match")));
     }
     if (path.length == 5 && path[4].equals("answers") && post) {
       expectType(request, Answer.LOOKUP_ANSWER);

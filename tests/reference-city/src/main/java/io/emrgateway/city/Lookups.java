@@ -137,27 +137,32 @@ final class Lookups implements AutoCloseable {
         .toList();
   }
 
-  /** How the lookup stands now, for the feed that asked. */
-  Answer show(byte[] client, String rid) {
+  /**
+   * How the lookup stands now, for the feed that asked.
+   *
+   * @param known the tag of what it has, or ""
+   */
+  Answer show(byte[] client, String rid, String known) {
     Lookup lookup = underWay.get(rid);
     if (lookup == null || !lookup.feed.isServedBy(client) || clock.instant().isAfter(lookup.ends)) {
       throw new Refused(Rule.LOOKUP_UNKNOWN);
     }
-    return shown(lookup, false);
+    Answer answer = shown(lookup, false);
+    return answer.tag().equals(known) ? answer.unchanged() : answer;
   }
 
   private Answer shown(Lookup lookup, boolean first) {
     if (lookup.isWithdrawn()) {
       throw new Refused(Rule.LOOKUP_WITHDRAWN);
     }
-    Lookup.Shown shown = lookup.show(clock.instant());
+    Keys key = keys.get(lookup.feed.suite());
+    Instant now = clock.instant();
+    Lookup.Shown shown =
+        lookup.show(now, words -> Cms.sign(lookup.feed.suite(), key.key(), key.certificate(), words, now));
     if (first) {
       log.answered(shown.words());
     }
-    Keys key = keys.get(lookup.feed.suite());
-    byte[] cms =
-        Cms.sign(lookup.feed.suite(), key.key(), key.certificate(), Json.bytes(shown.words()), clock.instant());
-    return Answer.framed(cms, shown.frames());
+    return Answer.framed(shown.cms(), shown.frames(), shown.tag());
   }
 
   /** The next inquiry for a hospital: 200 with it, or 204 if none has come within {@code patience}. */

@@ -417,7 +417,13 @@ final class Gateway {
 
   /** Gets any address below {@code /v1}. */
   HttpResponse<byte[]> getAny(String path) throws Exception {
-    HttpRequest request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/v1/" + path)).build();
+    return getUnless("", path);
+  }
+
+  /** @param known tag of what is here already */
+  HttpResponse<byte[]> getUnless(String known, String path) throws Exception {
+    URI uri = URI.create("https://127.0.0.1:" + port + "/v1/" + path);
+    HttpRequest request = HttpRequest.newBuilder(uri).header("If-None-Match", known).build();
     return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
   }
 

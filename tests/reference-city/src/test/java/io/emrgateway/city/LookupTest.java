@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
@@ -218,6 +219,40 @@ class LookupTest {
   }
 
   @Test
+  void is_given_again_to_whoever_has_it_only_when_something_has_changed() throws Exception {
+    try (Trial trial = new Trial(dir, "intl")) {
+      Clinic here = new Clinic(trial.gateway);
+      Clinic there = knowing(trial, "H-0105/main", "intl", RESIDENT);
+      ObjectNode request = here.request(RESIDENT);
+      String path = "lookups/" + request.get("rid").asText();
+      CompletableFuture<HttpResponse<byte[]>> first = inBackground(() -> here.post(request, 3));
+      Asked inquiry = there.isAsked(10);
+      String early = tag(here.gateway.getAny(path));
+      String overdue = tag(first.get());
+      assertThat(overdue).as("the city's own records are in it now").matches("\"[!-~]{1,80}\"").isNotEqualTo(early);
+
+      HttpResponse<byte[]> unchanged = here.gateway.getUnless(overdue, path);
+      assertThat(unchanged.statusCode()).isEqualTo(304);
+      assertThat(unchanged.body()).isEmpty();
+      assertThat(tag(unchanged)).isEqualTo(overdue);
+      assertThat(here.gateway.getAny(path).body()).as("the same octets").isEqualTo(first.get().body());
+      assertThat(here.told(here.gateway.getUnless(early, path)).status(0)).isEqualTo("answered 1 by city");
+
+      there.answers(inquiry, "none");
+      HttpResponse<byte[]> late = here.gateway.getUnless(overdue, path);
+      assertThat(here.told(late).status(0)).isEqualTo("none 0 by hospital");
+      assertThat(here.gateway.getUnless(tag(late), path).statusCode()).isEqualTo(304);
+
+      here.withdraws(request.get("patientAuthorization").get("evidence").asText());
+      assertThat(Clinic.rule(here.gateway.getUnless(tag(late), path))).isEqualTo("400 lookup.withdrawn");
+    }
+  }
+
+  private static String tag(HttpResponse<byte[]> response) {
+    return response.headers().firstValue("etag").orElseThrow();
+  }
+
+  @Test
   void counts_a_hospitals_first_answer_and_takes_it_again() throws Exception {
     try (Trial trial = new Trial(dir, "intl")) {
       Clinic here = new Clinic(trial.gateway);
@@ -260,18 +295,22 @@ class LookupTest {
   }
 
   private static CompletableFuture<Integer> pollsInBackground(Clinic clinic, int waitSeconds) {
-    CompletableFuture<Integer> status = new CompletableFuture<>();
+    return inBackground(() -> clinic.polls(waitSeconds)).thenApply(HttpResponse::statusCode);
+  }
+
+  private static <T> CompletableFuture<T> inBackground(Callable<T> work) {
+    CompletableFuture<T> done = new CompletableFuture<>();
     Thread thread =
         new Thread(
             () -> {
               try {
-                status.complete(clinic.polls(waitSeconds).statusCode());
+                done.complete(work.call());
               } catch (Exception e) {
-                status.completeExceptionally(e);
+                done.completeExceptionally(e);
               }
             });
     thread.start();
-    return status;
+    return done;
   }
 
   @Test

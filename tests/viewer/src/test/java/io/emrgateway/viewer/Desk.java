@@ -16,6 +16,7 @@ import io.emrgateway.routes.core.lookup.LookUp.Part;
 import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.LookUp.Result;
 import io.emrgateway.routes.core.lookup.LookUp.Result.Shown;
+import io.emrgateway.routes.core.lookup.LookUp.Result.Unchanged;
 import io.emrgateway.routes.core.lookup.LookupRequest;
 import io.emrgateway.routes.core.lookup.Rule;
 import io.emrgateway.routes.core.lookup.Section;
@@ -41,6 +42,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -110,7 +112,7 @@ final class Desk implements AutoCloseable {
     Viewer viewer = new Viewer(new Questions((authority, value) -> List.of(), clock), question -> {
       asked.add(question);
       return answer.get();
-    }, rid -> late.get(), rid -> Optional.ofNullable(withdrawn), summaries, one -> {
+    }, (rid, known) -> late.get() instanceof Shown shown && shown.tag().equals(known) ? new Unchanged() : late.get(), rid -> Optional.ofNullable(withdrawn), summaries, one -> {
       if (auditFails) {
         throw new IllegalStateException("the audit does not answer");
       }
@@ -169,7 +171,8 @@ final class Desk implements AutoCloseable {
       names.put(hospital.id(), hospital.name());
       parts.add(new Part(hospital.id(), status, List.of()));
     });
-    return new Shown(new UUID(7, 7), new LookupRequest.Sought(List.of(new Identifier(RESIDENT, NUMBER)), "欧阳锋", LocalDate.of(1949, 12, 31)),
+    String tag = '"' + Integer.toHexString(Objects.hash(complete, parts.toString())) + '"';
+    return new Shown(new UUID(7, 7), tag, new LookupRequest.Sought(List.of(new Identifier(RESIDENT, NUMBER)), "欧阳锋", LocalDate.of(1949, 12, 31)),
         EnumSet.allOf(Section.class), new Window(TODAY.minusMonths(3), TODAY), complete, parts, null);
   }
 

@@ -142,7 +142,7 @@ class FoundInRecordsTest {
   void is_one_document_that_names_each_hospital_with_what_became_of_it() {
     kept.add(bundle("11010519491231002X", "1", "5.5"));
     List<byte[]> answered = found.there("H-0105", kept, ZHANG, RESULTS, WINDOW);
-    byte[] document = new Summaries("H-0104", hospitals, Clock.systemUTC()).apply(new Shown(UUID.randomUUID(), ZHANG,
+    byte[] document = new Summaries("H-0104", hospitals, Clock.systemUTC()).apply(new Shown(UUID.randomUUID(), "\"1\"", ZHANG,
         Set.of(Section.RESULTS), WINDOW, true, List.of(new Part("H-0105", "answered", answered), new Part("H-0106", "none", List.of()),
             new Part("H-0107", "denied:lookup.withdrawn", List.of()), new Part("H-0108", "timeout", List.of()),
             new Part("H-0109", "unproved", List.of()), new Part("H-0110", "city", found.there("H-0110", kept, ZHANG, RESULTS, WINDOW))), null));

@@ -111,7 +111,7 @@ class QueryDoorTest {
           + "^^^YY^VN|||||||||||||||||||||||||2026112" + k + "0800\rOBR|1|P" + k + "^HIS|F" + k + "^LIS|XCG^血常规|||2026112" + k
           + "0900\rOBX|1|NM|WBC^白细胞^L^6690-2^WBC^LN||1" + k + ".60|10*9/L|3.5-9.5|H|||F\r", Site.standard("H-0105"), "b" + k).bundle());
     }
-    return new Result.Shown(UUID.randomUUID(), new Sought(List.of(RESIDENT), "张伟", LocalDate.of(1949, 12, 31)),
+    return new Result.Shown(UUID.randomUUID(), "\"1\"", new Sought(List.of(RESIDENT), "张伟", LocalDate.of(1949, 12, 31)),
         EnumSet.allOf(Section.class), new Window(LocalDate.of(2026, 8, 28), LocalDate.of(2026, 11, 28)), true,
         List.of(new Part("H-0105", "answered", bundles), new Part("H-0106", "timeout", List.of())), null);
   }

@@ -60,15 +60,19 @@ public final class LookUp {
     /** The city did not answer, or refused: a stable code. */
     record Failed(String code) implements Result {}
 
+    /** Asked again, nothing more has come, and what is shown may go on being shown. Completes nothing. */
+    record Unchanged() implements Result {}
+
     /**
      * What came back so far.
      *
+     * @param tag another one for whatever differs in it; may stand in an HTTP header as it is
      * @param window the days that could be shown at all
      * @param complete nothing more will come
      * @param room that it takes until it is closed; null if it takes none
      */
-    record Shown(UUID rid, LookupRequest.Sought patient, Set<Section> sections, Window window, boolean complete, List<Part> parts,
-        Headroom.Taken room) implements Result {
+    record Shown(UUID rid, String tag, LookupRequest.Sought patient, Set<Section> sections, Window window, boolean complete,
+        List<Part> parts, Headroom.Taken room) implements Result {
       @Override
       public void close() {
         if (room != null) {
@@ -118,8 +122,14 @@ public final class LookUp {
   public interface City {
     /** What came back for one question. */
     sealed interface Answer {
-      /** @param room that it takes, or null; whoever gets it closes it */
-      record Parts(boolean complete, List<Fetched> parts, Headroom.Taken room) implements Answer {}
+      /**
+       * @param tag of this state of the answer, as {@link Result.Shown} has it
+       * @param room that it takes, or null; whoever gets it closes it
+       */
+      record Parts(String tag, boolean complete, List<Fetched> parts, Headroom.Taken room) implements Answer {}
+
+      /** All there is was known. */
+      record Unchanged() implements Answer {}
 
       record Failed(String code) implements Answer {}
     }
@@ -135,8 +145,12 @@ public final class LookUp {
     /** Signs the question and waits for what comes by the deadline. */
     Answer ask(LookupRequest request);
 
-    /** What has come to a question of the last ten minutes by now; signs nothing. */
-    Answer again(UUID rid);
+    /**
+     * What has come to a question of the last ten minutes by now; signs nothing.
+     *
+     * @param known tag of what the asker has, or ""
+     */
+    Answer again(UUID rid, String known);
   }
 
   /** @param emergencies whether this hospital takes part in the emergency form */
@@ -144,7 +158,7 @@ public final class LookUp {
 
   private static final Duration LIFE = Duration.ofSeconds(60);
   /** The city keeps what came for as long. */
-  private static final Duration ANSWERS_KEPT = Duration.ofMinutes(10);
+  public static final Duration ANSWERS_KEPT = Duration.ofMinutes(10);
   /** Longer than any door shows an answer: until then it can be told that the patient has withdrawn. */
   private static final Duration REMEMBERED = Duration.ofMinutes(75);
 
@@ -193,14 +207,16 @@ public final class LookUp {
   }
 
   /**
-   * What has come to a question by now, late answers included: checked, cut and recorded like the first.
+   * What has come to a question by now, late answers included: checked, cut and recorded like the first. While nothing
+   * more has come, there is nothing to check or to record; but the patient may have withdrawn.
    *
    * @param rid of a question asked in the last ten minutes, else {@code Failed lookup.unknown}
+   * @param known tag of what the door shows already, or ""
    * @throws RuntimeException if the audit does not answer: then nothing is shown
    */
-  public Result again(UUID rid) {
+  public Result again(UUID rid, String known) {
     Optional<LookupRequest> request = remembered(rid, clock.instant()).filter(one -> !one.issued().plus(ANSWERS_KEPT).isBefore(clock.instant()));
-    return request.isEmpty() ? new Result.Failed("lookup.unknown") : shown(city.again(rid), request.get());
+    return request.isEmpty() ? new Result.Failed("lookup.unknown") : shown(city.again(rid, known), request.get());
   }
 
   /**
@@ -291,6 +307,9 @@ public final class LookUp {
       if (broken.isPresent()) {
         return new Result.Denied(broken.get());
       }
+      if (answer instanceof City.Answer.Unchanged) {
+        return new Result.Unchanged();
+      }
       String code = ((City.Answer.Failed) answer).code();
       audits.append(entry(Act.SHOW, request, code));
       return new Result.Failed(code);
@@ -321,7 +340,7 @@ public final class LookUp {
     audits.append(new Audits.Entry(Act.SHOW, settings.org(), request, "",
         parts.stream().map(part -> new Audits.Source(part.org(), part.status(), part.bundles().size())).toList(),
         all.isEmpty() ? "" : found.digest(all), all.size()));
-    return new Result.Shown(request.rid(), request.patient(), request.scope().sections(), window, fetched.complete(),
+    return new Result.Shown(request.rid(), fetched.tag(), request.patient(), request.scope().sections(), window, fetched.complete(),
         List.copyOf(parts), fetched.room());
   }
 

@@ -43,6 +43,7 @@ public final class Remind {
   private static final int ENTRY = 2;
   /** A lookup without consent or city is not begun again at every click. */
   private static final Duration AGAIN_AFTER = Duration.ofMinutes(1);
+  /** The city is asked no sooner for what came late. */
   private static final Duration LATE_AFTER = Duration.ofSeconds(3);
   private static final ZoneOffset BEIJING = ZoneOffset.ofHours(8);
 
@@ -131,11 +132,12 @@ public final class Remind {
   /**
    * What other hospitals showed; the facts are kept, not the megabytes that they were read from.
    *
+   * @param tag of all of it
    * @param missing hospitals that have not answered
    */
-  private record Shown(UUID rid, Sought patient, List<String> missing) {
+  private record Shown(UUID rid, String tag, Sought patient, List<String> missing) {
     static Shown of(Result.Shown shown) {
-      return new Shown(shown.rid(), shown.patient(),
+      return new Shown(shown.rid(), shown.tag(), shown.patient(),
           shown.parts().stream().filter(one -> !ANSWERED.contains(one.status())).map(LookUp.Part::org).toList());
     }
 
@@ -145,8 +147,27 @@ public final class Remind {
     }
   }
 
-  /** One lookup, and what it has brought; replaced as a whole. */
-  private record Warm(Instant begun, Elsewhere state, String code, Shown shown, Facts facts, boolean asking) {
+  /**
+   * One lookup, and what it has brought; replaced as a whole.
+   *
+   * @param last when the city was asked last
+   */
+  private record Warm(Instant begun, Instant last, Elsewhere state, String code, Shown shown, Facts facts, boolean asking) {
+    static Warm nothing(Instant begun, Elsewhere state, String code) {
+      return new Warm(begun, begun, state, code, null, Facts.NONE, false);
+    }
+
+    /** What was brought counts until more comes. */
+    Warm since(Instant now, boolean asking) {
+      return new Warm(begun, now, state, code, shown, facts, asking);
+    }
+
+    /** Whether more may have come; the city keeps it for a time. */
+    boolean isLate(Instant now) {
+      return state == Elsewhere.IN_PART && !asking && last.plus(LATE_AFTER).isBefore(now)
+          && now.isBefore(begun.plus(LookUp.ANSWERS_KEPT));
+    }
+
     int weight() {
       return ENTRY + facts.size();
     }
@@ -209,9 +230,9 @@ public final class Remind {
       if (before != null && (before.asking() || isGood(before.state()) || before.begun().plus(AGAIN_AFTER).isAfter(now))) {
         return;
       }
-      kept.put(key, new Warm(now, Elsewhere.NOT_YET, "", null, Facts.NONE, true));
+      kept.put(key, Warm.nothing(now, Elsewhere.NOT_YET, "").since(now, true));
     }
-    executor.execute(() -> bring(key, new Warm(now, Elsewhere.FAILED, "reminders.failed", null, Facts.NONE, false),
+    executor.execute(() -> bring(key, Warm.nothing(now, Elsewhere.FAILED, "reminders.failed"),
         () -> lookUp.ask(question(asking, now))));
   }
 
@@ -242,16 +263,17 @@ public final class Remind {
       for (LookUp.Part part : shown.parts()) {
         facts = facts.and(reader.facts(part.org(), part.bundles()));
       }
-      return new Warm(otherwise.begun(), shown.complete() ? Elsewhere.THERE : Elsewhere.IN_PART, "", Shown.of(shown), facts, false);
+      return new Warm(otherwise.begun(), otherwise.last(), shown.complete() ? Elsewhere.THERE : Elsewhere.IN_PART, "", Shown.of(shown), facts,
+          false);
     }
     if (otherwise.shown() != null) {
       return otherwise; // Nothing came late: what came in time stays.
     }
     if (result instanceof Result.Denied denied) {
       boolean consent = denied.rule() == Rule.NO_CONSENT || denied.rule() == Rule.WITHDRAWN;
-      return new Warm(otherwise.begun(), consent ? Elsewhere.NO_CONSENT : Elsewhere.DENIED, denied.rule().code(), null, Facts.NONE, false);
+      return Warm.nothing(otherwise.begun(), consent ? Elsewhere.NO_CONSENT : Elsewhere.DENIED, denied.rule().code());
     }
-    return new Warm(otherwise.begun(), Elsewhere.FAILED, ((Result.Failed) result).code(), null, Facts.NONE, false);
+    return Warm.nothing(otherwise.begun(), Elsewhere.FAILED, ((Result.Failed) result).code());
   }
 
   /**
@@ -299,27 +321,27 @@ public final class Remind {
   private Warm warmed(Asking asking, Instant now) {
     Key key = key(asking);
     Warm warm;
-    boolean late = false;
+    boolean late;
     synchronized (kept) {
       warm = kept.get(key);
       if (warm != null && warm.begun().plus(settings.keep()).isBefore(now)) {
         kept.remove(key);
         warm = null;
       }
-      if (warm != null && warm.state() == Elsewhere.IN_PART && !warm.asking() && warm.begun().plus(LATE_AFTER).isBefore(now)) {
-        late = true;
-        kept.put(key, new Warm(warm.begun(), warm.state(), warm.code(), warm.shown(), warm.facts(), true));
+      late = warm != null && warm.isLate(now);
+      if (late) {
+        kept.put(key, warm.since(now, true));
       }
     }
     if (late) {
-      Warm before = warm;
-      executor.execute(() -> bring(key, before, () -> lookUp.again(before.shown().rid())));
+      Warm before = warm.since(now, false);
+      executor.execute(() -> bring(key, before, () -> lookUp.again(before.shown().rid(), before.shown().tag())));
     }
     if (warm == null) {
-      return new Warm(now, Elsewhere.NOT_YET, "", null, Facts.NONE, false);
+      return Warm.nothing(now, Elsewhere.NOT_YET, "");
     }
     boolean agreed = warm.shown() == null || inForce(warm.shown().patient(), now) || inForce(new Sought(asking.patient(), "", null), now);
-    return agreed ? warm : new Warm(warm.begun(), Elsewhere.NO_CONSENT, Rule.NO_CONSENT.code(), null, Facts.NONE, false);
+    return agreed ? warm : Warm.nothing(warm.begun(), Elsewhere.NO_CONSENT, Rule.NO_CONSENT.code());
   }
 
   private boolean inForce(LookupRequest.Sought patient, Instant now) {

@@ -48,7 +48,7 @@ class LookUpTest {
   private boolean withdrawn;
   private boolean withdrawnMeanwhile;
   private boolean emergencies;
-  private Answer answer = new Answer.Parts(true, List.of(), null);
+  private Answer answer = new Answer.Parts("\"2\"", true, List.of(), null);
 
   private final LookUp.Patients patients = new LookUp.Patients() {
     @Override
@@ -87,9 +87,9 @@ class LookUpTest {
     }
 
     @Override
-    public Answer again(UUID rid) {
+    public Answer again(UUID rid, String known) {
       steps.add("city again");
-      return answer;
+      return answer instanceof Answer.Parts parts && parts.tag().equals(known) ? new Answer.Unchanged() : answer;
     }
   };
 
@@ -133,7 +133,7 @@ class LookUpTest {
 
   @Test
   void leaves_signed_for_by_the_audit_and_comes_back_cut_named_by_hospital_and_audited_again() {
-    answer = new Answer.Parts(false, List.of(
+    answer = new Answer.Parts("\"1\"", false, List.of(
         new Fetched("H-0105", "answered", List.of(bytes("results"), bytes("somebody else's"))),
         new Fetched("H-0106", "answered", List.of(bytes("somebody else's"))),
         new Fetched("H-0107", "none", List.of()), new Fetched("H-0108", "timeout", List.of()),
@@ -221,17 +221,32 @@ class LookUpTest {
   @Test
   void is_shown_again_with_what_came_late_and_audited_again() {
     LookUp lookUp = lookUp(AT_NOW);
-    answer = new Answer.Parts(false, List.of(new Fetched("H-0105", "timeout", List.of())), null);
+    answer = new Answer.Parts("\"1\"", false, List.of(new Fetched("H-0105", "timeout", List.of())), null);
     UUID rid = ((Result.Shown) lookUp.ask(question("ZY1", OWN, null))).rid();
-    answer = new Answer.Parts(true, List.of(new Fetched("H-0105", "answered", List.of(bytes("late")))), null);
+    answer = new Answer.Parts("\"2\"", true, List.of(new Fetched("H-0105", "answered", List.of(bytes("late")))), null);
     steps.clear();
 
-    Result.Shown again = (Result.Shown) lookUp.again(rid);
+    Result.Shown again = (Result.Shown) lookUp.again(rid, "\"1\"");
 
     assertThat(again.complete()).isTrue();
     assertThat(again.parts()).extracting(Part::status).containsExactly("answered");
     assertThat(steps).containsExactly("city again", "cut H-0105 1 since 2026-08-28", "SHOW XY-1 1");
     assertThat(asked).as("nothing new was signed").hasSize(1);
+  }
+
+  @Test
+  void that_has_brought_nothing_new_is_neither_checked_nor_audited_again_but_held_against_withdrawals() {
+    LookUp lookUp = lookUp(AT_NOW);
+    answer = new Answer.Parts("\"1\"", false, List.of(new Fetched("H-0105", "answered", List.of(bytes("results")))), null);
+    Result.Shown shown = (Result.Shown) lookUp.ask(question("ZY1", OWN, null));
+    steps.clear();
+
+    assertThat(lookUp.again(shown.rid(), shown.tag())).isEqualTo(new Result.Unchanged());
+    assertThat(steps).containsExactly("city again");
+
+    withdrawn = true;
+    assertThat(lookUp.again(shown.rid(), shown.tag())).isEqualTo(new Result.Denied(Rule.WITHDRAWN));
+    assertThat(steps).endsWith("ASK_REFUSED XY-1lookup.withdrawn 0");
   }
 
   @Test
@@ -256,21 +271,21 @@ class LookUpTest {
     UUID rid = ((Result.Shown) lookUp.ask(question("ZY1", OWN, null))).rid();
     assertThat(lookUp.forbidden(rid)).isEmpty();
     withdrawn = true;
-    assertThat(lookUp.again(rid)).isEqualTo(new Result.Denied(Rule.WITHDRAWN));
+    assertThat(lookUp.again(rid, "")).isEqualTo(new Result.Denied(Rule.WITHDRAWN));
     assertThat(steps).endsWith("ASK_REFUSED XY-1lookup.withdrawn 0");
     steps.clear();
     assertThat(lookUp.forbidden(rid)).contains(Rule.WITHDRAWN);
     assertThat(steps).containsExactly("ASK_REFUSED XY-1lookup.withdrawn 0");
     withdrawn = false;
     now[0] = NOW.plusSeconds(601);
-    assertThat(lookUp.again(rid)).isEqualTo(new Result.Failed("lookup.unknown"));
+    assertThat(lookUp.again(rid, "")).isEqualTo(new Result.Failed("lookup.unknown"));
     assertThat(lookUp.forbidden(rid)).as("what a door still shows").isEmpty();
     withdrawn = true;
     assertThat(lookUp.forbidden(rid)).contains(Rule.WITHDRAWN);
     withdrawn = false;
     now[0] = NOW.plusSeconds(75 * 60 + 1);
     assertThat(lookUp.forbidden(rid)).contains(Rule.TIME);
-    assertThat(lookUp.again(UUID.randomUUID())).isEqualTo(new Result.Failed("lookup.unknown"));
+    assertThat(lookUp.again(UUID.randomUUID(), "")).isEqualTo(new Result.Failed("lookup.unknown"));
     assertThat(lookUp.forbidden(rid)).contains(Rule.TIME);
   }
 
@@ -294,13 +309,13 @@ class LookUpTest {
   @Test
   void is_held_in_memory_until_it_is_closed_and_not_at_all_when_nothing_is_shown() {
     Headroom room = new Headroom(1 << 20, Duration.ZERO);
-    answer = new Answer.Parts(true, List.of(), room.take(1_000).orElseThrow());
+    answer = new Answer.Parts("\"2\"", true, List.of(), room.take(1_000).orElseThrow());
     try (Result shown = ask(question("ZY1", OWN, null))) {
       assertThat(shown).isInstanceOf(Result.Shown.class);
       assertThat(room.free()).isLessThan(room.most());
     }
     assertThat(room.free()).isEqualTo(room.most());
-    answer = new Answer.Parts(true, List.of(), room.take(1_000).orElseThrow());
+    answer = new Answer.Parts("\"2\"", true, List.of(), room.take(1_000).orElseThrow());
     withdrawnMeanwhile = true;
     assertThat(ask(question("ZY1", OWN, null))).isInstanceOf(Result.Denied.class);
     assertThat(room.free()).isEqualTo(room.most());

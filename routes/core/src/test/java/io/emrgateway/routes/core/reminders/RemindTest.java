@@ -51,9 +51,10 @@ class RemindTest {
   private Instant now = Instant.parse("2026-11-28T02:00:00Z");
   private boolean consent = true;
   private boolean auditFails;
-  private Answer first = new Answer.Parts(true, List.of(part("H-0105", "answered"), part("H-0106", "timeout")), null);
+  private Answer first = new Answer.Parts("\"2\"", true, List.of(part("H-0105", "answered"), part("H-0106", "timeout")), null);
   private Answer late = first;
   private int asked;
+  private int askedAgain;
   private int read;
   private final List<String> own = new ArrayList<>();
   private final List<Runnable> waiting = new ArrayList<>();
@@ -159,8 +160,9 @@ class RemindTest {
     }
 
     @Override
-    public Answer again(UUID rid) {
-      return late;
+    public Answer again(UUID rid, String known) {
+      askedAgain++;
+      return late instanceof Answer.Parts parts && parts.tag().equals(known) ? new Answer.Unchanged() : late;
     }
   };
 
@@ -278,8 +280,8 @@ class RemindTest {
 
   @Test
   void gets_what_came_late_at_the_next_call() {
-    first = new Answer.Parts(false, List.of(part("H-0105", "timeout")), null);
-    late = new Answer.Parts(true, List.of(part("H-0105", "answered")), null);
+    first = new Answer.Parts("\"1\"", false, List.of(part("H-0105", "timeout")), null);
+    late = new Answer.Parts("\"2\"", true, List.of(part("H-0105", "answered")), null);
     warmed();
     assertThat(remind("D1", "V1").elsewhere()).isEqualTo(Elsewhere.IN_PART);
     now = now.plusSeconds(5);
@@ -291,13 +293,33 @@ class RemindTest {
 
   @Test
   void keeps_what_came_in_time_when_nothing_comes_late() {
-    first = new Answer.Parts(false, List.of(part("H-0105", "answered"), part("H-0106", "timeout")), null);
+    first = new Answer.Parts("\"1\"", false, List.of(part("H-0105", "answered"), part("H-0106", "timeout")), null);
     late = new Answer.Failed("city.unreachable");
     warmed();
     now = now.plusSeconds(5);
     remind("D1", "V1");
     run();
     assertThat(remind("D1", "V1").reminders()).hasSize(1);
+  }
+
+  @Test
+  void does_not_ask_for_what_came_late_at_every_call_nor_once_the_city_has_dropped_it() {
+    first = new Answer.Parts("\"1\"", false, List.of(part("H-0105", "answered"), part("H-0106", "timeout")), null);
+    late = first;
+    warmed();
+    for (int second = 1; second <= 60; second++) {
+      now = now.plusSeconds(1);
+      remind("D1", "V1");
+      run();
+    }
+    assertThat(askedAgain).isEqualTo(15);
+    assertThat(remind("D1", "V1").elsewhere()).isEqualTo(Elsewhere.IN_PART);
+
+    now = now.plus(Duration.ofMinutes(9));
+    remind("D1", "V1");
+    run();
+    assertThat(askedAgain).isEqualTo(15);
+    assertThat(remind("D1", "V1").reminders()).as("what came in time").hasSize(1);
   }
 
   @Test
