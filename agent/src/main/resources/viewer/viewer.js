@@ -333,10 +333,10 @@ setInterval(() => {
   }
   if (Date.now() - active > IDLE) {
     say('close').catch(() => {});
-    end({ textZh: '页面因无人操作已关闭', text: 'Closed, because nobody used it', remedyZh: '请从 HIS 重新打开', remedy: 'Open it from the HIS again', code: 'viewer.session-over' });
+    end({ textZh: '页面因无人操作已关闭', text: 'Closed, because nobody used it', remedyZh: '请从 HIS 重新打开', remedy: 'Open it from the HIS again', code: 'ticket.expired' });
   } else if (active > hereTold) {
     hereTold = Date.now();
-    say('here').then(response => response.status === 403 ? response.json().then(end) : null).catch(() => {});
+    say('here').then(response => response.status >= 400 && response.status < 500 ? response.json().then(end) : null).catch(() => {});
   }
 }, HERE);
 

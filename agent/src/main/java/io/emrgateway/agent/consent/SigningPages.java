@@ -4,9 +4,10 @@ import io.emrgateway.agent.consent.Signing.Shown;
 import io.emrgateway.agent.his.Callers;
 import io.emrgateway.agent.his.HisPages;
 import io.emrgateway.agent.his.Outcomes;
+import io.emrgateway.agent.his.PageRefused;
+import io.emrgateway.agent.his.TicketPages;
 import io.emrgateway.agent.his.Tickets;
-import io.emrgateway.agent.his.Tickets.NotGood;
-import io.emrgateway.agent.his.Tickets.Refusal;
+import io.emrgateway.agent.his.Tickets.Opened;
 import io.emrgateway.agent.seal.Json;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.routes.core.lookup.Agreement;
@@ -21,14 +22,9 @@ import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
 import io.emrgateway.routes.core.lookup.Section;
 import io.emrgateway.routes.core.records.Identifier;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.Cookie;
-import io.vertx.core.http.CookieSameSite;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -44,26 +40,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * Signing on a tablet. The HIS posts whose consent is to be signed and gets an address with a ticket, good for one device
  * and once; the device shows the text, and what is written there is kept with it.
- *
- * <p>No patient stands in an address, nothing is stored in the browser, and nothing comes from elsewhere: the policy that
- * is sent with the page forbids it.
  */
 public final class SigningPages implements HisPages {
-  /** From the HIS's screen to the tablet in the patient's hand. */
-  private static final Duration TICKET = Duration.ofMinutes(5);
-  /** To read and to sign. */
-  private static final Duration PAGE = Duration.ofMinutes(15);
+  /** From the HIS's screen to the tablet in the patient's hand; then to read and to sign. */
+  private static final Tickets.Life LIFE = new Tickets.Life(Duration.ofMinutes(5), Duration.ofMinutes(15), Duration.ofMinutes(15));
   private static final int BODY_BYTES_MAX = 2 << 20;
   private static final int AGENT_MAX = 300;
-  private static final String COOKIE = "sign";
-  private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-      + " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
   private static final Map<String, String> FILES = Map.of("sign.html", "text/html", "refused.html", "text/html", "sign.css", "text/css",
       "sign.js", "text/javascript");
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuuMMdd").withZone(ZoneOffset.ofHours(8));
@@ -77,7 +66,7 @@ public final class SigningPages implements HisPages {
   private final String suite;
   private final Function<byte[], String> hash;
   private final Clock clock;
-  private final Tickets<Signing> tickets;
+  private final TicketPages<Signing> pages;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Buffer> files = FILES.keySet().stream().collect(Collectors.toMap(name -> name, SigningPages::file));
 
@@ -97,15 +86,11 @@ public final class SigningPages implements HisPages {
     this.suite = suite;
     this.hash = hash;
     this.clock = clock;
-    this.tickets = new Tickets<>(TICKET, PAGE, clock);
+    this.pages = new TicketPages<>("sign", new Tickets<>(LIFE, clock), files.get("refused.html"));
   }
 
   private static Buffer file(String name) {
-    try (InputStream in = SigningPages.class.getResourceAsStream(name)) {
-      return Buffer.buffer(in.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return TicketPages.file("/io/emrgateway/agent/consent/" + name);
   }
 
   @Override
@@ -117,38 +102,30 @@ public final class SigningPages implements HisPages {
     router.get("/sign/:ticket").handler(this::open);
     router.get("/sign/:ticket/text").handler(call -> answered(call, this::text));
     // Whose ticket it is, before anything is read of what may be long.
-    router.post("/sign/:ticket/*").handler(call -> {
-      try {
-        page(call);
-        call.next();
-      } catch (NotGood ticket) {
-        Outcomes.refuse(call, ticket.refusal());
-      }
-    });
+    router.post("/sign/:ticket/*").handler(call -> answered(call, one -> {
+      pages.page(one);
+      one.next();
+    }));
     router.post("/sign/*").handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
     router.post("/sign/:ticket/guardian").handler(call -> answered(call, this::guardian));
     router.post("/sign/:ticket/signature").blockingHandler(call -> answered(call, this::sign), false);
     router.post("/sign/:ticket/cancel").handler(call -> answered(call, this::cancel));
   }
 
-  private interface Work {
-    void on(RoutingContext call) throws NotGood;
-  }
-
-  private static void answered(RoutingContext call, Work work) {
+  private static void answered(RoutingContext call, Consumer<RoutingContext> work) {
     try {
-      work.on(call);
+      work.accept(call);
     } catch (ConsentRefused refused) {
       Outcomes.refuse(call, refused);
     } catch (SealRefused malformed) {
       Outcomes.refuse(call, new ConsentRefused(ConsentRule.FORM, malformed.place()));
-    } catch (NotGood ticket) {
-      Outcomes.refuse(call, ticket.refusal());
+    } catch (PageRefused ticket) {
+      Outcomes.refuse(call, ticket);
     }
   }
 
   /** What the HIS asks for: {@code {"kind","patient":[…],"sections":[…],"to","tablet"}} and what may be left out. */
-  private void begin(RoutingContext call) throws NotGood {
+  private void begin(RoutingContext call) {
     Instant now = clock.instant();
     Json.Fields json = body(call, "signing");
     Kind kind = kind(json);
@@ -168,12 +145,12 @@ public final class SigningPages implements HisPages {
     Offer offer = new Offer(kind, reference(now), patient, sections, from, to, org, guardian, incapacitated, by);
     // Everything is looked at now, where somebody can mend it, and once more when it is signed.
     Sought whose = keep.patient(offer);
-    String path = "/sign/" + tickets.give(new Signing(offer, whose, agreement, names.apply(org)), tablet);
+    String path = pages.give(new Signing(offer, whose, agreement, names.apply(org)), tablet);
     StringBuilder out = new StringBuilder(256);
     Json.quote(out.append("{\"reference\":"), offer.reference());
     Json.quote(out.append(",\"url\":"), call.request().scheme() + "://" + call.request().authority() + path);
     Json.quote(out.append(",\"path\":"), path);
-    Json.quote(out.append(",\"expires\":"), Json.time(now.plus(TICKET).atOffset(ZoneOffset.UTC)));
+    Json.quote(out.append(",\"expires\":"), Json.time(now.plus(LIFE.unused()).atOffset(ZoneOffset.UTC)));
     json(call, 201, out.append('}').toString());
   }
 
@@ -203,61 +180,37 @@ public final class SigningPages implements HisPages {
   }
 
   private void open(RoutingContext call) {
-    Tickets.Opened<Signing> opened;
     try {
-      opened = tickets.open(call.pathParam("ticket"), from(call), cookie(call));
-    } catch (NotGood ticket) {
-      refuse(call, ticket.refusal());
-      return;
+      Opened<Signing> opened = pages.open(call);
+      if (opened.secret() != null) {
+        pages.welcomed(call, opened);
+      }
+      send(call, "sign.html");
+    } catch (PageRefused ticket) {
+      pages.refuse(call, ticket);
     }
-    if (opened.secret() != null) {
-      call.response().addCookie(Cookie.cookie(COOKIE, opened.secret()).setPath("/sign/" + call.pathParam("ticket")).setHttpOnly(true)
-          .setSecure(call.request().isSSL()).setSameSite(CookieSameSite.STRICT));
-    }
-    send(call, "sign.html", files.get("sign.html"));
-  }
-
-  /** In words, for whoever holds the tablet. */
-  private void refuse(RoutingContext call, Refusal refusal) {
-    call.response().setStatusCode(refusal.status());
-    send(call, "refused.html", Buffer.buffer(files.get("refused.html").toString(StandardCharsets.UTF_8)
-        .replace("{code}", refusal.code()).replace("{textZh}", refusal.textZh()).replace("{text}", refusal.text())
-        .replace("{remedyZh}", refusal.remedyZh()).replace("{remedy}", refusal.remedy())));
   }
 
   private void asset(RoutingContext call) {
     String name = call.pathParam("file");
     if (FILES.containsKey(name) && !name.endsWith(".html")) {
-      send(call, name, files.get(name));
+      send(call, name);
     } else {
       call.fail(404);
     }
   }
 
-  private static void send(RoutingContext call, String name, Buffer body) {
-    call.response().putHeader("Content-Security-Policy", POLICY).putHeader("Content-Type", FILES.get(name) + "; charset=utf-8").end(body);
+  private void send(RoutingContext call, String name) {
+    TicketPages.send(call, FILES.get(name), files.get(name));
   }
 
-  private Signing page(RoutingContext call) throws NotGood {
-    return tickets.page(call.pathParam("ticket"), from(call), cookie(call));
-  }
-
-  private static InetAddress from(RoutingContext call) {
-    return Tickets.address(call.request().remoteAddress().hostAddress()).orElseThrow();
-  }
-
-  private static String cookie(RoutingContext call) {
-    Cookie cookie = call.request().getCookie(COOKIE);
-    return cookie == null ? null : cookie.getValue();
-  }
-
-  private void text(RoutingContext call) throws NotGood {
-    show(call, page(call));
+  private void text(RoutingContext call) {
+    show(call, pages.page(call));
   }
 
   /** The guardian who is there, named on the tablet: the text is another one with them. */
-  private void guardian(RoutingContext call) throws NotGood {
-    Signing signing = page(call);
+  private void guardian(RoutingContext call) {
+    Signing signing = pages.page(call);
     Guardian guardian = guardian(body(call, "guardian"));
     if (signing.offer().kind() != Kind.GUARDIAN) {
       throw new ConsentRefused(ConsentRule.FORM, "guardian");
@@ -275,8 +228,8 @@ public final class SigningPages implements HisPages {
   }
 
   /** {@code {"text","width","height","strokes":[…],"image","pointer"}}, the text as the page has it on the screen. */
-  private void sign(RoutingContext call) throws NotGood {
-    Optional<Shown> shown = page(call).shown();
+  private void sign(RoutingContext call) {
+    Optional<Shown> shown = pages.page(call).shown();
     Json.Fields json = body(call, "signature");
     // Its digest is computed here from both: what the page says is signed is what the gateway has shown, or nothing.
     if (shown.isEmpty() || !digest(json.text("text")).equals(digest(shown.get().text()))) {
@@ -285,10 +238,10 @@ public final class SigningPages implements HisPages {
     Signature signature = Signature.read(json);
     json.end();
     String agent = String.valueOf(call.request().getHeader("User-Agent"));
-    byte[] evidence = SignedText.write(shown.get(), signature, call.pathParam("ticket"), clock.instant().truncatedTo(ChronoUnit.MILLIS),
-        from(call).getHostAddress(), agent.substring(0, Math.min(agent.length(), AGENT_MAX)), suite, hash);
+    byte[] evidence = SignedText.write(shown.get(), signature, TicketPages.ticket(call), clock.instant().truncatedTo(ChronoUnit.MILLIS),
+        TicketPages.from(call).getHostAddress(), agent.substring(0, Math.min(agent.length(), AGENT_MAX)), suite, hash);
     Consent consent = keep.signedHere(shown.get().offer(), evidence);
-    tickets.end(call.pathParam("ticket"));
+    pages.end(call);
     json(call, 201, Json.quote(new StringBuilder("{\"reference\":"), consent.reference()).append('}').toString());
   }
 
@@ -296,9 +249,9 @@ public final class SigningPages implements HisPages {
     return hash.apply(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private void cancel(RoutingContext call) throws NotGood {
-    page(call);
-    tickets.end(call.pathParam("ticket"));
+  private void cancel(RoutingContext call) {
+    pages.page(call);
+    pages.end(call);
     call.response().setStatusCode(204).end();
   }
 

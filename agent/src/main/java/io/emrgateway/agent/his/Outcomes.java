@@ -1,5 +1,6 @@
 package io.emrgateway.agent.his;
 
+import io.emrgateway.routes.core.Words;
 import io.emrgateway.routes.core.lookup.ConsentRefused;
 import io.emrgateway.routes.core.lookup.ConsentRule;
 import io.emrgateway.routes.core.lookup.Rule;
@@ -39,9 +40,11 @@ public final class Outcomes {
     send(call, status(rule), issue);
   }
 
-  /** A ticket that opens nothing. */
-  public static void refuse(RoutingContext call, Tickets.Refusal ticket) {
-    send(call, ticket.status(), "forbidden", ticket.code(), ticket.textZh(), ticket.text(), ticket.remedyZh(), ticket.remedy());
+  /** A page that is not opened or does not go on. */
+  public static void refuse(RoutingContext call, PageRefused refused) {
+    Words words = refused.words();
+    send(call, refused.status(), refused.status() == 429 ? "throttled" : "forbidden", words.code(), words.textZh(), words.text(), words.remedyZh(),
+        words.remedy());
   }
 
   private static int status(ConsentRule rule) {

@@ -1,8 +1,8 @@
 package io.emrgateway.agent.viewer;
 
+import io.emrgateway.agent.his.PageRefused;
 import io.emrgateway.agent.seal.Json;
 import io.emrgateway.agent.viewer.View.Told;
-import io.emrgateway.agent.viewer.ViewRefused.Reason;
 import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
 import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.LookUp.Result;
@@ -24,6 +24,8 @@ import java.util.function.Function;
 
 /** Asks a page's question, once, and then for what came late; and writes what the page is told. */
 final class Asking {
+  static final PageRefused BUSY = new PageRefused(503, "viewer.busy", "上一次查询尚未结束", "The question before is still under way",
+      "请稍候", "Wait a moment");
   /** The city keeps an answer for ten minutes; what is asked for later is asked anew. */
   private static final Duration KEPT = Duration.ofMinutes(9);
   /** The city is not asked for more sooner, however often a page does. */
@@ -56,11 +58,11 @@ final class Asking {
    * Asks; may wait until the city's deadline.
    *
    * @param shown tag of what the page shows already, or null
-   * @throws ViewRefused {@code viewer.busy} while the page's question before is under way
+   * @throws PageRefused {@code viewer.busy} while the page's question before is under way
    */
   Answer answer(View view, String shown) {
     if (!view.asking.tryLock()) {
-      throw new ViewRefused(Reason.BUSY);
+      throw BUSY;
     }
     try {
       Told told = view.told;

@@ -3,32 +3,29 @@ package io.emrgateway.agent.viewer;
 import io.emrgateway.agent.his.Callers;
 import io.emrgateway.agent.his.HisPages;
 import io.emrgateway.agent.his.Outcomes;
+import io.emrgateway.agent.his.PageRefused;
 import io.emrgateway.agent.his.Questions;
 import io.emrgateway.agent.his.Questions.Malformed;
+import io.emrgateway.agent.his.TicketPages;
 import io.emrgateway.agent.his.Tickets;
+import io.emrgateway.agent.his.Tickets.Opened;
 import io.emrgateway.agent.seal.Json;
-import io.emrgateway.agent.viewer.ViewRefused.Reason;
 import io.emrgateway.agent.viewer.Viewing.Act;
-import io.emrgateway.agent.viewer.Views.Opened;
 import io.emrgateway.routes.core.WithoutMessage;
+import io.emrgateway.routes.core.Words;
 import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.LookUp.Result;
 import io.emrgateway.routes.core.lookup.LookUp.Result.Shown;
 import io.emrgateway.routes.core.lookup.Rule;
 import io.emrgateway.routes.core.lookup.Section;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.Cookie;
-import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
@@ -52,20 +49,19 @@ import org.jboss.logging.Logger;
  */
 public final class Viewer implements HisPages {
   private static final Logger LOG = Logger.getLogger(Viewer.class);
-  private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-      + "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-  private static final String COOKIE = "view";
+  private static final PageRefused INTERNAL = new PageRefused(500, "viewer.internal", "网关内部错误，未显示任何资料",
+      "The gateway failed; nothing is shown", "请重试；持续出现请告知信息科，并报上代码", "Try again; if it stays, tell the operator the code");
+  /** An hour in all, a quarter of one that nobody touches it: a workstation is used by others too. */
+  private static final Tickets.Life LIFE = new Tickets.Life(Duration.ofSeconds(60), Duration.ofMinutes(15), Duration.ofHours(1));
   private static final int BODY_BYTES_MAX = 64 << 10;
   private static final List<String> ASSETS = List.of("viewer.css", "viewer.js", "record.js", "parts.js", "words.js", "fields.js");
-  /** Four decimal numbers, or whatever has a colon. */
 
   private final Questions questions;
-  private final Views views;
+  private final TicketPages<View> pages;
   private final Asking asking;
   private final Consumer<Viewing> audit;
   private final Clock clock;
   private final Buffer page = file("page.html");
-  private final String refused = file("refused.html").toString(StandardCharsets.UTF_8);
   private final Map<String, Buffer> assets = ASSETS.stream().collect(Collectors.toMap(name -> name, Viewer::file));
 
   /**
@@ -77,44 +73,34 @@ public final class Viewer implements HisPages {
   public Viewer(Questions questions, Function<Question, Result> ask, BiFunction<UUID, String, Result> again, Function<UUID, Optional<Rule>> forbidden,
       Function<Shown, byte[]> summary, Consumer<Viewing> audit, Clock clock) {
     this.questions = questions;
-    this.views = new Views(clock);
+    this.pages = new TicketPages<>("view", new Tickets<>(LIFE, clock), file("refused.html"));
     this.asking = new Asking(ask, again, forbidden, summary, clock);
     this.audit = audit;
     this.clock = clock;
   }
 
   private static Buffer file(String name) {
-    try (InputStream in = Viewer.class.getResourceAsStream("/viewer/" + name)) {
-      return Buffer.buffer(in.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return TicketPages.file("/viewer/" + name);
   }
 
   @Override
   public void mount(Router router, Callers callers) {
     router.route("/launch").handler(callers);
     router.post("/launch").handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX)).blockingHandler(this::launch, false);
-    router.route("/view/*").handler(Viewer::guard);
     router.get("/view/assets/:file").handler(this::asset);
-    router.get("/view/:ticket").blockingHandler(at -> refusing(at, this::open, this::asPage), false);
+    router.get("/view/:ticket").blockingHandler(at -> refusing(at, this::open, pages::refuse), false);
     router.get("/view/:ticket/data").blockingHandler(at -> refusing(at, this::data, Viewer::asJson), false);
     router.post("/view/:ticket/:word").blockingHandler(at -> refusing(at, this::word, Viewer::asJson), false);
   }
 
-  private static void guard(RoutingContext at) {
-    at.response().putHeader("Content-Security-Policy", POLICY);
-    at.next();
-  }
-
-  private static void refusing(RoutingContext at, Consumer<RoutingContext> step, BiConsumer<RoutingContext, Reason> refusal) {
+  private static void refusing(RoutingContext at, Consumer<RoutingContext> step, BiConsumer<RoutingContext, PageRefused> refusal) {
     try {
       step.accept(at);
-    } catch (ViewRefused refused) {
-      refusal.accept(at, refused.reason);
+    } catch (PageRefused refused) {
+      refusal.accept(at, refused);
     } catch (RuntimeException e) {
       LOG.error("viewer.internal: 页面出错 / a page failed", WithoutMessage.of(e));
-      refusal.accept(at, Reason.INTERNAL);
+      refusal.accept(at, INTERNAL);
     }
   }
 
@@ -122,40 +108,40 @@ public final class Viewer implements HisPages {
     try {
       InetAddress workstation = Tickets.address(Questions.text(at, "workstation"))
           .orElseThrow(() -> new Malformed("workstation", "应为工作站的 IP 地址", "is the workstation's IP address"));
-      View view = views.give(questions.read(at, EnumSet.allOf(Section.class)), Callers.of(at), workstation);
+      View view = new View(questions.read(at, EnumSet.allOf(Section.class)), Callers.of(at), workstation);
+      String path = pages.give(view, workstation);
       tell(Act.LAUNCHED, view, workstation, "");
-      json(at, 200, new JsonObject().put("url", at.request().scheme() + "://" + at.request().authority() + "/view/" + view.ticket)
-          .put("expires", Json.time(clock.instant().plus(View.TICKET).atOffset(ZoneOffset.UTC))));
+      json(at, 200, new JsonObject().put("url", at.request().scheme() + "://" + at.request().authority() + path)
+          .put("expires", Json.time(clock.instant().plus(LIFE.unused()).atOffset(ZoneOffset.UTC))));
     } catch (Malformed malformed) {
       Outcomes.send(at, malformed);
-    } catch (ViewRefused refused) {
-      Reason why = refused.reason;
-      Outcomes.send(at, why.status, "throttled", why.code, why.textZh, why.text, why.remedyZh, why.remedy);
+    } catch (PageRefused refused) {
+      Outcomes.refuse(at, refused);
     }
   }
 
   private void open(RoutingContext at) {
-    Opened opened;
+    Opened<View> opened;
     try {
-      opened = views.open(at.pathParam("ticket"), from(at), cookie(at));
-    } catch (ViewRefused refused) {
-      views.given(at.pathParam("ticket")).filter(View::isRefusalTold).ifPresent(view -> tell(Act.REFUSED, view, from(at), refused.reason.code));
+      opened = pages.open(at);
+    } catch (PageRefused refused) {
+      pages.given(at).filter(View::isRefusalTold)
+          .ifPresent(view -> tell(Act.REFUSED, view, TicketPages.from(at), refused.words().code()));
       throw refused;
     }
     if (opened.secret() == null) {
-      opened.view().touch(clock.instant());
+      pages.touch(at);
     } else {
-      tell(Act.OPENED, opened.view(), from(at), "");
-      at.response().addCookie(Cookie.cookie(COOKIE, opened.secret()).setPath("/view/" + opened.view().ticket).setHttpOnly(true)
-          .setSecure(at.request().isSSL()).setSameSite(CookieSameSite.STRICT));
+      tell(Act.OPENED, opened.what(), TicketPages.from(at), "");
+      pages.welcomed(at, opened);
     }
     send(at, 200, "text/html", page);
   }
 
   private void data(RoutingContext at) {
     String shown = at.request().getHeader("If-None-Match");
-    Asking.Answer answer = asking.answer(opened(at), shown);
-    opened(at); // It may have been closed meanwhile.
+    Asking.Answer answer = asking.answer(pages.page(at), shown);
+    pages.page(at); // It may have been closed meanwhile.
     if (answer.tag() != null) {
       at.response().putHeader("ETag", answer.tag());
     }
@@ -168,33 +154,20 @@ public final class Viewer implements HisPages {
 
   /** What the page says of itself: that somebody sits in front of it, prints it or has closed it. */
   private void word(RoutingContext at) {
-    View view = opened(at);
+    View view = pages.page(at);
     switch (at.pathParam("word")) {
-      case "here" -> view.touch(clock.instant());
+      case "here" -> pages.touch(at);
       case "print" -> {
-        view.touch(clock.instant());
-        tell(Act.PRINTED, view, from(at), "");
+        pages.touch(at);
+        tell(Act.PRINTED, view, TicketPages.from(at), "");
       }
       case "close" -> {
-        view.end();
-        tell(Act.CLOSED, view, from(at), "");
+        pages.end(at);
+        tell(Act.CLOSED, view, TicketPages.from(at), "");
       }
-      default -> throw new ViewRefused(Reason.SESSION_OVER);
+      default -> throw Tickets.UNKNOWN;
     }
     at.response().setStatusCode(204).end();
-  }
-
-  private View opened(RoutingContext at) {
-    return views.opened(at.pathParam("ticket"), from(at), cookie(at));
-  }
-
-  private static InetAddress from(RoutingContext at) {
-    return Tickets.address(at.request().remoteAddress().hostAddress()).orElseThrow();
-  }
-
-  private static String cookie(RoutingContext at) {
-    Cookie cookie = at.request().getCookie(COOKIE);
-    return cookie == null ? null : cookie.getValue();
   }
 
   private void tell(Act act, View view, InetAddress from, String code) {
@@ -211,15 +184,10 @@ public final class Viewer implements HisPages {
     }
   }
 
-  private void asPage(RoutingContext at, Reason why) {
-    send(at, why.status, "text/html", Buffer.buffer(refused
-        .replace("{code}", why.code).replace("{textZh}", why.textZh).replace("{text}", why.text)
-        .replace("{remedyZh}", why.remedyZh).replace("{remedy}", why.remedy).replace("{workstation}", from(at).getHostAddress())));
-  }
-
-  private static void asJson(RoutingContext at, Reason why) {
-    json(at, why.status, new JsonObject().put("outcome", "refused").put("code", why.code).put("textZh", why.textZh).put("text", why.text)
-        .put("remedyZh", why.remedyZh).put("remedy", why.remedy));
+  private static void asJson(RoutingContext at, PageRefused why) {
+    Words words = why.words();
+    json(at, why.status(), new JsonObject().put("outcome", "refused").put("code", words.code()).put("textZh", words.textZh())
+        .put("text", words.text()).put("remedyZh", words.remedyZh()).put("remedy", words.remedy()));
   }
 
   private static void json(RoutingContext at, int status, JsonObject json) {
@@ -227,6 +195,7 @@ public final class Viewer implements HisPages {
   }
 
   private static void send(RoutingContext at, int status, String type, Buffer body) {
-    at.response().setStatusCode(status).putHeader("Content-Type", type + "; charset=utf-8").end(body);
+    at.response().setStatusCode(status);
+    TicketPages.send(at, type, body);
   }
 }

@@ -403,7 +403,7 @@ class PageTest {
     await(asked);
     assertThat(tab.value("fetch(location.pathname + '/close', { method: 'POST' }).then(one => one.status)").asInt()).isEqualTo(204);
     closed.countDown();
-    tab.waitsFor("document.body.innerText.indexOf('viewer.session-over') >= 0");
+    tab.waitsFor("document.body.innerText.indexOf('ticket.expired') >= 0");
   }
 
   private static void await(CountDownLatch latch) {
@@ -452,7 +452,7 @@ class PageTest {
     desk.clock.passes(Duration.ofSeconds(61));
     tab.opens(address);
 
-    assertThat(tab.text("main")).contains("票据已过期，有效期为 60 秒", "请从 HIS 重新打开", "viewer.ticket-expired");
+    assertThat(tab.text("main")).contains("票据或页面已超时", "请从 HIS 重新打开", "ticket.expired");
     assertThat(Axe.violations(tab)).isEmpty();
   }
 
@@ -500,7 +500,7 @@ class PageTest {
     assertThat(tab.value("location.href + document.title").asText()).doesNotContain("欧阳锋", Desk.NUMBER);
     assertThat(Axe.violations(tab)).isEmpty();
     tab.reload();
-    assertThat(tab.text("main")).contains("viewer.session-over");
+    assertThat(tab.text("main")).contains("ticket.expired");
   }
 
   @Test

@@ -61,8 +61,8 @@ class TicketTest {
 
     HttpResponse<String> second = get(HttpClient.newHttpClient(), address);
     assertThat(second.statusCode()).isEqualTo(410);
-    assertThat(second.body()).contains("viewer.ticket-used", "票据已使用过", "请从 HIS 重新打开");
-    assertThat(get(HttpClient.newHttpClient(), address + "/data").statusCode()).isEqualTo(403);
+    assertThat(second.body()).contains("ticket.used", "票据已使用过", "请从 HIS 重新打开");
+    assertThat(get(HttpClient.newHttpClient(), address + "/data").statusCode()).isEqualTo(410);
   }
 
   @Test
@@ -75,7 +75,7 @@ class TicketTest {
     desk.clock.passes(Duration.ofMillis(1));
     assertThat(get(late)).satisfies(page -> {
       assertThat(page.statusCode()).isEqualTo(410);
-      assertThat(page.body()).contains("viewer.ticket-expired");
+      assertThat(page.body()).contains("ticket.expired");
     });
     assertThat(desk.asked).isEmpty();
   }
@@ -87,16 +87,16 @@ class TicketTest {
     HttpResponse<String> page = get(desk.ticket(elsewhere));
 
     assertThat(page.statusCode()).isEqualTo(403);
-    assertThat(page.body()).contains("viewer.other-workstation", "127.0.0.1").doesNotContain("10.20.30.40");
+    assertThat(page.body()).contains("ticket.other-device", "127.0.0.1").doesNotContain("10.20.30.40");
     assertThat(desk.audit).extracting(Viewing::act).containsExactly(Act.LAUNCHED, Act.REFUSED);
-    assertThat(desk.audit.get(1)).isEqualTo(new Viewing(Act.REFUSED, "his-web", "D1001", "心血管内科", "127.0.0.1", null, "viewer.other-workstation"));
+    assertThat(desk.audit.get(1)).isEqualTo(new Viewing(Act.REFUSED, "his-web", "D1001", "心血管内科", "127.0.0.1", null, "ticket.other-device"));
   }
 
   @Test
   void that_nobody_was_given_opens_nothing_and_fills_no_audit() throws Exception {
     assertThat(get(desk.address() + "/view/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")).satisfies(page -> {
       assertThat(page.statusCode()).isEqualTo(404);
-      assertThat(page.body()).contains("viewer.ticket-unknown");
+      assertThat(page.body()).contains("ticket.unknown");
     });
     String address = desk.ticket();
     get(address);
@@ -152,12 +152,12 @@ class TicketTest {
       assertThat(says(used + "/here")).isEqualTo(204);
     }
     assertThat(get(idle + "/data")).satisfies(over -> {
-      assertThat(over.statusCode()).isEqualTo(403);
-      assertThat(over.body()).contains("viewer.session-over");
+      assertThat(over.statusCode()).isEqualTo(410);
+      assertThat(over.body()).contains("ticket.expired");
     });
     desk.clock.passes(Duration.ofMinutes(4));
-    assertThat(says(used + "/here")).isEqualTo(403);
-    assertThat(get(used).body()).contains("viewer.session-over");
+    assertThat(says(used + "/here")).isEqualTo(410);
+    assertThat(get(used).body()).contains("ticket.expired");
   }
 
   @Test
@@ -167,7 +167,7 @@ class TicketTest {
     desk.clock.passes(Duration.ofMinutes(10));
     assertThat(get(address + "/data").statusCode()).isEqualTo(200);
     desk.clock.passes(Duration.ofMinutes(6));
-    assertThat(get(address + "/data").statusCode()).isEqualTo(403);
+    assertThat(get(address + "/data").statusCode()).isEqualTo(410);
   }
 
   @Test
@@ -180,7 +180,7 @@ class TicketTest {
 
     assertThat(desk.audit).extracting(Viewing::act).containsExactly(Act.LAUNCHED, Act.OPENED, Act.PRINTED, Act.CLOSED);
     assertThat(desk.audit.get(2).rid()).isNotNull();
-    assertThat(get(address + "/data").statusCode()).isEqualTo(403);
+    assertThat(get(address + "/data").statusCode()).isEqualTo(410);
   }
 
   @Test
@@ -193,7 +193,7 @@ class TicketTest {
       assertThat(page.body()).contains("viewer.internal");
       assertThat(page.headers().firstValue("Set-Cookie")).isEmpty();
     });
-    assertThat(get(address + "/data").statusCode()).isEqualTo(403);
+    assertThat(get(address + "/data").statusCode()).isEqualTo(410);
     assertThat(desk.asked).isEmpty();
   }
 
