@@ -3,6 +3,7 @@ package io.emrgateway.journeys;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -11,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,11 +20,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /** Where the built parts lie, and how they are started. */
 public final class House {
-  private static final int PORTS = 2_000;
-  private static final int OURS = 20_000 + (int) (ProcessHandle.current().pid() % 6) * PORTS;
+  private static final int FIRST_PORT = 20_000;
+  private static final int PORTS = 1_000;
+  private static final int BLOCKS = 12;
+  /** Held until this process ends: suites side by side, of other builds too, take no port of each other's. */
+  private static final List<FileChannel> HELD = new ArrayList<>();
+  private static final int OURS = FIRST_PORT + block() * PORTS;
   private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
   private static volatile boolean measured;
 
@@ -52,8 +59,7 @@ public final class House {
     static {
       // Other suites run beside this one, and one start cache is enough.
       try (FileChannel lock = FileChannel.open(root().resolve("installer/target/prepare.lock"), CREATE, WRITE); FileLock mine = lock.lock()) {
-        Path cache = COMMAND.resolveSibling("../cache").normalize();
-        if (mine.isValid() && !Files.isDirectory(cache)) {
+        if (mine.isValid() && newest(COMMAND.resolveSibling("../cache")) < newest(COMMAND.resolveSibling("../lib/app"))) {
           Process prepare = new ProcessBuilder(COMMAND.toString(), "prepare").redirectErrorStream(true).start();
           String said = new String(prepare.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
           if (prepare.waitFor() != 0) {
@@ -66,6 +72,12 @@ public final class House {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted while preparing the gateway");
       }
+    }
+
+    /** When the newest file of a folder was written, in ms; 0 without one. */
+    private static long newest(Path folder) {
+      File[] files = folder.toFile().listFiles();
+      return files == null ? 0 : Stream.of(files).mapToLong(File::lastModified).max().orElse(0);
     }
   }
 
@@ -101,6 +113,25 @@ public final class House {
     return command;
   }
 
+  private static int block() {
+    for (int block = 0; block < BLOCKS; block++) {
+      Path file = Path.of(System.getProperty("java.io.tmpdir"), "emr-gateway-ports-" + block);
+      try {
+        FileChannel channel = FileChannel.open(file, CREATE, WRITE);
+        if (channel.tryLock() != null) {
+          HELD.add(channel);
+          return block;
+        }
+        channel.close();
+      } catch (AccessDeniedException anothersUsers) {
+        // Taken as well.
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    throw new IllegalStateException("more than " + BLOCKS + " suites run at once");
+  }
+
   /**
    * A port nobody uses on loopback at the moment. Below those that the system gives to outgoing connections (from
    * 32768 on Linux): one of these is taken by anybody's connection before the process we start has bound it.
@@ -119,6 +150,6 @@ public final class House {
         throw new UncheckedIOException(e);
       }
     }
-    throw new IllegalStateException("no free port on loopback between 20000 and 32000");
+    throw new IllegalStateException("no free port on loopback from " + OURS);
   }
 }
