@@ -137,7 +137,7 @@ public final class LookupClient implements LookUp.City, Inquiries {
   public Answer again(UUID rid, String known) {
     SignedRequest question = remembered(rid);
     if (question == null) {
-      return new Answer.Failed("lookup.unknown");
+      return new Answer.Failed(LookUp.Result.Failed.UNKNOWN);
     }
     if (!awaits(inFlight)) {
       return new Answer.Failed(Rule.TOO_MANY.code());

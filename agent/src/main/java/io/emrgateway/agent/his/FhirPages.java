@@ -89,7 +89,7 @@ public final class FhirPages implements HisPages {
   private void again(RoutingContext call) {
     Optional<UUID> rid = uuid(call.pathParam("rid"));
     String known = Optional.ofNullable(call.request().getHeader("If-None-Match")).orElse("").replaceFirst("^W/", "");
-    try (Result result = rid.map(one -> lookUp.again(one, known)).orElse(new Result.Failed("lookup.unknown"))) {
+    try (Result result = rid.map(one -> lookUp.again(one, known)).orElse(new Result.Failed(Result.Failed.UNKNOWN))) {
       show(call, result, document -> document);
     }
   }
@@ -106,7 +106,8 @@ public final class FhirPages implements HisPages {
     if (result instanceof Result.Denied denied) {
       Outcomes.send(call, status(denied.rule()), denied.rule());
     } else if (result instanceof Result.Failed failed) {
-      failed(call, failed.code());
+      boolean unknown = failed.code().equals(Result.Failed.UNKNOWN);
+      Outcomes.send(call, unknown ? 404 : 503, unknown ? "not-found" : "transient", failed);
     } else if (result instanceof Result.Unchanged) {
       call.response().setStatusCode(304).putHeader("Retry-After", "2").end();
     } else {
@@ -127,19 +128,6 @@ public final class FhirPages implements HisPages {
       case TOO_MANY -> 429;
       default -> 403;
     };
-  }
-
-  private static void failed(RoutingContext call, String code) {
-    Optional<Rule> byTheCity = Rule.of(code);
-    if (byTheCity.isPresent()) {
-      Outcomes.send(call, status(byTheCity.get()), byTheCity.get());
-    } else if (code.equals("lookup.unknown")) {
-      Outcomes.send(call, 404, "not-found", code, "没有这个查询，或已超过十分钟", "There is no such question, or it is older than ten minutes",
-          "请重新查询", "Ask anew");
-    } else {
-      Outcomes.send(call, 503, "transient", code, "市平台没有给出有效答复，未返回任何外院资料", "The city gave no valid answer; nothing of other hospitals is shown",
-          "请稍后重试；反复出现时请信息科执行 emr-gateway status", "Try again; if it goes on, have IT run emr-gateway status");
-    }
   }
 
   private JsonObject capabilities() {

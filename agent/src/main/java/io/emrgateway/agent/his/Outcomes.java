@@ -1,5 +1,6 @@
 package io.emrgateway.agent.his;
 
+import io.emrgateway.routes.core.Worded;
 import io.emrgateway.routes.core.Words;
 import io.emrgateway.routes.core.lookup.ConsentRefused;
 import io.emrgateway.routes.core.lookup.ConsentRule;
@@ -16,8 +17,7 @@ public final class Outcomes {
   private Outcomes() {}
 
   static void send(RoutingContext call, int status, Rule rule) {
-    send(call, status, status == 404 ? "not-found" : status == 429 ? "throttled" : status == 400 ? "invalid" : "forbidden",
-        rule.code(), rule.textZh(), rule.text(), rule.remedyZh(), rule.remedy());
+    send(call, status, status == 404 ? "not-found" : status == 429 ? "throttled" : status == 400 ? "invalid" : "forbidden", rule);
   }
 
   /** A parameter that is missing or not of its form. */
@@ -33,7 +33,7 @@ public final class Outcomes {
     if (rule == ConsentRule.BUSY) {
       call.response().putHeader("Retry-After", "5");
     }
-    JsonObject issue = issue(type(rule), rule.code(), rule.textZh(), rule.text(), rule.remedyZh(), rule.remedy());
+    JsonObject issue = issue(type(rule), rule);
     if (!refused.place().isEmpty()) {
       issue.put("expression", new JsonArray().add(refused.place()));
     }
@@ -42,9 +42,7 @@ public final class Outcomes {
 
   /** A page that is not opened or does not go on. */
   public static void refuse(RoutingContext call, PageRefused refused) {
-    Words words = refused.words();
-    send(call, refused.status(), refused.status() == 429 ? "throttled" : "forbidden", words.code(), words.textZh(), words.text(), words.remedyZh(),
-        words.remedy());
+    send(call, refused.status(), refused.status() == 429 ? "throttled" : "forbidden", refused);
   }
 
   private static int status(ConsentRule rule) {
@@ -71,15 +69,19 @@ public final class Outcomes {
 
   /** @param type of FHIR's issue-type */
   public static void send(RoutingContext call, int status, String type, String code, String textZh, String text, String remedyZh, String remedy) {
-    send(call, status, issue(type, code, textZh, text, remedyZh, remedy));
+    send(call, status, type, new Words(code, textZh, text, remedyZh, remedy));
   }
 
-  private static JsonObject issue(String type, String code, String textZh, String text, String remedyZh, String remedy) {
+  static void send(RoutingContext call, int status, String type, Worded why) {
+    send(call, status, issue(type, why));
+  }
+
+  private static JsonObject issue(String type, Worded why) {
     return new JsonObject().put("severity", "error").put("code", type)
         .put("details", new JsonObject()
-            .put("coding", new JsonArray().add(new JsonObject().put("system", CODES).put("code", code)))
-            .put("text", textZh + " / " + text))
-        .put("diagnostics", remedyZh + " / " + remedy);
+            .put("coding", new JsonArray().add(new JsonObject().put("system", CODES).put("code", why.code())))
+            .put("text", why.textZh() + " / " + why.text()))
+        .put("diagnostics", why.remedyZh() + " / " + why.remedy());
   }
 
   private static void send(RoutingContext call, int status, JsonObject issue) {

@@ -1,9 +1,10 @@
 package io.emrgateway.agent.his;
 
+import io.emrgateway.routes.core.Worded;
 import io.emrgateway.routes.core.Words;
 
 /** A page that is not opened or does not go on: HTTP's status, and words for whoever sits in front of it. Has no stack, and is thrown as it stands. */
-public final class PageRefused extends RuntimeException {
+public final class PageRefused extends RuntimeException implements Worded {
   private static final long serialVersionUID = 1L;
 
   private final int status;
@@ -19,6 +20,7 @@ public final class PageRefused extends RuntimeException {
     return status;
   }
 
+  @Override
   public Words words() {
     return words;
   }

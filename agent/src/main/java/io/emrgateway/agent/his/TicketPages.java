@@ -1,7 +1,6 @@
 package io.emrgateway.agent.his;
 
 import io.emrgateway.agent.his.Tickets.Opened;
-import io.emrgateway.routes.core.Words;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
@@ -98,10 +97,9 @@ public final class TicketPages<T> {
 
   /** Why there is no page, for whoever sits in front of it. */
   public void refuse(RoutingContext call, PageRefused why) {
-    Words words = why.words();
     call.response().setStatusCode(why.status());
-    send(call, "text/html", Buffer.buffer(refused.replace("{code}", words.code()).replace("{textZh}", words.textZh())
-        .replace("{text}", words.text()).replace("{remedyZh}", words.remedyZh()).replace("{remedy}", words.remedy())
+    send(call, "text/html", Buffer.buffer(refused.replace("{code}", why.code()).replace("{textZh}", why.textZh())
+        .replace("{text}", why.text()).replace("{remedyZh}", why.remedyZh()).replace("{remedy}", why.remedy())
         .replace("{device}", from(call).getHostAddress())));
   }
 

@@ -3,6 +3,7 @@ package io.emrgateway.agent.viewer;
 import io.emrgateway.agent.his.PageRefused;
 import io.emrgateway.agent.seal.Json;
 import io.emrgateway.agent.viewer.View.Told;
+import io.emrgateway.routes.core.Worded;
 import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
 import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.LookUp.Result;
@@ -103,14 +104,7 @@ final class Asking {
   }
 
   private StringBuilder refused(View view, Result result) {
-    // The city refuses by the same rules as this gateway does.
-    Optional<Rule> denied = result instanceof Denied here ? Optional.of(here.rule()) : Rule.of(((Failed) result).code());
-    if (denied.isPresent()) {
-      Rule rule = denied.get();
-      return words(page(view, "denied"), rule.code(), rule.textZh(), rule.text(), rule.remedyZh(), rule.remedy()).append('}');
-    }
-    return words(page(view, "failed"), ((Failed) result).code(), "市平台没有给出可用的答复", "The city gave no answer that can be used",
-        "请稍后重试；持续出现请告知信息科，并报上代码", "Try again in a moment; if it stays, tell the operator the code").append('}');
+    return (result instanceof Denied denied ? words(page(view, "denied"), denied.rule()) : words(page(view, "failed"), (Failed) result)).append('}');
   }
 
   /** Who looks, from where and on what ground: it stands on the screen and on paper. Without its closing brace. */
@@ -137,12 +131,12 @@ final class Asking {
     out.append('}');
   }
 
-  private static StringBuilder words(StringBuilder out, String code, String zh, String en, String remedyZh, String remedy) {
-    field(out, ",\"code\":", code);
-    field(out, ",\"textZh\":", zh);
-    field(out, ",\"text\":", en);
-    field(out, ",\"remedyZh\":", remedyZh);
-    field(out, ",\"remedy\":", remedy);
+  private static StringBuilder words(StringBuilder out, Worded why) {
+    field(out, ",\"code\":", why.code());
+    field(out, ",\"textZh\":", why.textZh());
+    field(out, ",\"text\":", why.text());
+    field(out, ",\"remedyZh\":", why.remedyZh());
+    field(out, ",\"remedy\":", why.remedy());
     return out;
   }
 

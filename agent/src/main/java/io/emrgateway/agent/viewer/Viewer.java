@@ -12,7 +12,6 @@ import io.emrgateway.agent.his.Tickets.Opened;
 import io.emrgateway.agent.seal.Json;
 import io.emrgateway.agent.viewer.Viewing.Act;
 import io.emrgateway.routes.core.WithoutMessage;
-import io.emrgateway.routes.core.Words;
 import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.LookUp.Result;
 import io.emrgateway.routes.core.lookup.LookUp.Result.Shown;
@@ -126,7 +125,7 @@ public final class Viewer implements HisPages {
       opened = pages.open(at);
     } catch (PageRefused refused) {
       pages.given(at).filter(View::isRefusalTold)
-          .ifPresent(view -> tell(Act.REFUSED, view, TicketPages.from(at), refused.words().code()));
+          .ifPresent(view -> tell(Act.REFUSED, view, TicketPages.from(at), refused.code()));
       throw refused;
     }
     if (opened.secret() == null) {
@@ -185,9 +184,8 @@ public final class Viewer implements HisPages {
   }
 
   private static void asJson(RoutingContext at, PageRefused why) {
-    Words words = why.words();
-    json(at, why.status(), new JsonObject().put("outcome", "refused").put("code", words.code()).put("textZh", words.textZh())
-        .put("text", words.text()).put("remedyZh", words.remedyZh()).put("remedy", words.remedy()));
+    json(at, why.status(), new JsonObject().put("outcome", "refused").put("code", why.code()).put("textZh", why.textZh())
+        .put("text", why.text()).put("remedyZh", why.remedyZh()).put("remedy", why.remedy()));
   }
 
   private static void json(RoutingContext at, int status, JsonObject json) {

@@ -438,7 +438,7 @@ class PageTest {
   void can_be_asked_again_when_the_city_did_not_answer() throws Exception {
     desk.answer = () -> new Failed("delivery.city-unreachable");
     tab.opens(desk.ticket()).waitsFor("document.querySelector('#why')");
-    assertThat(tab.text("main")).contains("市平台没有给出可用的答复", "delivery.city-unreachable");
+    assertThat(tab.text("main")).contains("市平台没有给出有效答复", "delivery.city-unreachable");
     assertThat(Axe.violations(tab)).isEmpty();
 
     desk.answer = () -> desk.shown(true, City.three(), Map.of());

@@ -15,6 +15,7 @@ import io.emrgateway.routes.camel.mllp.Seldom;
 import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.WithoutMessage;
+import io.emrgateway.routes.core.Worded;
 import io.emrgateway.routes.core.intake.Message;
 import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
 import io.emrgateway.routes.core.lookup.Headroom;
@@ -188,7 +189,7 @@ public final class AnswerQuery {
         throw new NotAnswered(objection(denied.rule()));
       }
       if (result instanceof Result.Failed failed) {
-        throw new NotAnswered(objection(failed.code()));
+        throw new NotAnswered(objection(failed));
       }
       Result.Shown shown = (Result.Shown) result;
       rid = shown.rid();
@@ -224,16 +225,8 @@ public final class AnswerQuery {
     return Identifiers.of(query, rules.mapping(), rules.of(source).site()).stream().map(one -> new Identifier(one.system(), one.value())).toList();
   }
 
-  private static Objection objection(Rule rule) {
-    return new Objection(rule.code(), rule == Rule.PATIENT_UNKNOWN ? 204 : 207, "", rule.textZh(), rule.text(), rule.remedyZh(),
-        rule.remedy(), false);
-  }
-
-  private static Objection objection(String code) {
-    Optional<Rule> byTheCity = Rule.of(code);
-    return byTheCity.map(AnswerQuery::objection).orElseGet(() -> new Objection(code, 207, "",
-        "市平台没有给出有效答复，未返回任何外院资料", "The city gave no valid answer; nothing of other hospitals is shown",
-        "请稍后重试；反复出现时请信息科执行 emr-gateway status", "Try again; if it goes on, have IT run emr-gateway status", false));
+  private static Objection objection(Worded why) {
+    return new Objection(why.code(), why == Rule.PATIENT_UNKNOWN ? 204 : 207, "", why.textZh(), why.text(), why.remedyZh(), why.remedy(), false);
   }
 
   /** The answer, in the sender's character set. */

@@ -1,7 +1,10 @@
 package io.emrgateway.routes.core.lookup;
 
+import io.emrgateway.routes.core.Worded;
+import io.emrgateway.routes.core.Words;
+
 /** Why a consent is not taken, or not shown. A code that has shipped keeps its meaning. */
-public enum ConsentRule {
+public enum ConsentRule implements Worded {
   FORM("consent.form", "授权的格式不正确", "The consent has not the form that is asked for",
       "请对照接口说明改正所指的字段", "Compare the field that is named with the manual"),
   KIND("consent.kind", "本院不接受这种授权方式，或不经此接口", "This hospital does not take this kind of consent, or not at this address",
@@ -58,37 +61,14 @@ public enum ConsentRule {
   BUSY("consent.busy", "正在接收另一份较大的扫描件", "Another large scan is being taken",
       "请数秒后重试", "Try again in a few seconds");
 
-  private final String code;
-  private final String textZh;
-  private final String text;
-  private final String remedyZh;
-  private final String remedy;
+  private final Words words;
 
   ConsentRule(String code, String textZh, String text, String remedyZh, String remedy) {
-    this.code = code;
-    this.textZh = textZh;
-    this.text = text;
-    this.remedyZh = remedyZh;
-    this.remedy = remedy;
+    this.words = new Words(code, textZh, text, remedyZh, remedy);
   }
 
-  public String code() {
-    return code;
-  }
-
-  public String textZh() {
-    return textZh;
-  }
-
-  public String text() {
-    return text;
-  }
-
-  public String remedyZh() {
-    return remedyZh;
-  }
-
-  public String remedy() {
-    return remedy;
+  @Override
+  public Words words() {
+    return words;
   }
 }

@@ -1,5 +1,7 @@
 package io.emrgateway.routes.core.lookup;
 
+import io.emrgateway.routes.core.Worded;
+import io.emrgateway.routes.core.Words;
 import io.emrgateway.routes.core.lookup.Audits.Act;
 import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
 import io.emrgateway.routes.core.records.Identifier;
@@ -54,11 +56,23 @@ public final class LookUp {
     @Override
     default void close() {}
 
-    /** Nothing has left. */
+    /** Nothing has left, or the city has refused it: by the same rules as this gateway. */
     record Denied(Rule rule) implements Result {}
 
-    /** The city did not answer, or refused: a stable code. */
-    record Failed(String code) implements Result {}
+    /** There is no answer of the city's that can be used: a stable code. */
+    record Failed(String code) implements Result, Worded {
+      /** Of a question that is not known, or not any more. */
+      public static final String UNKNOWN = "lookup.unknown";
+
+      @Override
+      public Words words() {
+        return code.equals(UNKNOWN)
+            ? new Words(code, "没有这个查询，或已超过十分钟", "There is no such question, or it is older than ten minutes", "请重新查询", "Ask anew")
+            : new Words(code, "市平台没有给出有效答复，未显示任何外院资料", "The city gave no valid answer; nothing of other hospitals is shown",
+                "请稍后重试；反复出现时请告知信息科，并报上代码（emr-gateway status）",
+                "Try again; if it goes on, tell IT the code (emr-gateway status)");
+      }
+    }
 
     /** Asked again, nothing more has come, and what is shown may go on being shown. Completes nothing. */
     record Unchanged() implements Result {}
@@ -216,7 +230,7 @@ public final class LookUp {
    */
   public Result again(UUID rid, String known) {
     Optional<LookupRequest> request = remembered(rid, clock.instant()).filter(one -> !one.issued().plus(ANSWERS_KEPT).isBefore(clock.instant()));
-    return request.isEmpty() ? new Result.Failed("lookup.unknown") : shown(city.again(rid, known), request.get());
+    return request.isEmpty() ? new Result.Failed(Result.Failed.UNKNOWN) : shown(city.again(rid, known), request.get());
   }
 
   /**
@@ -312,7 +326,7 @@ public final class LookUp {
       }
       String code = ((City.Answer.Failed) answer).code();
       audits.append(entry(Act.SHOW, request, code));
-      return new Result.Failed(code);
+      return Rule.of(code).<Result>map(Result.Denied::new).orElseGet(() -> new Result.Failed(code));
     }
     Result result = null;
     try {

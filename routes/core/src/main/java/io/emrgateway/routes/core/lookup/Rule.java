@@ -1,5 +1,7 @@
 package io.emrgateway.routes.core.lookup;
 
+import io.emrgateway.routes.core.Worded;
+import io.emrgateway.routes.core.Words;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -7,7 +9,7 @@ import java.util.Optional;
  * Why a lookup is refused. The order is that in which they are looked at: a request is refused by the first it breaks, so
  * that three implementations refuse alike. A code that has shipped keeps its meaning.
  */
-public enum Rule {
+public enum Rule implements Worded {
   FORM("lookup.form", "请求格式不正确", "The request has not the form that the contract asks for",
       "请检查缺失或多余的字段", "Look for what is missing or too much"),
   SIGNATURE("lookup.signature", "请求签名无效", "The request's signature is not valid",
@@ -45,42 +47,19 @@ public enum Rule {
   NO_CONSENT("lookup.no-consent", "没有患者的有效授权", "There is no authorisation by the patient that is in force",
       "请患者签署授权后再查询", "Ask the patient to sign one first");
 
-  private final String code;
-  private final String textZh;
-  private final String text;
-  private final String remedyZh;
-  private final String remedy;
+  private final Words words;
 
   Rule(String code, String textZh, String text, String remedyZh, String remedy) {
-    this.code = code;
-    this.textZh = textZh;
-    this.text = text;
-    this.remedyZh = remedyZh;
-    this.remedy = remedy;
+    this.words = new Words(code, textZh, text, remedyZh, remedy);
   }
 
   /** The rule of that code. */
   public static Optional<Rule> of(String code) {
-    return Arrays.stream(values()).filter(one -> one.code.equals(code)).findFirst();
+    return Arrays.stream(values()).filter(one -> one.code().equals(code)).findFirst();
   }
 
-  public String code() {
-    return code;
-  }
-
-  public String textZh() {
-    return textZh;
-  }
-
-  public String text() {
-    return text;
-  }
-
-  public String remedyZh() {
-    return remedyZh;
-  }
-
-  public String remedy() {
-    return remedy;
+  @Override
+  public Words words() {
+    return words;
   }
 }

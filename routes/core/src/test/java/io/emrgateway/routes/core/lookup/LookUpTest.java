@@ -219,6 +219,13 @@ class LookUpTest {
   }
 
   @Test
+  void that_the_city_refuses_is_denied_by_the_same_rule_as_if_it_had_not_left() {
+    answer = new Answer.Failed("lookup.withdrawn");
+    assertThat(ask(question("ZY1", OWN, null))).isEqualTo(new Result.Denied(Rule.WITHDRAWN));
+    assertThat(steps).containsExactly("ASK XY-1 0", "city", "SHOW XY-1lookup.withdrawn 0");
+  }
+
+  @Test
   void is_shown_again_with_what_came_late_and_audited_again() {
     LookUp lookUp = lookUp(AT_NOW);
     answer = new Answer.Parts("\"1\"", false, List.of(new Fetched("H-0105", "timeout", List.of())), null);
