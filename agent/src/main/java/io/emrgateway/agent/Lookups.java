@@ -116,7 +116,7 @@ final class Lookups implements AutoCloseable {
     summaries = new Summaries(org, hospitals, clock);
     BiFunction<String, String, List<Identifier>> numbers = (authority, value) -> site.get().patientNumbers(authority, value).stream()
         .map(one -> new Identifier(one.system(), one.value())).toList();
-    Questions questions = new Questions(numbers, clock);
+    Questions questions = new Questions(numbers);
     withdrawing = new Withdrawing(store.consents(), city::tell, TOLD_AGAIN_MIN, TOLD_AGAIN_MAX);
     Function<byte[], String> hash = evidence -> Suite.hex(suite.hashUntagged(evidence));
     KeepConsent keep = new KeepConsent(new KeepConsent.Policy(org, settings.consent().kinds().stream()

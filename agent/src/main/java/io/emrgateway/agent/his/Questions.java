@@ -5,19 +5,16 @@ import io.emrgateway.routes.core.lookup.KeepConsent;
 import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.Practitioner;
 import io.emrgateway.routes.core.lookup.Section;
-import io.emrgateway.routes.core.lookup.Window;
 import io.emrgateway.routes.core.records.Identifier;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,17 +31,14 @@ import java.util.function.BiFunction;
  * <p>A patient's numbers belong into the body: of a call to the network, proxies may keep the address.
  */
 public final class Questions {
-  private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
   private static final Set<String> NAMES = Set.of("identifier", "patient.identifier", "practitioner", "practitioner-name", "department",
       "encounter", "confirmed", "since", "until", "section", "reason", "second", "second-name", "workstation", "_format");
 
   private final BiFunction<String, String, List<Identifier>> numbers;
-  private final Clock clock;
 
   /** @param numbers what may be meant by a number that is named without a URI: authority (or "") and value */
-  public Questions(BiFunction<String, String, List<Identifier>> numbers, Clock clock) {
+  public Questions(BiFunction<String, String, List<Identifier>> numbers) {
     this.numbers = numbers;
-    this.clock = clock;
   }
 
   /** A parameter that is missing or not of its form; never with its value. */
@@ -72,13 +66,11 @@ public final class Questions {
    */
   public Question read(RoutingContext call, Set<Section> sections) throws Malformed {
     MultiMap said = known(said(call));
-    Instant now = clock.instant();
-    LocalDate today = now.atOffset(CHINA).toLocalDate();
     Emergency emergency = said.contains("reason") || said.contains("second")
         ? new Emergency(text(said, "reason"), new Practitioner(text(said, "second"), text(said, "second-name"))) : null;
     return new Question(new Practitioner(text(said, "practitioner"), text(said, "practitioner-name")), text(said, "department"),
         text(said, "encounter"), patient(said).stream().flatMap(List::stream).toList(), sections(said, sections),
-        day(said, "since").orElse(today.minusMonths(Window.MONTHS)), day(said, "until").orElse(today), confirmed(said).orElse(now), emergency);
+        day(said, "since"), day(said, "until"), confirmed(said), emergency);
   }
 
   /** One that is misspelt would make the question wider than it was meant; one in another charset garbles who asked for good. */
@@ -198,17 +190,17 @@ public final class Questions {
     return sections.isEmpty() ? otherwise : sections;
   }
 
-  private static Optional<LocalDate> day(MultiMap said, String parameter) throws Malformed {
+  private static LocalDate day(MultiMap said, String parameter) throws Malformed {
     try {
-      return Optional.ofNullable(said.get(parameter)).map(LocalDate::parse);
+      return Optional.ofNullable(said.get(parameter)).map(LocalDate::parse).orElse(null);
     } catch (DateTimeException e) {
       throw new Malformed(parameter, "应写作 2026-11-28", "is written 2026-11-28");
     }
   }
 
-  private static Optional<Instant> confirmed(MultiMap said) throws Malformed {
+  private static Instant confirmed(MultiMap said) throws Malformed {
     try {
-      return Optional.ofNullable(said.get("confirmed")).map(text -> OffsetDateTime.parse(text).toInstant());
+      return Optional.ofNullable(said.get("confirmed")).map(text -> OffsetDateTime.parse(text).toInstant()).orElse(null);
     } catch (DateTimeException e) {
       throw new Malformed("confirmed", "应写作 2026-11-28T09:00:00+08:00", "is written 2026-11-28T09:00:00+08:00");
     }

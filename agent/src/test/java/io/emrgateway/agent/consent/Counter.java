@@ -83,7 +83,7 @@ final class Counter implements AutoCloseable {
     withdrawing = new Withdrawing(store.consents(), told::add, Duration.ofSeconds(1), Duration.ofSeconds(1));
     withdrawing.start();
     Questions questions = new Questions((authority, value) -> List.of(
-        new Identifier("urn:emr-gateway:H-0104:patient:" + (authority.isEmpty() ? "HIS" : authority), value)), clock);
+        new Identifier("urn:emr-gateway:H-0104:patient:" + (authority.isEmpty() ? "HIS" : authority), value)));
     KeepConsent keep = new KeepConsent(new KeepConsent.Policy("H-0104", Set.of(kinds), Duration.ofDays(365)), PATIENTS, store.consents(),
         evidence -> Suite.hex(suite.hashUntagged(evidence)), clock);
     try (ServerSocket free = new ServerSocket(0)) {

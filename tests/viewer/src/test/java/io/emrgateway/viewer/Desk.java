@@ -109,7 +109,7 @@ final class Desk implements AutoCloseable {
 
   Desk() throws Exception {
     Summaries summaries = new Summaries("H-0001", new Hospitals(org -> names.getOrDefault(org, "北京大学第三医院"), (org, why) -> {}), clock);
-    Viewer viewer = new Viewer(new Questions((authority, value) -> List.of(), clock), question -> {
+    Viewer viewer = new Viewer(new Questions((authority, value) -> List.of()), question -> {
       asked.add(question);
       return answer.get();
     }, (rid, known) -> late.get() instanceof Shown shown && shown.tag().equals(known) ? new Unchanged() : late.get(), rid -> Optional.ofNullable(withdrawn), summaries, one -> {

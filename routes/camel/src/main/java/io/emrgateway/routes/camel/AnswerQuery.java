@@ -25,15 +25,11 @@ import io.emrgateway.routes.core.lookup.LookUp.Result;
 import io.emrgateway.routes.core.lookup.Practitioner;
 import io.emrgateway.routes.core.lookup.Rule;
 import io.emrgateway.routes.core.lookup.Section;
-import io.emrgateway.routes.core.lookup.Window;
 import io.emrgateway.routes.core.records.Identifier;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -55,7 +51,6 @@ public final class AnswerQuery {
   static final String REPLY = "lookup.reply";
   private static final Logger LOG = LoggerFactory.getLogger(AnswerQuery.class);
   private static final Seldom SELDOM = new Seldom(Duration.ofSeconds(10));
-  private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
 
   /** Not answered, for a reason that the sender is told. */
   private static final class NotAnswered extends RuntimeException {
@@ -102,7 +97,6 @@ public final class AnswerQuery {
   private final Supplier<Translate.Rules> rules;
   private final Acknowledge acknowledge;
   private final Optional<CheckOrders> checks;
-  private final Clock clock;
   private final Continued continued;
   private final Headroom room;
 
@@ -120,7 +114,6 @@ public final class AnswerQuery {
     this.checks = checks;
     this.room = room;
     this.acknowledge = new Acknowledge(intake, clock);
-    this.clock = clock;
     this.continued = new Continued(clock);
   }
 
@@ -211,12 +204,9 @@ public final class AnswerQuery {
 
   private Question question(Query query, String source) {
     List<Identifier> patient = patient(query, rules.get(), source);
-    Instant asked = clock.instant();
-    LocalDate today = asked.atOffset(CHINA).toLocalDate();
     return new Question(new Practitioner(query.doctor().id(), query.doctor().name()), query.department(), query.visit(), patient,
         query.sections().stream().map(one -> Section.named(one.wire()).orElseThrow()).collect(Collectors.toSet()),
-        query.since() == null ? today.minusMonths(Window.MONTHS) : query.since(), query.until() == null ? today : query.until(),
-        query.confirmed() == null ? asked : query.confirmed(),
+        query.since(), query.until(), query.confirmed(),
         query.emergency() == null ? null : new Emergency(query.emergency().reason(),
             new Practitioner(query.emergency().second().id(), query.emergency().second().name())));
   }

@@ -33,7 +33,8 @@ public final class LookUp {
    *
    * @param encounter number of the visit in which it is asked
    * @param patient any of the patient's identifiers
-   * @param confirmed when the doctor confirmed it
+   * @param since and {@code until}: null for all that may be shown, {@link Window#scope}
+   * @param confirmed when the doctor confirmed it; null for the moment at which it is asked
    * @param emergency null for a treatment
    */
   public record Question(Practitioner doctor, String department, String encounter, List<Identifier> patient,
@@ -303,7 +304,7 @@ public final class LookUp {
   private LookupRequest request(UUID rid, Instant now, Question question, LookupRequest.Sought patient, PatientAuthorization consent) {
     return new LookupRequest(rid, settings.feed(), nonce.get(), now, now.plus(LIFE),
         new LookupRequest.Requester(settings.org(), question.department(), question.doctor(), question.encounter()), patient,
-        new LookupRequest.Scope(question.sections(), question.since(), question.until()),
+        Window.scope(now, question.sections(), question.since(), question.until()),
         question.emergency() == null ? Purpose.TREATMENT : Purpose.EMERGENCY,
         new DoctorAuthorization(question.doctor().id(), question.department(), question.encounter(), confirmed(question, now),
             question.emergency()), consent);
@@ -311,8 +312,8 @@ public final class LookUp {
 
   /** The HIS's clock may be a little ahead of ours. */
   private static Instant confirmed(Question question, Instant now) {
-    boolean justNow = question.confirmed().isAfter(now) && !question.confirmed().isAfter(now.plus(Authorisation.SKEW));
-    return justNow ? now : question.confirmed();
+    Instant said = question.confirmed() == null ? now : question.confirmed();
+    return said.isAfter(now) && !said.isAfter(now.plus(Authorisation.SKEW)) ? now : said;
   }
 
   private Result shown(City.Answer answer, LookupRequest request) {

@@ -3,6 +3,7 @@ package io.emrgateway.routes.core.lookup;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Set;
 
 /**
  * The days whose visits may be shown: three calendar months at most, whatever is asked.
@@ -11,14 +12,27 @@ import java.time.ZoneOffset;
  */
 public record Window(LocalDate first, LocalDate last) {
   /** Calendar months that a lookup goes back. */
-  public static final int MONTHS = 3;
+  private static final int MONTHS = 3;
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
+
+  /**
+   * What is asked for, with the days that are not said.
+   *
+   * @param since null for as far back as may be shown
+   * @param until null for the day itself
+   */
+  public static LookupRequest.Scope scope(Instant asked, Set<Section> sections, LocalDate since, LocalDate until) {
+    return new LookupRequest.Scope(sections, since == null ? earliest(asked) : since, until == null ? asked.atOffset(CHINA).toLocalDate() : until);
+  }
+
+  /** 30 May goes back to the last day of February. */
+  private static LocalDate earliest(Instant issued) {
+    return issued.atOffset(CHINA).toLocalDate().minusMonths(MONTHS);
+  }
 
   /** What a question of that day may be shown, narrowed to what it asks for. */
   public static Window of(Instant issued, LookupRequest.Scope scope) {
-    LocalDate day = issued.atOffset(CHINA).toLocalDate();
-    // 30 May goes back to the last day of February.
-    LocalDate earliest = day.minusMonths(MONTHS);
+    LocalDate earliest = earliest(issued);
     return new Window(scope.since().isBefore(earliest) ? earliest : scope.since(), scope.until());
   }
 

@@ -253,8 +253,7 @@ public final class Remind {
   }
 
   private Question question(Asking asking, Instant now) {
-    LocalDate today = today(now);
-    return new Question(asking.doctor(), asking.department(), asking.visit(), asking.patient(), SECTIONS, today.minusMonths(Window.MONTHS), today, now, null);
+    return new Question(asking.doctor(), asking.department(), asking.visit(), asking.patient(), SECTIONS, null, null, now, null);
   }
 
   private Warm brought(Warm otherwise, Result result) {
@@ -305,8 +304,7 @@ public final class Remind {
     if (known != null && known.last() == last) {
       return known.facts();
     }
-    LocalDate today = today(now);
-    Scope scope = new Scope(SECTIONS, today.minusMonths(Window.MONTHS), today);
+    Scope scope = Window.scope(now, SECTIONS, null, null);
     Facts facts;
     try (Found.Here here = found.here(new Sought(patient, "", null), scope, Window.of(now, scope))) {
       facts = reader.facts(settings.org(), here.bundles());

@@ -296,6 +296,14 @@ class LookUpTest {
     assertThat(lookUp.forbidden(rid)).contains(Rule.TIME);
   }
 
+  @Test
+  void that_names_no_days_and_no_time_is_about_three_months_and_confirmed_as_it_is_asked() {
+    ask(new Question(DOCTOR, "心血管内科", "ZY1", List.of(OWN), Set.of(Section.RESULTS), null, null, null, null));
+    assertThat(asked.get(0).scope().since()).isEqualTo(LocalDate.of(2026, 8, 28));
+    assertThat(asked.get(0).scope().until()).isEqualTo(LocalDate.of(2026, 11, 28));
+    assertThat(asked.get(0).doctor().at()).isEqualTo(asked.get(0).issued());
+  }
+
   @ParameterizedTest(name = "confirmed {0} s from now: may leave {1}")
   @CsvSource({"0, true", "59, true", "61, false", "-43199, true", "-43201, false"})
   void was_confirmed_lately_by_a_clock_that_may_be_a_little_ahead(long seconds, boolean leaves) {
