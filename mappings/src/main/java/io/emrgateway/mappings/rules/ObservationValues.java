@@ -57,7 +57,7 @@ final class ObservationValues {
           text(call, observation, values);
         } else if (betweenTwo(field)) {
           if (!unit || !rangeInto(call, observation, field.whole())) {
-            observation.with("valueString", withUnit(call, field.whole()));
+            observation.with("valueString", withUnit(field.whole(), call.segment().field(6)));
           }
         } else if (!one || !unit || !numeric(call, observation, "NM", values.get(0))) {
           text(call, observation, values);
@@ -119,7 +119,7 @@ final class ObservationValues {
         out.append(out.length() == 0 ? "" : "\n").append(line);
       }
     }
-    String said = values.size() == 1 ? withUnit(call, out.toString()) : out.toString();
+    String said = values.size() == 1 ? withUnit(out.toString(), call.segment().field(6)) : out.toString();
     if (!observation.put(observation.type().slot("valueString"), said)) {
       call.note(Finding.VALUE_UNUSABLE);
     }
@@ -172,14 +172,14 @@ final class ObservationValues {
     if (type.equals("SN") && text != null) {
       text = text.replace('^', ' ').strip(); // Its parts are read one after the other.
     }
-    if (text == null || !into.put(into.type().slot("valueString"), withUnit(call, text))) {
+    if (text == null || !into.put(into.type().slot("valueString"), withUnit(text, call.segment().field(6)))) {
       call.note(Finding.VALUE_UNUSABLE);
     }
   }
 
   /** The text with its unit behind it, unless it says it already or there is no number in it to measure. */
-  private static String withUnit(Call call, String text) {
-    String unit = spelt(call.segment().field(6));
+  static String withUnit(String text, Part cwe) {
+    String unit = spelt(cwe);
     return unit == null || text.endsWith(unit) || text.indexOf('\n') >= 0 || text.chars().noneMatch(Character::isDigit) ? text : text + " " + unit;
   }
 
@@ -321,7 +321,7 @@ final class ObservationValues {
     }
   }
 
-  static String spelt(Part cwe) {
+  private static String spelt(Part cwe) {
     if (!cwe.isValued()) {
       return null;
     }

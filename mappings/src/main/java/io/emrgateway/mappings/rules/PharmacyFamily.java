@@ -209,8 +209,7 @@ final class PharmacyFamily implements Family {
       call.note(Finding.VALUE_UNUSABLE);
       return;
     }
-    String spelt = text.codePoints().noneMatch(Character::isDigit) ? null : ObservationValues.spelt(unit);
-    addText(call, dosage(call.root()), spelt == null || text.endsWith(spelt) ? text : text + " " + spelt);
+    addText(call, dosage(call.root()), ObservationValues.withUnit(text, unit));
   }
 
   private static Element range(Call call, String low, String high, Part unit) {

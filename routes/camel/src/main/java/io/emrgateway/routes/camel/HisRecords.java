@@ -6,6 +6,7 @@ import io.emrgateway.mappings.Site;
 import io.emrgateway.mappings.hl7.CharsetPolicy;
 import io.emrgateway.mappings.hl7.Decoded;
 import io.emrgateway.mappings.hl7.Hl7Message;
+import io.emrgateway.mappings.hl7.Msh;
 import io.emrgateway.mappings.hl7.Segment;
 import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
 import io.emrgateway.routes.core.lookup.Window;
@@ -207,8 +208,10 @@ public final class HisRecords {
 
   private String query(Sought patient, Window window, String control) {
     Instant now = clock.instant();
-    Map<String, String> values = Map.of("control", control, "now", now.atOffset(CHINA).format(TIME), "number", number(patient),
-        "name", escaped(patient.name()), "born", patient.birthDate() == null ? "" : patient.birthDate().format(DAY),
+    // In the delimiters that the hospital has written its query with: no value becomes one of them, or a segment.
+    Msh header = Msh.read(line.query());
+    Map<String, String> values = Map.of("control", control, "now", now.atOffset(CHINA).format(TIME),
+        "number", Wording.escaped(number(patient), header), "name", Wording.escaped(patient.name(), header), "born", patient.birthDate() == null ? "" : patient.birthDate().format(DAY),
         "since", window.first().format(DAY), "until", window.last().format(DAY));
     List<String> lines = new ArrayList<>();
     for (String segment : line.query().strip().split("\\R")) {
@@ -222,24 +225,7 @@ public final class HisRecords {
   }
 
   private static String number(Sought patient) {
-    return escaped(patient.identifiers().stream().filter(one -> one.system().equals(RESIDENT_ID)).findFirst()
-        .orElse(patient.identifiers().get(0)).value());
-  }
-
-  /** HL7 chapter 2.7: no value becomes a delimiter or a segment. */
-  private static String escaped(String text) {
-    StringBuilder out = new StringBuilder();
-    for (int k = 0; k < text.length(); k++) {
-      char c = text.charAt(k);
-      switch (c) {
-        case '\\' -> out.append("\\E\\");
-        case '|' -> out.append("\\F\\");
-        case '^' -> out.append("\\S\\");
-        case '~' -> out.append("\\R\\");
-        case '&' -> out.append("\\T\\");
-        default -> out.append(c < ' ' ? ' ' : c);
-      }
-    }
-    return out.toString();
+    return patient.identifiers().stream().filter(one -> one.system().equals(RESIDENT_ID)).findFirst()
+        .orElse(patient.identifiers().get(0)).value();
   }
 }
