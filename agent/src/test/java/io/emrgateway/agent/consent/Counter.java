@@ -1,5 +1,6 @@
 package io.emrgateway.agent.consent;
 
+import io.emrgateway.agent.Ports;
 import io.emrgateway.agent.his.Callers;
 import io.emrgateway.agent.his.ConsentPages;
 import io.emrgateway.agent.his.HisDoor;
@@ -19,7 +20,6 @@ import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
 import io.emrgateway.routes.core.records.Identifier;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,8 +32,8 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -64,31 +64,14 @@ final class Counter implements AutoCloseable {
     store = new Store(new Store.Settings(folder.resolve("home"), feed, suite, List.of("his"), 1, 1L << 40, Duration.ofDays(100),
         Duration.ofDays(180), false, "test", () -> Suite.ZERO_HASH), MasterKey.create(folder.resolve("master.key")),
         new SigningKeys(signing, PASSWORD::clone, suite, feed, Clock.systemUTC()), Clock.systemUTC(), () -> { });
-    Clock clock = new Clock() {
-      @Override
-      public ZoneId getZone() {
-        return ZoneOffset.UTC;
-      }
-
-      @Override
-      public Clock withZone(ZoneId zone) {
-        return this;
-      }
-
-      @Override
-      public Instant instant() {
-        return now;
-      }
-    };
+    Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     withdrawing = new Withdrawing(store.consents(), told::add, Duration.ofSeconds(1), Duration.ofSeconds(1));
     withdrawing.start();
     Questions questions = new Questions((authority, value) -> List.of(
         new Identifier("urn:emr-gateway:H-0104:patient:" + (authority.isEmpty() ? "HIS" : authority), value)));
     KeepConsent keep = new KeepConsent(new KeepConsent.Policy("H-0104", Set.of(kinds), Duration.ofDays(365)), PATIENTS, store.consents(),
         evidence -> Suite.hex(suite.hashUntagged(evidence)), clock);
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    port = Ports.free();
     door = new HisDoor(vertx, new InetSocketAddress("127.0.0.1", port), null, new Callers(Map.of("his-web",
         MessageDigest.getInstance("SHA-256").digest(SECRET.getBytes(StandardCharsets.UTF_8)))),
         List.of(new ConsentPages(keep, store.consents(), withdrawing, PATIENTS, questions),

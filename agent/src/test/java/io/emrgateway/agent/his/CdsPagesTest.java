@@ -2,6 +2,7 @@ package io.emrgateway.agent.his;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.emrgateway.agent.Ports;
 import io.emrgateway.agent.seal.CallerKeys;
 import io.emrgateway.mappings.Mapping;
 import io.emrgateway.mappings.Site;
@@ -29,7 +30,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -149,19 +149,13 @@ class CdsPagesTest {
     Remind remind = new Remind(new Remind.Settings("H-0104", Duration.ofMinutes(15)), records, found, new FactsInBundles("H-0104", hospitals, () -> tables), lookUp,
         consents(), Runnable::run, Clock.systemUTC());
     keys = ec("secp384r1");
-    int port = freePort();
+    int port = Ports.free();
     base = "http://127.0.0.1:" + port;
     CdsPages pages = new CdsPages(remind, (authority, value) -> HERE.patientNumbers(authority, value).stream()
         .map(one -> new Identifier(one.system(), one.value())).toList(), Map.of(ISSUER, keyFile("his.pem", pem(keys))),
         new CdsPages.Settings(base, List.of()), org -> org, new FeedbackCounts(folder.resolve("counts"), meters), Clock.systemUTC());
     door = new HisDoor(vertx, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), null, new Callers(Map.of()), List.of(pages));
     door.open();
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   @AfterEach

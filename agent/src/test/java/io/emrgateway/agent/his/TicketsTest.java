@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.Set;
@@ -21,22 +20,7 @@ class TicketsTest {
 
   private Instant now = Instant.parse("2026-11-28T02:00:00Z");
   private final Tickets<String> tickets = new Tickets<>(
-      new Tickets.Life(Duration.ofSeconds(60), Duration.ofMinutes(15), Duration.ofHours(1)), new Clock() {
-        @Override
-        public Instant instant() {
-          return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-          return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-          return this;
-        }
-      });
+      new Tickets.Life(Duration.ofSeconds(60), Duration.ofMinutes(15), Duration.ofHours(1)), ((InstantSource) () -> now).withZone(ZoneOffset.UTC));
 
   private String given() {
     return tickets.give("a question", DEVICE);

@@ -3,6 +3,7 @@ package io.emrgateway.agent.start;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.emrgateway.agent.Ports;
 import io.emrgateway.agent.configuration.GatewaySettings;
 import io.emrgateway.agent.configuration.Problem;
 import io.emrgateway.agent.configuration.Problem.Code;
@@ -94,7 +95,7 @@ class InspectionTest {
               client-ca: keys/senders-ca.pem
         http:
           port: %d
-        """.formatted(freePort(), freePort());
+        """.formatted(Ports.free(), Ports.free());
   }
 
   @Test
@@ -404,11 +405,5 @@ class InspectionTest {
 
   private static String time(Instant at) {
     return DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxxx").format(at.atOffset(ZoneOffset.ofHours(8)));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

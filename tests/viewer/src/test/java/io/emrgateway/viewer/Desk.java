@@ -34,8 +34,8 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -64,31 +64,8 @@ final class Desk implements AutoCloseable {
   private static final Asked ASKED = Asked.all(List.of(new About.Identifier(RESIDENT, NUMBER)),
       io.emrgateway.mappings.records.Window.lastThreeMonths(TODAY));
 
-  /** A clock that stands still until it is put on. */
-  static final class StandingClock extends Clock {
-    private volatile Instant now = Instant.parse("2026-11-28T02:00:00Z");
-
-    void passes(Duration time) {
-      now = now.plus(time);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
-
-  final StandingClock clock = new StandingClock();
+  private volatile Instant now = Instant.parse("2026-11-28T02:00:00Z");
+  private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
   final List<Viewing> audit = new CopyOnWriteArrayList<>();
   final List<Question> asked = new CopyOnWriteArrayList<>();
   volatile boolean auditFails;
@@ -124,6 +101,11 @@ final class Desk implements AutoCloseable {
     door = new HisDoor(vertx, new InetSocketAddress("127.0.0.1", port), null,
         new Callers(Map.of("his-web", MessageDigest.getInstance("SHA-256").digest(SECRET.getBytes(StandardCharsets.UTF_8)))), List.of(viewer, his));
     door.open();
+  }
+
+  /** The clock stands still until it is put on. */
+  void passes(Duration time) {
+    now = now.plus(time);
   }
 
   String address() {

@@ -157,7 +157,7 @@ class PageTest {
     String focused = tab.value("document.activeElement.getAttribute('data-k')").asText();
 
     come.countDown();
-    desk.clock.passes(Duration.ofSeconds(3));
+    desk.passes(Duration.ofSeconds(3));
     tab.waitsFor("document.body.innerText.indexOf('阿托伐他汀钙片') > 0");
 
     assertThat(tab.text("#sources")).doesNotContain("仍在等待").contains("未答复 no answer 首都医科大学附属北京天坛医院");
@@ -174,11 +174,11 @@ class PageTest {
     List<String> said = new CopyOnWriteArrayList<>(List.of("lookup.too-many", "delivery.city-unreachable"));
     desk.answer = () -> desk.shown(false, List.of(City.renmin()), Map.of(City.xuanwu().hospital, "timeout"));
     desk.late = () -> {
-      desk.clock.passes(Duration.ofSeconds(3));
+      desk.passes(Duration.ofSeconds(3));
       return said.isEmpty() ? desk.shown(true, List.of(City.renmin(), City.xuanwu()), Map.of()) : new Failed(said.remove(0));
     };
     shown();
-    desk.clock.passes(Duration.ofSeconds(3));
+    desk.passes(Duration.ofSeconds(3));
     tab.waitsFor("document.body.innerText.indexOf('后到的答复暂时取不到') >= 0");
     assertThat(tab.text("#allergies")).contains("青霉素");
     tab.waitsFor("document.body.innerText.indexOf('头颅CT平扫') >= 0");
@@ -199,7 +199,7 @@ class PageTest {
     desk.answer = () -> desk.shown(false, City.three(), Map.of(TIANTAN, "timeout"));
     desk.late = () -> new Denied(Rule.WITHDRAWN);
     shown();
-    desk.clock.passes(Duration.ofSeconds(3));
+    desk.passes(Duration.ofSeconds(3));
     tab.waitsFor("document.body.innerText.indexOf('lookup.withdrawn') > 0");
 
     assertThat(tab.text("body")).contains("患者已撤回授权").doesNotContain("欧阳锋", "青霉素", Desk.NUMBER);
@@ -281,7 +281,7 @@ class PageTest {
     desk.late = () -> desk.shown(true, List.of(City.renmin(), City.xuanwu()), Map.of());
     shown();
     tab.value("Array.from = () => { throw new Error(); }; 1");
-    desk.clock.passes(Duration.ofSeconds(3));
+    desk.passes(Duration.ofSeconds(3));
     tab.waitsFor("document.body.innerText.indexOf('viewer.cannot-show') >= 0 && document.body.innerText.indexOf('青霉素') < 0");
   }
 
@@ -449,7 +449,7 @@ class PageTest {
   @Test
   void refuses_a_ticket_on_a_page_that_says_what_to_do() throws Exception {
     String address = desk.ticket();
-    desk.clock.passes(Duration.ofSeconds(61));
+    desk.passes(Duration.ofSeconds(61));
     tab.opens(address);
 
     assertThat(tab.text("main")).contains("票据或页面已超时", "请从 HIS 重新打开", "ticket.expired");

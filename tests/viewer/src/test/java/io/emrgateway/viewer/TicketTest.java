@@ -69,10 +69,10 @@ class TicketTest {
   void is_good_for_60_seconds() throws Exception {
     String early = desk.ticket();
     String late = desk.ticket();
-    desk.clock.passes(Duration.ofMillis(59_999));
+    desk.passes(Duration.ofMillis(59_999));
     assertThat(get(early).statusCode()).isEqualTo(200);
 
-    desk.clock.passes(Duration.ofMillis(1));
+    desk.passes(Duration.ofMillis(1));
     assertThat(get(late)).satisfies(page -> {
       assertThat(page.statusCode()).isEqualTo(410);
       assertThat(page.body()).contains("ticket.expired");
@@ -148,14 +148,14 @@ class TicketTest {
     get(idle);
     get(used);
     for (int quarter = 0; quarter < 4; quarter++) {
-      desk.clock.passes(Duration.ofMinutes(14));
+      desk.passes(Duration.ofMinutes(14));
       assertThat(says(used + "/here")).isEqualTo(204);
     }
     assertThat(get(idle + "/data")).satisfies(over -> {
       assertThat(over.statusCode()).isEqualTo(410);
       assertThat(over.body()).contains("ticket.expired");
     });
-    desk.clock.passes(Duration.ofMinutes(4));
+    desk.passes(Duration.ofMinutes(4));
     assertThat(says(used + "/here")).isEqualTo(410);
     assertThat(get(used).body()).contains("ticket.expired");
   }
@@ -164,9 +164,9 @@ class TicketTest {
   void opens_a_page_that_does_not_live_on_its_own_asking() throws Exception {
     String address = desk.ticket();
     get(address);
-    desk.clock.passes(Duration.ofMinutes(10));
+    desk.passes(Duration.ofMinutes(10));
     assertThat(get(address + "/data").statusCode()).isEqualTo(200);
-    desk.clock.passes(Duration.ofMinutes(6));
+    desk.passes(Duration.ofMinutes(6));
     assertThat(get(address + "/data").statusCode()).isEqualTo(410);
   }
 

@@ -2,10 +2,9 @@ package io.emrgateway.routes.core.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,10 +20,10 @@ class CourierTest {
       new Courier.Pace(Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofSeconds(30), 256);
   private static final CityHead NOTHING = new CityHead(1, 0, "0".repeat(64), 0, 0, "0".repeat(64));
 
-  private final Hand clock = new Hand();
+  private Instant now = Instant.parse("2026-11-22T08:00:00Z");
   private final Desk desk = new Desk();
   private double chance = 1;
-  private final Courier courier = new Courier(desk, desk, desk, PACE, clock, () -> chance, Runnable::run);
+  private final Courier courier = new Courier(desk, desk, desk, PACE, ((InstantSource) () -> now).withZone(ZoneOffset.UTC), () -> chance, Runnable::run);
 
   @Test
   void asks_where_the_city_stands_before_it_sends_anything() {
@@ -36,10 +35,10 @@ class CourierTest {
   void gives_a_sign_of_life_at_once_and_then_once_a_minute() {
     steps(3);
     assertThat(desk.done).containsExactly("head", "heartbeat", "deliver 1");
-    Instant sealed = clock.now;
-    clock.now = sealed.plusSeconds(1);
+    Instant sealed = now;
+    now = sealed.plusSeconds(1);
     assertThat(courier.step()).isEqualTo(sealed.plusSeconds(60));
-    clock.now = sealed.plusSeconds(60);
+    now = sealed.plusSeconds(60);
     steps(2);
     assertThat(desk.done).endsWith("heartbeat", "deliver 2");
   }
@@ -51,9 +50,9 @@ class CourierTest {
     List<Long> pauses = new ArrayList<>();
     for (int k = 0; k < 8; k++) {
       Instant due = courier.step();
-      pauses.add(Duration.between(clock.now, due).toSeconds());
+      pauses.add(Duration.between(now, due).toSeconds());
       assertThat(courier.step()).as("nothing is tried before it is due").isEqualTo(due);
-      clock.now = due;
+      now = due;
     }
     assertThat(pauses).containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L, 30L);
     courier.step();
@@ -65,7 +64,7 @@ class CourierTest {
     desk.answers(new Delivery.Postponed("delivery.city-busy", Duration.ZERO), 1);
     chance = 0;
     steps(2);
-    assertThat(Duration.between(clock.now, courier.step())).isEqualTo(Duration.ofMillis(500));
+    assertThat(Duration.between(now, courier.step())).isEqualTo(Duration.ofMillis(500));
   }
 
   @Test
@@ -74,10 +73,10 @@ class CourierTest {
     desk.answers(new Delivery.Postponed("delivery.city-busy", Duration.ofHours(1)), 1);
     steps(2);
     Instant first = courier.step();
-    assertThat(Duration.between(clock.now, first)).isEqualTo(Duration.ofSeconds(20));
-    clock.now = first;
+    assertThat(Duration.between(now, first)).isEqualTo(Duration.ofSeconds(20));
+    now = first;
     Instant second = courier.step();
-    assertThat(Duration.between(clock.now, second)).isEqualTo(Duration.ofHours(1));
+    assertThat(Duration.between(now, second)).isEqualTo(Duration.ofHours(1));
     assertThat(courier.step()).as("and then it does wait").isEqualTo(second);
   }
 
@@ -85,7 +84,7 @@ class CourierTest {
   void does_not_sleep_on_a_due_time_that_a_clock_set_back_has_moved_far_away() {
     desk.answers(new Delivery.Postponed("delivery.city-busy", Duration.ZERO), 1);
     steps(3);
-    clock.now = clock.now.minus(Duration.ofDays(40));
+    now = now.minus(Duration.ofDays(40));
     courier.step();
     assertThat(desk.done).endsWith("deliver 1", "deliver 1");
   }
@@ -103,7 +102,7 @@ class CourierTest {
     Instant due = courier.step();
     assertThat(desk.standing.code()).isEqualTo("delivery.city-ahead");
     desk.alignment = Outbox.Alignment.IN_STEP;
-    clock.now = due;
+    now = due;
     steps(3);
     assertThat(desk.done).containsExactly("head", "head", "heartbeat", "deliver 1");
   }
@@ -118,26 +117,6 @@ class CourierTest {
   private void steps(int count) {
     for (int k = 0; k < count; k++) {
       courier.step();
-    }
-  }
-
-  /** A clock that a test sets. */
-  private static final class Hand extends Clock {
-    private Instant now = Instant.parse("2026-11-22T08:00:00Z");
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
     }
   }
 

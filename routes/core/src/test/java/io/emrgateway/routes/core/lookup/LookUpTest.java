@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -259,22 +260,7 @@ class LookUpTest {
   @Test
   void is_not_shown_again_once_the_patient_has_withdrawn_or_ten_minutes_have_passed() {
     Instant[] now = {NOW};
-    LookUp lookUp = lookUp(new Clock() {
-      @Override
-      public ZoneOffset getZone() {
-        return ZoneOffset.UTC;
-      }
-
-      @Override
-      public Clock withZone(java.time.ZoneId zone) {
-        return this;
-      }
-
-      @Override
-      public Instant instant() {
-        return now[0];
-      }
-    });
+    LookUp lookUp = lookUp(((InstantSource) () -> now[0]).withZone(ZoneOffset.UTC));
     UUID rid = ((Result.Shown) lookUp.ask(question("ZY1", OWN, null))).rid();
     assertThat(lookUp.forbidden(rid)).isEmpty();
     withdrawn = true;
