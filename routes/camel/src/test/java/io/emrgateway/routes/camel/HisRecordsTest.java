@@ -119,9 +119,13 @@ class HisRecordsTest {
   }
 
   private FoundInRecords found(int atOnce, Duration patience) {
+    return found(QUERY, atOnce, patience);
+  }
+
+  private FoundInRecords found(String asking, int atOnce, Duration patience) {
     Site site = Site.standard("H-0104");
     CharsetPolicy charset = CharsetPolicy.of("GB18030");
-    HisRecords asks = new HisRecords(new HisRecords.Line(new InetSocketAddress(his.getInetAddress(), his.getLocalPort()), QUERY, charset,
+    HisRecords asks = new HisRecords(new HisRecords.Line(new InetSocketAddress(his.getInetAddress(), his.getLocalPort()), asking, charset,
         atOnce, patience),
         () -> MAPPING, () -> site, silent::add, Clock.systemUTC());
     Records records = new Records() {
@@ -168,6 +172,12 @@ class HisRecordsTest {
     assertThat(query[1]).contains("|11010519491231002X^张\\S\\伟|");
     assertThat(query[2]).isEqualTo("QRF|HIS|20260901|20261128");
     assertThat(silent).isEmpty();
+  }
+
+  @Test
+  void is_asked_in_the_delimiters_that_the_hospital_writes_its_query_with() {
+    here(found(QUERY.replace("MSH|^~\\&|", "MSH|*~\\&|").replace("{number}^", "{number}*"), 2, Duration.ofSeconds(5)));
+    assertThat(heard.get(0).split("\r")[1]).as("no component of its own").contains("|11010519491231002X*张^伟|");
   }
 
   @Test
