@@ -14,27 +14,61 @@ import org.junit.jupiter.api.Test;
 @DisplayName("Of a drug")
 class PharmacyTest {
   private final Map<String, Object> two = bundle(own("own__RDE_O11_two."));
-  private final Map<String, Object> ordered = resources(two, "MedicationRequest").get(0);
-  private final Map<String, Object> encoded = resources(two, "MedicationRequest").get(1);
+  private final Map<String, Object> encoded = resources(two, "MedicationRequest").get(0);
+  private final Object ordered = at(encoded, "contained", 0);
 
   @Test
-  void the_order_is_kept_beside_what_the_pharmacy_chose_instead() {
-    assertThat(at(ordered, "medicationCodeableConcept", "coding", 0, "code")).isEqualTo("J01");
-    assertThat(at(ordered, "intent")).isEqualTo("order");
+  void one_prescription_is_one_request_as_the_pharmacy_encoded_it() {
+    assertThat(resources(two, "MedicationRequest")).as("RX4 and RX5").hasSize(2);
     assertThat(at(encoded, "medicationCodeableConcept", "coding", 0, "code")).isEqualTo("86905");
-    assertThat(at(encoded, "intent")).isEqualTo("filler-order");
-    assertThat(at(encoded, "basedOn", 0, "reference")).isEqualTo(Samples.entries(two).stream()
-        .filter(e -> e.get("resource") == ordered).findFirst().orElseThrow().get("fullUrl"));
-    assertThat(String.valueOf(encoded.get("identifier"))).as("a number that finds both would find neither")
-        .doesNotContain("RX4");
+    assertThat(at(encoded, "intent")).isEqualTo("order");
+    assertThat(encoded.get("identifier")).asList().extracting(number -> at(number, "value")).contains("RX4", "PH4");
     assertThat(at(encoded, "note", 0, "text")).isEqualTo("已换为胶囊");
     assertThat(at(encoded, "extension", 0, "extension", 0, "valueCodeableConcept", "text")).isEqualTo("枸橼酸");
+    for (String sample : List.of("own__RDE_O11.", "own__RDS_O13.")) {
+      assertThat(resources(bundle(own(sample)), "MedicationRequest")).as(sample).hasSize(1);
+    }
   }
 
   @Test
-  void one_request_is_written_where_the_pharmacy_encoded_the_same() {
-    assertThat(resources(bundle(own("own__RDE_O11.")), "MedicationRequest")).hasSize(1);
-    assertThat(resources(bundle(own("own__RDS_O13.")), "MedicationRequest")).hasSize(1);
+  void what_the_doctor_asked_for_is_kept_within_it() {
+    assertThat(at(ordered, "resourceType")).isEqualTo("MedicationRequest");
+    assertThat(at(ordered, "medicationCodeableConcept", "coding", 0, "code")).isEqualTo("J01");
+    assertThat(at(ordered, "intent")).isEqualTo("original-order");
+    assertThat(at(ordered, "subject")).isEqualTo(at(encoded, "subject"));
+    assertThat(at(encoded, "basedOn", 0, "reference")).isEqualTo("#" + at(ordered, "id"));
+    assertThat(at(ordered, "dosageInstruction", 0, "text")).isEqualTo("饭后服");
+  }
+
+  @Test
+  void words_of_the_doctor_that_the_pharmacy_does_not_repeat_stay_in_sight() {
+    Map<String, Object> request = resources(bundle(
+        own("own__RDE_O11_two.").replace("|^一次两粒|", "||").replace("NTE|1||已换为胶囊\r", "")), "MedicationRequest").get(0);
+
+    assertThat(at(request, "note", 0, "text")).isEqualTo("饭后服");
+  }
+
+  /** An order (OMP) that the pharmacy then encodes (RDE) is that order still. */
+  @Test
+  void an_order_is_the_same_one_before_and_after_it_was_encoded() {
+    String encodes = own("own__RDE_O11_two.");
+    String orders = encodes.replace("RDE^O11^RDE_O11", "OMP^O09^OMP_O09").replaceFirst("(?s)RXE\\|.*?(?=ORC\\|CA)", "");
+
+    assertThat(at(resources(bundle(orders), "MedicationRequest").get(0), "medicationCodeableConcept", "coding", 0, "code"))
+        .isEqualTo("J01");
+    assertThat(addressOf(encodes, "MedicationRequest")).isEqualTo(addressOf(orders, "MedicationRequest"));
+  }
+
+  @Test
+  void rhythm_route_and_parts_are_those_of_the_order_where_the_pharmacy_says_none() {
+    String silent = own("own__RDE_O11_two.").replaceFirst("(?s)TQ1\\|1\\|2\\^CAP.*?(?=ORC\\|CA)", "");
+    Map<String, Object> request = resources(bundle(silent), "MedicationRequest").get(0);
+
+    assertThat(at(request, "dosageInstruction", 0, "route", "text")).isEqualTo("口服");
+    assertThat(at(request, "dosageInstruction", 0, "timing", "code", "text")).isEqualTo("每日两次");
+    assertThat((List<?>) request.get("dosageInstruction")).hasSize(2);
+    assertThat(at(request, "dosageInstruction", 0, "doseAndRate", 0, "doseQuantity", "value"))
+        .as("of another drug the dose ordered is no dose").isEqualTo("2");
   }
 
   @Test
@@ -42,7 +76,7 @@ class PharmacyTest {
     assertThat(at(ordered, "dosageInstruction", 0, "doseAndRate", 0, "doseRange", "low", "value")).isEqualTo("0.5");
     assertThat(at(ordered, "dosageInstruction", 0, "doseAndRate", 0, "doseRange", "high", "value")).isEqualTo("1");
     assertThat(at(ordered, "dosageInstruction", 0, "doseAndRate", 0, "doseRange", "high", "unit")).isEqualTo("克");
-    assertThat(at(ordered, "substitution", "allowedCodeableConcept", "coding", 0, "code")).isEqualTo("G");
+    assertThat(at(encoded, "substitution", "allowedCodeableConcept", "coding", 0, "code")).isEqualTo("G");
     assertThat(at(encoded, "dosageInstruction", 0, "doseAndRate", 0, "doseQuantity", "value")).isEqualTo("2");
     assertThat(at(encoded, "dosageInstruction", 0, "maxDosePerPeriod", "numerator", "value")).isEqualTo("4");
     assertThat(at(encoded, "dosageInstruction", 0, "text")).isEqualTo("一次两粒");
@@ -61,7 +95,7 @@ class PharmacyTest {
 
   @Test
   void two_rhythms_stay_two_and_each_keeps_its_days() {
-    assertThat((List<?>) ordered.get("dosageInstruction")).hasSize(2);
+    assertThat((List<?>) at(ordered, "dosageInstruction")).hasSize(2);
     assertThat(at(ordered, "dosageInstruction", 0, "timing", "code", "coding", 0, "system"))
         .isEqualTo("http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation");
     assertThat(at(ordered, "dosageInstruction", 0, "timing", "code", "text")).isEqualTo("每日两次");
@@ -69,11 +103,12 @@ class PharmacyTest {
     assertThat(at(ordered, "dosageInstruction", 1, "timing", "repeat", "boundsPeriod", "end"))
         .as("seven days from TQ1-7").isEqualTo("2024-04-02");
     assertThat(at(encoded, "dosageInstruction", 0, "timing", "repeat", "timeOfDay", 1)).isEqualTo("20:00:00");
+    assertThat((List<?>) encoded.get("dosageInstruction")).as("the pharmacy's rhythm alone").hasSize(1);
   }
 
   @Test
   void a_cancelled_order_is_cancelled_and_an_amount_that_is_none_is_not_invented() {
-    Map<String, Object> cancelled = resources(two, "MedicationRequest").get(2);
+    Map<String, Object> cancelled = resources(two, "MedicationRequest").get(1);
 
     assertThat(cancelled).containsEntry("status", "cancelled");
     assertThat(at(cancelled, "dosageInstruction", 0).toString()).as("the word that was sent").isEqualTo("{text=x}");

@@ -165,11 +165,11 @@ final class Held {
     return "masked".equals(Tree.text(reference, "extension", "valueCode"));
   }
 
-  /** Every Reference in a resource, at whatever depth. */
+  /** Every Reference in a resource to another one, at whatever depth; not those to what it contains. */
   static void eachReference(Object from, Consumer<Map<String, Object>> each) {
     if (from instanceof Map<?, ?> map) {
       map.values().forEach(value -> eachReference(value, each));
-      if (map.get("reference") instanceof String) {
+      if (map.get("reference") instanceof String url && !url.startsWith("#")) {
         each.accept(Tree.cast(map));
       }
     } else if (from instanceof List<?> list) {

@@ -650,7 +650,7 @@ final class Functions {
     return text != null || Absent.says(cwe.component(1).text()) ? text : cwe.component(1).text();
   }
 
-  private static void conceptNote(Call call) {
+  static void conceptNote(Call call) {
     String text = conceptText(call.part());
     if (text != null && Primitives.valid(Kind.STRING, text)) {
       call.root().with("note", Element.of("Annotation").with("text", text));

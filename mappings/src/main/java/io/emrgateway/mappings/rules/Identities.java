@@ -171,7 +171,9 @@ final class Identities {
         number = identifier;
       }
     }
-    String code = codeOf(instance.element);
+    // What the doctor asked for: what the pharmacy makes of it is the same order.
+    Instance placed = instance.group.first("Original");
+    String code = codeOf(placed == null || codeOf(placed.element).isEmpty() ? instance.element : placed.element);
     if (number == null) {
       return owned(run, instance, "order", "Patient", code + "|" + run.control() + "|"
           + instance.segment.name() + instance.segment.ordinal());

@@ -21,6 +21,8 @@ final class Instance {
   boolean ifAbsent;
   /** Whether the message tells no more than what has become of it: see {@link RuleSet.Request#SET_STATUS}. */
   boolean statusOnly;
+  /** Where it lies within another resource, which refers to it there; null where it has an entry of its own. */
+  MessageRules.Link contained;
   /** Whether a row has written anything; a resource that only links made is not worth sending. */
   boolean touched;
   /** The OBX whose values have been written; its first valued repetition does the work for all. */

@@ -30,6 +30,7 @@ record MessageRules(
    * @param within depth of the innermost group the segment must stand in; -1 for any
    * @param after only when the last segment that was no NTE is one of these; null for always
    * @param always worth sending even when nothing but its identity is known
+   * @param contained the resource lies within the nearest one of that role, which refers to it there; null for its own entry
    * @param ifAbsent written only when the city does not have it: context that others keep up to date
    */
   record Entry(
@@ -45,7 +46,8 @@ record MessageRules(
       boolean always,
       Link[] links,
       String when,
-      Link back) {}
+      Link back,
+      Link contained) {}
 
   /**
    * @param role of the resource that is referred to; the nearest one, or all of that group when the path is a list

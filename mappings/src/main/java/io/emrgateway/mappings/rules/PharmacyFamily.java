@@ -49,6 +49,8 @@ final class PharmacyFamily implements Family {
         Map.entry("dose-per-interval", PharmacyFamily::dosePerInterval),
         Map.entry("rate", PharmacyFamily::rate),
         Map.entry("dosage-text", PharmacyFamily::dosageText),
+        Map.entry("words-not-repeated", PharmacyFamily::wordsNotRepeated),
+        Map.entry("drug-not-repeated", PharmacyFamily::drugNotRepeated),
         Map.entry("dosage-words", call -> addText(call, call.root(), call.part().whole())),
         Map.entry("daily-dose", PharmacyFamily::dailyDose),
         Map.entry("strength", PharmacyFamily::strength),
@@ -77,38 +79,37 @@ final class PharmacyFamily implements Family {
   @Override
   public Map<String, Condition> conditions() {
     Map<String, Condition> named = new HashMap<>();
-    // RDE repeats the order in RXO. Where the pharmacy encoded the same drug, what is given is what RXE says.
     // An order that this message only carries out (RXD or RXA alone) is not to be written anew without its drug.
     named.put("orders-a-drug", (run, s) -> !run.detailOf(s).equals("RXD") && !run.detailOf(s).equals("RXA")
         && !run.detailOf(s).equals("RXG"));
-    named.put("ordered-as-placed", (run, s) -> !run.prescriptions().encoded() || run.prescriptions().apart());
-    named.put("ordered-as-encoded", (run, s) -> run.prescriptions().encoded() && !ordersAnother(run));
-    named.put("encoded-another", (run, s) -> ordersAnother(run));
-    named.put("of-the-order", (run, s) -> ofOrder(run));
-    named.put("of-the-encoded", (run, s) -> ordersAnother(run) && run.prescriptions().detail().equals("RXE"));
+    named.put("ordered-as-placed", (run, s) -> !run.prescriptions().encoded());
+    named.put("ordered-as-encoded", (run, s) -> run.prescriptions().encoded());
+    named.put("as-placed", (run, s) -> run.prescriptions().asPlaced());
+    named.put("first-timing-as-placed", (run, s) -> run.prescriptions().asPlaced() && run.prescriptions().timings() <= 1);
+    named.put("further-timing-as-placed", (run, s) -> run.prescriptions().asPlaced() && run.prescriptions().timings() > 1);
+    named.put("of-the-prescription", (run, s) -> ofPrescription(run));
+    named.put("of-the-order", PharmacyFamily::ofOrder);
     named.put("of-the-dispense", (run, s) -> run.prescriptions().detail().equals("RXD"));
     named.put("of-the-administration", (run, s) -> run.prescriptions().detail().equals("RXA"));
-    named.put("first-timing", (run, s) -> ofOrder(run) && run.prescriptions().timings() <= 1);
-    named.put("further-timing", (run, s) -> ofOrder(run) && run.prescriptions().timings() > 1);
+    named.put("first-timing", (run, s) -> ofOrder(run, s) && run.prescriptions().timings() <= 1);
+    named.put("further-timing", (run, s) -> ofOrder(run, s) && run.prescriptions().timings() > 1);
     return named;
   }
 
-  private static boolean ordersAnother(Run run) {
-    return run.prescriptions().apart();
-  }
-
-  private static boolean ofOrder(Run run) {
+  private static boolean ofPrescription(Run run) {
     return switch (run.prescriptions().detail()) {
-      case "", "RXO" -> true;
-      case "RXE" -> !run.prescriptions().apart();
+      case "", "RXO", "RXE" -> true;
       default -> false;
     };
+  }
+
+  private static boolean ofOrder(Run run, Segment segment) {
+    return ofPrescription(run) && !run.prescriptions().overruled(segment.name());
   }
 
   @Override
   public Map<String, Identities.Identity> identities() {
     return Map.of(
-        "encoded-order", (run, i) -> given(run, i, "encoded-order", i.group.segment("RXE"), 2),
         "dispense", (run, i) -> given(run, i, "dispense", i.segment, 7, 1, i.segment.field(1).isValued() ? 1 : 3, 2),
         "administration", (run, i) -> given(run, i, "administration", i.segment, 1, 2, 3, 5));
   }
@@ -281,6 +282,22 @@ final class PharmacyFamily implements Family {
   /** RXO-7, RXE-7: the directions as people read them; several lines stay several lines. */
   private static void dosageText(Call call) {
     addText(call, dosage(call.root()), Functions.conceptText(call.part()));
+  }
+
+  /** RXO-7 where the pharmacy has no words of its own (RXE-7): a note, for of another drug they are no dose. */
+  private static void wordsNotRepeated(Call call) {
+    Segment rxe = call.run().detail(call.segment(), "RXE");
+    if (rxe == null || !rxe.field(7).isValued()) {
+      Functions.conceptNote(call);
+    }
+  }
+
+  /** RXO-1 where the pharmacy names no drug (RXE-2). */
+  private static void drugNotRepeated(Call call) {
+    Segment rxe = call.run().detail(call.segment(), "RXE");
+    if (rxe == null || rxe.field(2).component(1).text() == null && rxe.field(2).component(2).text() == null) {
+      call.put(call.root(), "medicationCodeableConcept", "CWE[CodeableConcept]", call.part());
+    }
   }
 
   private static void addText(Call call, Element dosage, String text) {

@@ -1,7 +1,9 @@
 package io.emrgateway.mappings.rules;
 
 import io.emrgateway.mappings.hl7.Segment;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where in a pharmacy order the reader stands: RXR, TQ1, RXC and NTE belong to the detail (RXO, RXE, RXD, RXA) that
@@ -10,8 +12,10 @@ import java.util.List;
 final class Prescriptions {
   private boolean begun;
   private String detail = "";
+  private boolean placed;
   private boolean encoded;
-  private boolean apart;
+  /** Names of the segments that belong to RXE. */
+  private final Set<String> withCode = new HashSet<>();
   private int timings;
 
   /** Takes notice of the segment at that position; called once for each, in order. */
@@ -21,50 +25,40 @@ final class Prescriptions {
       begin(segments, at + 1);
     } else if (name.equals("TQ1")) {
       timings++;
-    } else if (name.startsWith("RX") && (name.equals("RXO") || name.equals("RXE") || name.equals("RXD")
-        || name.equals("RXA") || name.equals("RXG"))) {
+    } else if (isDetail(name)) {
       if (!begun || name.equals("RXO") && !detail.isEmpty()) {
         begin(segments, at); // An order without ORC.
       }
-      if (!detail.isEmpty() && !detail.equals(name)) {
+      if (!detail.equals(name) && (!detail.isEmpty() || name.equals("RXE"))) {
         timings = 0;
       }
       detail = name;
     }
   }
 
+  private static boolean isDetail(String name) {
+    return name.startsWith("RX") && (name.equals("RXO") || name.equals("RXE") || name.equals("RXD")
+        || name.equals("RXA") || name.equals("RXG"));
+  }
+
   private void begin(List<Segment> segments, int from) {
     begun = true;
     detail = "";
     timings = 0;
+    placed = false;
     encoded = false;
-    apart = false;
-    Segment ordered = null;
+    withCode.clear();
     for (int i = from; i < segments.size(); i++) {
-      Segment segment = segments.get(i);
-      String name = segment.name();
-      if (name.equals("ORC") || name.equals("RXO") && ordered != null) {
+      String name = segments.get(i).name();
+      if (name.equals("ORC") || isDetail(name) && (encoded || placed && !name.equals("RXE"))) {
         break;
       }
-      if (name.equals("RXO")) {
-        ordered = segment;
-      } else if (name.equals("RXE")) {
-        encoded = true;
-        apart = ordered != null && differ(ordered, segment);
-        break;
+      placed |= name.equals("RXO");
+      if (encoded) {
+        withCode.add(name);
       }
+      encoded |= name.equals("RXE");
     }
-  }
-
-  private static boolean differ(Segment rxo, Segment rxe) {
-    String ordered = drug(rxo, 1);
-    String given = drug(rxe, 2);
-    return ordered != null && given != null && !ordered.equals(given);
-  }
-
-  private static String drug(Segment segment, int field) {
-    String code = segment.field(field).component(1).text();
-    return code == null ? segment.field(field).component(2).text() : code;
   }
 
   /** Name of the detail that is being told, or "" before the first one of the order. */
@@ -77,9 +71,14 @@ final class Prescriptions {
     return encoded;
   }
 
-  /** Whether the pharmacy encoded another drug than was ordered, so that both have to be told. */
-  boolean apart() {
-    return apart;
+  /** Whether the reader is where the doctor's order (RXO) is told that the pharmacy has encoded. */
+  boolean asPlaced() {
+    return encoded && placed && (detail.isEmpty() || detail.equals("RXO"));
+  }
+
+  /** Whether RXE has segments of that name of its own, and the reader is before it: what the order says is overruled. */
+  boolean overruled(String name) {
+    return encoded && (detail.isEmpty() || detail.equals("RXO")) && withCode.contains(name);
   }
 
   /** The how-manieth TQ1 of its part of the order this is, from 1. */

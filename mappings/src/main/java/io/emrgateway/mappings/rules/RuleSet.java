@@ -750,7 +750,7 @@ public final class RuleSet {
   }
 
   private Entry entry(Yaml yaml, Map<String, Integer> depths) {
-    yaml.only(Set.of("segment", "map", "for", "each", "role", "within", "after", "if", "when", "write", "always", "link", "back", "note"));
+    yaml.only(Set.of("segment", "map", "for", "each", "role", "within", "after", "if", "when", "write", "always", "link", "back", "contained", "note"));
     RuleMap map = maps.get(yaml.need("map").text());
     if (map == null) {
       throw yaml.get("map").error("没有映射 / There is no map \"" + yaml.text("map") + "\".",
@@ -775,16 +775,6 @@ public final class RuleSet {
       yaml.get("link").map().forEach((path, role) ->
           links.add(new Link(reference(role, path, map.type()), role.text())));
     }
-    Link back = null;
-    if (yaml.get("back") != null) {
-      String text = yaml.text("back");
-      int dot = text.indexOf('.');
-      Type owner = dot < 0 ? null : R4.standard().type(text.substring(0, dot));
-      if (owner == null) {
-        throw yaml.get("back").error("\"" + text + "\" 不是元素 / is no element.", "写如 / Write DiagnosticReport.result.");
-      }
-      back = new Link(reference(yaml.get("back"), text.substring(dot + 1), owner), owner.name());
-    }
     String role = yaml.text("role") == null ? map.type().name() : yaml.text("role");
     int within = -1;
     if (yaml.text("within") != null) {
@@ -796,7 +786,25 @@ public final class RuleSet {
     }
     return new Entry(yaml.need("segment").text(), map, depths.get(group), yaml.get("each") != null, role, within,
         yaml.get("after") == null ? null : yaml.texts("after"), sources(yaml, "if"), write != null,
-        "true".equals(yaml.text("always")), links.toArray(Link[]::new), yaml.text("when"), back);
+        "true".equals(yaml.text("always")), links.toArray(Link[]::new), yaml.text("when"), owner(yaml, "back"), owner(yaml, "contained"));
+  }
+
+  /** The element of another resource that is to refer to this one, e.g. {@code DiagnosticReport.result}; null if none is named. */
+  private static Link owner(Yaml entry, String key) {
+    Yaml yaml = entry.get(key);
+    if (yaml == null) {
+      return null;
+    }
+    String text = yaml.text();
+    int dot = text.indexOf('.');
+    Type owner = dot < 0 ? null : R4.standard().type(text.substring(0, dot));
+    if (owner == null) {
+      throw yaml.error("\"" + text + "\" 不是元素 / is no element.", "写如 / Write DiagnosticReport.result.");
+    }
+    if (key.equals("contained") && owner.slot("contained") == null) {
+      throw yaml.error(owner.name() + " 不能内含资源 / holds no other resource here.", "写 / Write back: " + text + ".");
+    }
+    return new Link(reference(yaml, text.substring(dot + 1), owner), owner.name());
   }
 
   private static Path reference(Yaml at, String path, Type type) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -308,6 +309,7 @@ final class Run {
       } else {
         instance = add(entry.map(), entry.role(), group, segment);
         instance.ifAbsent = entry.ifAbsent();
+        instance.contained = entry.contained();
       }
     } else if (entry.map().identity() == null) {
       Instance latest = last(group, entry.role());
@@ -578,6 +580,7 @@ final class Run {
 
   private List<Instance> finish() {
     instances.removeIf(instance -> !instance.touched);
+    List<Instance> contained = takeContained();
     for (int i = 0; i < instances.size(); i++) {
       identify(instances.get(i));
     }
@@ -602,6 +605,9 @@ final class Run {
         link(instance, entry);
       }
     }
+    for (Instance instance : contained) {
+      instance.entries.forEach(entry -> link(instance, entry));
+    }
     for (Pending p : pending) {
       if (p.target().standsFor.fullUrl != null) {
         p.reference().replace("reference", p.target().standsFor.fullUrl);
@@ -623,11 +629,8 @@ final class Run {
         }
       }
     }
-    for (Instance instance : kept) {
-      for (Row row : instance.map.defaults()) {
-        apply(new Call(this, row, instance.element, Part.EMPTY, instance.segment, 0, 0, instance));
-      }
-    }
+    kept.forEach(this::applyDefaults);
+    contained.forEach(this::putWithin);
     for (Set<String> gone = dropIncomplete(kept); !gone.isEmpty(); gone = dropIncomplete(kept)) {
       for (Instance instance : kept) {
         instance.element.forget(gone);
@@ -638,6 +641,42 @@ final class Run {
       kept.forEach(instance -> observer.derived(instance, "required"));
     }
     return kept;
+  }
+
+  private void applyDefaults(Instance instance) {
+    for (Row row : instance.map.defaults()) {
+      apply(new Call(this, row, instance.element, Part.EMPTY, instance.segment, 0, 0, instance));
+    }
+  }
+
+  /** Those that have no entry of their own, and so no identity; taken out of all. */
+  private List<Instance> takeContained() {
+    List<Instance> contained = new ArrayList<>(0);
+    for (Instance instance : instances) {
+      if (instance.contained != null) {
+        contained.add(instance);
+      }
+    }
+    instances.removeAll(contained);
+    return contained;
+  }
+
+  /** Puts it into the resource that it belongs to, unless that one has another already: each is called by its role. */
+  private void putWithin(Instance instance) {
+    Instance owner = instance.group.nearest(instance.contained.role());
+    String id = instance.role.toLowerCase(Locale.ROOT);
+    instance.element.with("id", id);
+    applyDefaults(instance);
+    if (owner == null || owner.key == null || owner.standsFor.element.has("contained")
+        || !complete(instance)) {
+      return;
+    }
+    instance.fullUrl = "#" + id;
+    owner.standsFor.element.with("contained", instance.element);
+    refer(owner.standsFor, instance.contained.path(), instance);
+    if (observer != null) {
+      observer.derived(owner.standsFor, "contained");
+    }
   }
 
   /** What only sets a status holds nothing else, and nothing refers to it: it is a request, no resource. */

@@ -67,6 +67,25 @@ class OrderOverTimeTest {
     assertThat(order.getDosageInstruction()).isNotEmpty();
   }
 
+  /** A doctor orders by ingredient, the pharmacy encodes a product: its number is one prescription from first to last. */
+  @Test
+  void for_a_drug_is_one_whatever_the_pharmacy_makes_of_it() {
+    String ordered = segment("RXO", 1, "J01^阿莫西林^L", 2, "0.5", 4, "g");
+    hospital.sends("OMP^O09", pid("P1"), segment("ORC", 1, "NW", 2, "R1"), ordered);
+    for (int twice = 0; twice < 2; twice++) {
+      hospital.sends("RDE^O11", pid("P1"), segment("ORC", 1, "NW", 2, "R1"), ordered,
+          segment("RXE", 2, "A1^阿莫西林胶囊^L", 3, "2", 5, "粒"));
+    }
+
+    MedicationRequest order = hospital.the(MedicationRequest.class);
+    assertThat(order.getMedicationCodeableConcept().getText()).isEqualTo("阿莫西林胶囊");
+    assertThat(((MedicationRequest) order.getContained().get(0)).getMedicationCodeableConcept().getText()).isEqualTo("阿莫西林");
+
+    hospital.sends("RDE^O11", pid("P1"), segment("ORC", 1, "CA", 2, "R1"), ordered,
+        segment("RXE", 2, "A1^阿莫西林胶囊^L", 3, "2", 5, "粒"));
+    assertThat(hospital.the(MedicationRequest.class).getStatus()).isEqualTo(MedicationRequestStatus.CANCELLED);
+  }
+
   @Test
   void of_several_items_that_is_cancelled_by_its_number_alone_is_refused_and_none_of_them_is_harmed() {
     hospital.sends("ORM^O01", pid("P1"),
