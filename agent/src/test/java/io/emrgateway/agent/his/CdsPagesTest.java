@@ -295,9 +295,9 @@ class CdsPagesTest {
   }
 
   @Test
-  void in_no_visit_is_warned_by_own_records_and_told_that_others_are_not_there() throws Exception {
+  void in_no_visit_is_warned_by_own_records_and_told_that_others_may_not_be_asked() throws Exception {
     JsonArray cards = cards("order-sign", "\"patientId\":\"0001\",\"draftOrders\":" + DRAFT, "");
-    assertThat(all(cards, "summary")).last().asString().contains("尚未取回");
+    assertThat(all(cards, "summary")).last().asString().contains("不能调阅外院记录");
   }
 
   @ParameterizedTest

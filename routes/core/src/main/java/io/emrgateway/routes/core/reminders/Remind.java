@@ -72,7 +72,7 @@ public final class Remind {
     THERE("there", "外院记录已计入", "Other hospitals' records count too."),
     /** Some have not answered yet; those that have count. */
     IN_PART("in-part", "部分医院尚未答复，提醒可能不全", "Some hospitals have not answered yet; reminders may be incomplete."),
-    /** On its way, or not asked: the next call may have it. */
+    /** On its way, or not asked yet: the next call may have it. */
     NOT_YET("not-yet", "外院记录尚未取回，目前只按本院记录提醒", "Other hospitals' records are not there yet: only this hospital's own records count."),
     /** The patient has not agreed, or not any more. */
     NO_CONSENT("no-consent", "患者未授权调阅外院记录，只按本院记录提醒", "The patient has not agreed to a lookup: only this hospital's own records count."),
@@ -336,7 +336,7 @@ public final class Remind {
       executor.execute(() -> bring(key, before, () -> lookUp.again(before.shown().rid(), before.shown().tag())));
     }
     if (warm == null) {
-      return Warm.nothing(now, Elsewhere.NOT_YET, "");
+      return asking.visit().isEmpty() ? Warm.nothing(now, Elsewhere.DENIED, Rule.NO_OPEN_VISIT.code()) : Warm.nothing(now, Elsewhere.NOT_YET, "");
     }
     boolean agreed = warm.shown() == null || inForce(warm.shown().patient(), now) || inForce(new Sought(asking.patient(), "", null), now);
     return agreed ? warm : Warm.nothing(warm.begun(), Elsewhere.NO_CONSENT, Rule.NO_CONSENT.code());

@@ -186,6 +186,15 @@ class RemindTest {
     assertThat(answer.reminders()).hasSize(1);
   }
 
+  /** A client without visits, as the CDS Hooks sandbox is, would wait for ever for what nobody has asked. */
+  @Test
+  void of_no_visit_says_that_the_others_may_not_be_asked_and_not_that_they_are_on_their_way() {
+    remind.warm(asking("D1", ""));
+    assertThat(waiting).isEmpty();
+    assertThat(remind("D1", "").elsewhere()).isEqualTo(Elsewhere.DENIED);
+    assertThat(remind("D1", "").code()).isEqualTo("lookup.no-open-visit");
+  }
+
   @Test
   void reads_the_own_records_again_when_a_message_about_the_patient_has_come_and_no_sooner() {
     warmed();
