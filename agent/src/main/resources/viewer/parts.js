@@ -2,7 +2,7 @@
 
 import { FIELDS } from './fields.js';
 import * as r from './record.js';
-import { CATEGORY, FLAG, KIND, ROLE, SEVERITY, STATE, STATUS, VISIT, isRecognition, system, words } from './words.js';
+import { CATEGORY, FLAG, KIND, ROLE, SECTION, SEVERITY, STATE, STATUS, VISIT, isRecognition, system, words } from './words.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -61,18 +61,26 @@ function fresh(view, item) {
 
 function section(view, id, zh, en, count, ...content) {
   return el('section', { id, 'aria-labelledby': 'h-' + id, class: 'part' },
-    el('h2', { id: 'h-' + id }, both(zh, en), count ? el('span', { class: 'count' }, String(count)) : ''), content, id === 'allergies' || id === 'medicines' || !count ? notHeard(view, id) : '');
+    el('h2', { id: 'h-' + id }, both(zh, en), count ? el('span', { class: 'count' }, String(count)) : ''),
+    count && !view.agrees(id) ? withheld('；以下来自其他已授权的内容', '; what follows is of what was agreed to') : '', content, id === 'allergies' || id === 'medicines' || !count ? notHeard(view, id) : '');
+}
+
+function withheld(zh, en) {
+  return el('p', { class: 'empty withheld' }, both('患者未授权此项，未查询' + zh, 'The patient has not agreed to this: not asked for' + en));
 }
 
 /** Where silence could be taken for safety, or nothing is shown: who may have something to say and was not heard. */
 function notHeard(view, id) {
   const silent = view.record.sources.filter(one => !/^(answered|none)$/.test(one.status));
-  return silent.length && view.asks(id) ? el('p', { class: 'silent' }, both('可能不全', 'may be incomplete'), '：',
+  return silent.length && view.asks(id) && view.agrees(id) ? el('p', { class: 'silent' }, both('可能不全', 'may be incomplete'), '：',
     silent.map((one, n) => [n ? '、' : '', one.name, '（', words(STATUS, one.status)[0], '）'])) : '';
 }
 
 /** Never "there is none": what nobody has told is not known. */
 function nothing(view, id, zh, en) {
+  if (!view.agrees(id)) {
+    return withheld('', '');
+  }
   if (!view.asks(id)) {
     return el('p', { class: 'empty' }, both('未查询此项', 'Not asked for'));
   }
@@ -89,13 +97,16 @@ function table(caption, heads, rows, kind) {
 export function sources(view) {
   const groups = Object.keys(STATUS)
     .map(status => [status, view.record.sources.filter(one => one.status === status)]).filter(group => group[1].length);
+  const notAgreed = Array.from(view.record.notAgreed);
   return el('section', { id: 'sources', 'aria-labelledby': 'h-sources' },
     el('h2', { id: 'h-sources' }, both('各院答复', 'Hospitals'), el('span', { class: 'count' }, String(view.record.sources.length))),
-    view.record.sources.length ? el('ul', null, groups.map(([status, all]) => el('li', { class: 'status ' + status },
+    view.record.sources.length ? '' : el('p', { class: 'empty' }, both('没有向任何医院查询：全市索引中没有其他医院认识该患者', 'No hospital was asked: none other knows this patient')),
+    groups.length || notAgreed.length ? el('ul', null, groups.map(([status, all]) => el('li', { class: 'status ' + status },
       el('span', { class: 'sign', 'aria-hidden': 'true' }, STATUS[status][2]), el('strong', null, both(STATUS[status][0], STATUS[status][1])),
       /^(timeout|city)$/.test(status) && !view.complete ? both('（仍在等待）', 'still waiting') : '',
-      ' ', el('span', { class: 'names' }, all.map((one, n) => [n ? '、' : '', one.name, one.count ? ' ' + one.count : ''])))))
-      : el('p', { class: 'empty' }, both('没有向任何医院查询：全市索引中没有其他医院认识该患者', 'No hospital was asked: none other knows this patient')));
+      ' ', el('span', { class: 'names' }, all.map((one, n) => [n ? '、' : '', one.name, one.count ? ' ' + one.count : '', one.why ? '（' + one.why + '）' : ''])))),
+      notAgreed.length ? el('li', { class: 'status withheld' }, el('span', { class: 'sign', 'aria-hidden': 'true' }, '⊘'),
+        el('strong', null, both('患者未授权，未查询', 'not agreed to by the patient, not asked for')), ' ', notAgreed.map((one, n) => [n ? '、' : '', said(SECTION, one)])) : '') : '');
 }
 
 // ---- left ----
@@ -124,7 +135,7 @@ function medicineRows(view, all) {
   return el('tbody', null, all.map(one => el('tr', { class: one.over ? 'past' : '' },
     el('th', { scope: 'row' }, figure(view, one, '', one.name || '不详'), fresh(view, one),
       one.state === 'on-hold' ? el('span', { class: 'tag' }, said(STATE, 'on-hold')) : '', el('span', { class: 'dose' }, one.dosage)),
-    el('td', null, el('span', { class: 'nowrap' }, r.day(one.time), one.end > 0 ? ' – ' + lastDay(one) : ''),
+    el('td', null, el('span', { class: 'nowrap' }, r.day(one.start), one.end > 0 ? ' – ' + lastDay(one) : ''),
       el('span', { class: 'note' }, said(KIND, one.resource.resourceType), one.dispensed && one.dispensed.length ? both('，已发药', 'dispensed') : '',
         one.over ? ['，', words(WHY_OVER, one.over)[0]] : '')),
     el('td', null, hospitals(one)))));
@@ -133,7 +144,7 @@ function medicineRows(view, all) {
 /** The last day it is taken; the year only where it is another. */
 function lastDay(one) {
   const day = r.clock(one.end - 1).slice(0, 10);
-  return day.slice(0, 4) === r.day(one.time).slice(0, 4) ? day.slice(5) : day;
+  return day.slice(0, 4) === r.day(one.start).slice(0, 4) ? day.slice(5) : day;
 }
 
 export function medicines(view) {
@@ -346,7 +357,7 @@ function chart(item, width, height) {
     drawn.appendChild(isAbnormal(one) ? svg('rect', { x: x(n) - size, y: y(one.number) - size, width: 2 * size, height: 2 * size, class: 'point off' })
       : svg('circle', { cx: x(n), cy: y(one.number), r: size, class: 'point' }));
     if (large) {
-      drawn.appendChild(svg('text', { x: x(n), y: y(one.number) - 8, class: 'axis', 'text-anchor': n ? 'middle' : 'start' }, String(one.number)));
+      drawn.appendChild(svg('text', { x: x(n), y: y(one.number) - 8, class: 'axis', 'text-anchor': n ? 'middle' : 'start' }, r.text(r.at(one.resource.valueQuantity, 'value'))));
     }
   });
   return drawn;
@@ -394,7 +405,8 @@ function elements(item, view) {
     location: r.list(one.location).map(each => r.text(r.at(view.record.target(r.at(each, 'location')), 'name'))).filter(Boolean).join('；'),
     participant: r.list(one.participant).map(each => r.person(view.record.target(r.at(each, 'individual')))).filter(Boolean).join('、'),
     dose: dosages(one).map(each => r.quantity(r.at(each, 'doseAndRate', 'doseQuantity')) || r.quantity(r.at(each, 'dose'))).filter(Boolean).join('；'),
-    timing: dosages(one).map(each => r.name(r.at(each, 'timing', 'code'))).filter(Boolean).join('；'),
+    timing: dosages(one).map(each => [r.name(r.at(each, 'timing', 'code')), bounds(r.at(each, 'timing', 'repeat'))].filter(Boolean).join(' · '))
+      .filter(Boolean).join('；'),
     route: dosages(one).map(each => r.name(r.at(each, 'route'))).filter(Boolean).join('；'),
     dosageText: dosages(one).map(each => r.text(r.at(each, 'text'))).filter(Boolean).join('；'),
     quantity: r.quantity(one.quantity) || r.quantity(r.at(one.dispenseRequest, 'quantity')),
@@ -410,6 +422,12 @@ function elements(item, view) {
   };
   const fields = FIELDS[type] || {};
   return Object.keys(fields).filter(key => rows[key]).map(key => ({ key, value: rows[key], fields: fields[key] }));
+}
+
+/** From when to when, or how long. */
+function bounds(repeat) {
+  const length = r.quantity(r.at(repeat, 'boundsDuration'));
+  return r.period(r.at(repeat, 'boundsPeriod')) || (length && '共 ' + length);
 }
 
 /** Not the hospital itself, which the summary names where no message does. */

@@ -7,6 +7,15 @@ const BEIJING = 8 * 3600 * 1000;
 const EXTENSION = 'urn:emr-gateway:extension:';
 const TEXT_CHARS = 40;
 
+/** JSON whose numbers are kept as they are spelt: 0.50 is another result than 0.5. */
+export function parse(json) {
+  return JSON.parse(json.replace(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g, one => one[0] === '"' ? one : '"' + one + '"'));
+}
+
+function numeric(value) {
+  return /^-?\d/.test(text(value)) ? Number(value) : NaN;
+}
+
 export function list(value) {
   return Array.isArray(value) ? value.filter(one => one !== null && one !== undefined) : value === null || value === undefined ? [] : [value];
 }
@@ -148,7 +157,8 @@ export function read(document, now) {
     const part = url => list(one.extension).filter(inner => at(inner, 'url') === url)[0];
     const organization = target(at(part('hospital'), 'valueReference')) || {};
     const id = text(at(organization.identifier, 'value'));
-    return { id, name: text(organization.name) || id, status: text(at(part('status'), 'valueCode')), count: Number(at(part('count'), 'valueInteger')) || 0 };
+    return { id, name: text(organization.name) || id, status: text(at(part('status'), 'valueCode')),
+      why: text(at(part('why'), 'valueCoding', 'display')), count: Number(at(part('count'), 'valueInteger')) || 0 };
   });
 
   const visits = newestFirst(of('Encounter').map(one => item(one, {
@@ -170,6 +180,7 @@ export function read(document, now) {
     asking: text((target(at(composition, 'author')) || {}).name),
     asked: new Set(list(composition.section).filter(one => at(one, 'emptyReason', 'coding', 'code') !== 'notasked')
       .map(one => text(at(one, 'code', 'coding', 'code')))),
+    notAgreed: new Set(list(composition.extension).filter(one => at(one, 'url') === EXTENSION + 'not-agreed').map(one => text(at(one, 'valueCode')))),
     sources, visits, target, visitOf, hospitalsOf,
     allergies: allergies(of('AllergyIntolerance').map(one => item(one))),
     medicines: medicines(of, item, visitOf, target, now),
@@ -243,6 +254,7 @@ function medicine(made, one, visit, now) {
   made.state = text(one.status);
   made.time = when(one, 'authoredOn', 'effectiveDateTime', 'effectivePeriod', 'whenHandedOver', 'whenPrepared', 'dateAsserted');
   const dosages = list(one.dosageInstruction).concat(list(one.dosage));
+  made.start = text(dosages.map(each => at(each.timing, 'repeat', 'boundsPeriod', 'start')).filter(Boolean)[0]) || made.time;
   made.dosage = dosages.map(dosage).filter(Boolean).join('；');
   const ends = dosages.map(each => end(each, made.time)).filter(each => !isNaN(each));
   made.end = ends.length ? Math.max(...ends) : NaN;
@@ -277,7 +289,7 @@ function end(of, begins) {
   }
   const start = moment(at(of.timing, 'repeat', 'boundsPeriod', 'start') || begins);
   const bounds = at(of.timing, 'repeat', 'boundsDuration');
-  return start + Number(at(bounds, 'value')) * UNIT[text(at(bounds, 'code'))];
+  return start + numeric(at(bounds, 'value')) * UNIT[text(at(bounds, 'code'))];
 }
 
 /** The same code or words of several visits or hospitals is one line with several times. */
@@ -355,15 +367,12 @@ function observed(one) {
 }
 
 function plainNumber(value) {
-  return value && !text(at(value, 'comparator')) && typeof value.value === 'number' ? value.value : NaN;
+  return text(at(value, 'comparator')) ? NaN : numeric(at(value, 'value'));
 }
 
 function ranges(one) {
   const first = list(one.referenceRange)[0];
-  const bound = key => {
-    const value = at(first, key, 'value');
-    return typeof value === 'number' ? value : NaN;
-  };
+  const bound = key => numeric(at(first, key, 'value'));
   return { text: list(one.referenceRange).map(each => text(at(each, 'text')) || range(each)).filter(Boolean).join('；'), low: bound('low'), high: bound('high') };
 }
 

@@ -1,7 +1,7 @@
 // The page: asks, shows, asks for what came late, and closes itself when nobody sits in front of it.
 
 import { allergies, both, diagnoses, el, medicines, procedures, reports, results, source, sources, visits } from './parts.js';
-import { at, list, read, text } from './record.js';
+import { at, list, parse, read, text } from './record.js';
 import { GENDER, words } from './words.js';
 
 const ADDRESS = location.pathname.replace(/\/$/, '');
@@ -13,6 +13,9 @@ const HERE = 60 * 1000;
 const REPORTS_OPEN = 2;
 /** Sections of the document by the part of the page that shows them. */
 const ASKED = { allergies: '48765-2', medicines: '10160-0', diagnoses: '11450-4', procedures: '47519-4', results: '30954-2', reports: '30954-2', visits: '46240-8' };
+
+/** Sections of a consent by the part of the page that shows them, where they have other names. */
+const SECTION = { medicines: 'medications' };
 
 const begun = Date.now();
 let tag = null;
@@ -35,6 +38,7 @@ const view = {
   close: () => byId('source').close(),
   isNew: key => late.has(key),
   asks: id => view.record.asked.has(ASKED[id]),
+  agrees: id => !view.record.notAgreed.has(SECTION[id] || id),
   isOpen: key => open.get(key) === true,
   toggle: key => {
     open.set(key, !open.get(key));
@@ -107,7 +111,7 @@ async function ask() {
       later();
       return;
     }
-    answer = await response.json();
+    answer = parse(await response.text());
     if (response.status === 503) {
       setTimeout(ask, 1000);
       return;

@@ -11,6 +11,11 @@ export const STATUS = {
   'too-large': ['资料过多，未显示；请缩短日期或减少类别', 'too much to show; ask for fewer days or sections', '⊞'],
 };
 
+export const SECTION = {
+  visits: ['就诊', 'visits'], diagnoses: ['诊断', 'diagnoses'], procedures: ['手术操作', 'operations'], medications: ['用药', 'drugs'],
+  allergies: ['过敏', 'allergies'], results: ['检验检查结果', 'results'], reports: ['报告', 'reports'],
+};
+
 export const VISIT = {
   IMP: ['住院', 'inpatient'], ACUTE: ['住院', 'inpatient'], NONAC: ['住院', 'inpatient'], SS: ['日间', 'short stay'],
   AMB: ['门诊', 'outpatient'], EMER: ['急诊', 'emergency'], OBSENC: ['留观', 'observation'], HH: ['家庭病床', 'home'],

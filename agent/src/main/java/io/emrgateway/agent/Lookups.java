@@ -101,7 +101,7 @@ final class Lookups implements AutoCloseable {
     FoundInRecords found = new FoundInRecords(org, store.records(), hospitals, his, room);
     SecureRandom random = new SecureRandom();
     this.clock = clock;
-    LookUp.Patients patients = new PatientsInRecords(org, store.records(), hospitals, system -> site.get().isOurs(system));
+    LookUp.Patients patients = new PatientsInRecords(org, store.records(), hospitals, site);
     lookUp = new LookUp(new LookUp.Settings(org, settings.feedName(), settings.lookup().emergencies()), patients,
         store.consents(), store.audits(),
         city, found, () -> {

@@ -137,6 +137,11 @@ final class Meters implements Intake {
     count("emr_gateway_messages_flagged", "Messages whose character set needs a look, by flag", source, flag);
   }
 
+  /** A warning or error of the mapping; the message itself goes on. */
+  void noticed(String source, String code) {
+    count("emr_gateway_mapping_findings", "Warnings and errors of the mapping, by code; their messages go on", source, code);
+  }
+
   @Override
   public void answered(String source, String code, Duration took) {
     timers.computeIfAbsent(source + ' ' + code, key ->

@@ -10,12 +10,15 @@ import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.agent.start.Inspection;
 import io.emrgateway.agent.start.Opened;
 import io.emrgateway.agent.store.Store;
+import io.emrgateway.mappings.Diagnostic;
 import io.emrgateway.routes.camel.DeliveryRoutes;
 import io.emrgateway.routes.camel.IntakeRoutes;
 import io.emrgateway.routes.camel.PickUp;
 import io.emrgateway.routes.camel.Translate;
 import io.emrgateway.routes.camel.mllp.Listener;
 import io.emrgateway.routes.camel.mllp.Room;
+import io.emrgateway.routes.camel.mllp.Seldom;
+import io.emrgateway.routes.core.delivery.Admitted;
 import io.emrgateway.routes.core.delivery.AskOutcomes;
 import io.emrgateway.routes.core.delivery.Courier;
 import io.emrgateway.routes.core.intake.Admit;
@@ -23,6 +26,7 @@ import io.emrgateway.routes.core.lookup.Headroom;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -37,6 +41,7 @@ import org.jboss.logging.Logger;
  */
 public final class Wiring implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Wiring.class);
+  private static final Seldom SELDOM = new Seldom(Duration.ofSeconds(10));
 
   private final CamelContext camel;
   private final IntakeRoutes doors;
@@ -78,8 +83,9 @@ public final class Wiring implements AutoCloseable {
         opened.master().orElseGet(() -> MasterKey.create(settings.keys().master())), opened.signing(), clock, bell);
 
     Headroom lookupRoom = Headroom.ofHeap(Runtime.getRuntime().maxMemory());
+    Meters counted = new Meters(meters, store.overview(), rules, opened);
     Translate translate = new Translate(rules::now, (message, version) -> Shapes.of(message, version, store.leftovers()),
-        store.attempts(), new WrittenLater(store.records()), lookupRoom);
+        store.attempts(), new WrittenLater(store.records()), lookupRoom, (message, finding) -> noticed(counted, message, finding));
     camel.addRoutes(new DeliveryRoutes(
         new PickUp(store.outbox()), translate, store.outbox(), city));
     courier = new CourierThread(
@@ -90,7 +96,6 @@ public final class Wiring implements AutoCloseable {
         bell, () -> store.outbox().standing(), city::refreshTrust,
         new AskOutcomes(store.outbox(), city)::step);
 
-    Meters counted = new Meters(meters, store.overview(), rules, opened);
     listeners = settings.sources().stream().map(source -> Doors.listener(source, opened.doors().get(source.name()))).toList();
     doors = new IntakeRoutes(listeners, new Admit(store.journal()), counted, clock,
         Room.ofHeap(Runtime.getRuntime().maxMemory()));
@@ -102,6 +107,15 @@ public final class Wiring implements AutoCloseable {
         new Comparing(rules, store), org -> Lookups.named(opened, org),
         Stream.of(Stream.of(settings.http().listen()), settings.sources().stream().map(GatewaySettings.Source::listen),
             settings.his().stream().map(GatewaySettings.His::listen)).flatMap(one -> one).toList());
+  }
+
+  /** Counted whatever it is; said of a patient whom no other hospital can be asked about, until somebody corrects it. */
+  private static void noticed(Meters counted, Admitted message, Diagnostic finding) {
+    counted.noticed(message.source(), finding.code());
+    if (finding.finding() == Diagnostic.Finding.ID_CONTRADICTORY) {
+      SELDOM.say(finding.code() + message.source(), unsaid -> LOG.warnf("%s %s i=%d %s: %s%s", finding.code(), message.source(),
+          message.number(), finding.place(), finding.remedy(), unsaid == 0 ? "" : " (+" + unsaid + ")"));
+    }
   }
 
   /** Starts delivery and opens the doors; when this returns, every source is listened to. */

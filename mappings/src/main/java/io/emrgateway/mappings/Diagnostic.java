@@ -56,8 +56,9 @@ public record Diagnostic(Finding finding, String place) {
         "时间精度不足，该元素需要精确到分钟，未写入。",
         "The time is less precise than its element needs (minutes) and was not written there."),
     ID_CONTRADICTORY("mapping.resident-id-contradictory", Severity.WARNING,
-        "居民身份证号的校验位、出生日期或性别与其余信息不一致，已按原样保留并标记。请核对。",
-        "The resident ID contradicts its check digit, the birth date or the sex; it is kept and marked. Please verify."),
+        "居民身份证号的校验位、出生日期或性别与其余信息不一致，已按原样保留并标记；更正之前不能凭它查询其他医院。请核对。",
+        "The resident ID contradicts its check digit, the birth date or the sex; it is kept and marked, and other hospitals are not"
+            + " asked by it until it is corrected. Please verify."),
     INCOMPLETE("mapping.incomplete", Severity.WARNING,
         "缺少必需内容，该部分未写入。",
         "A required part is missing, so this was not written."),

@@ -65,6 +65,11 @@ public record Site(
     return unnamed && ResidentId.isSure(value, null, null) ? List.of(own, new About.Identifier(ResidentId.SYSTEM, value)) : List.of(own);
   }
 
+  /** The numbering of resident IDs that contradict their check digit, the birth date or the sex: nobody is matched by one. */
+  public String contradictoryIds() {
+    return system("resident-id", "contradictory");
+  }
+
   /** Whether a numbering is this hospital's own, and means nothing elsewhere. */
   public boolean isOurs(String system) {
     return system.startsWith("urn:emr-gateway:") || system.startsWith(namespace + ":");

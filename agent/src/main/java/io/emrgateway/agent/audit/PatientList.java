@@ -6,7 +6,7 @@ import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
 import io.emrgateway.routes.core.lookup.LookupRequest;
 import io.emrgateway.routes.core.lookup.PatientAuthorization;
 import io.emrgateway.routes.core.lookup.Rule;
-import io.emrgateway.routes.core.lookup.Section;
+import io.emrgateway.routes.core.lookup.Unproved;
 import io.emrgateway.routes.core.lookup.Window;
 import io.emrgateway.routes.core.records.Identifier;
 import java.io.ByteArrayOutputStream;
@@ -33,11 +33,8 @@ public final class PatientList {
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
   private static final List<String> HEADS = List.of("时间（北京） / Time (+08:00)", "谁 / Who", "想看什么 / What was asked for", "依据 / Ground",
       "结果 / What came of it", "记录号 / Records");
-  private static final Map<Section, String> SECTIONS = Map.of(Section.VISITS, "就诊 visits", Section.DIAGNOSES, "诊断 diagnoses",
-      Section.PROCEDURES, "手术操作 procedures", Section.MEDICATIONS, "用药 medications", Section.ALLERGIES, "过敏 allergies",
-      Section.RESULTS, "检验检查结果 results", Section.REPORTS, "报告 reports");
   private static final Map<String, String> STATUS = Map.of("answered", "已提供 answered", "none", "没有资料 has nothing",
-      "timeout", "未及时答复 gave no answer in time", "city", "未答复，市平台代为提供 gave no answer, the city showed its records", "unproved", "来源无法核实，未显示 not proved to be theirs, not shown");
+      "timeout", "未及时答复 gave no answer in time", "city", "未答复，市平台代为提供 gave no answer, the city showed its records");
   private static final String STYLE = "body{font-family:\"Noto Sans CJK SC\",\"Microsoft YaHei\",SimSun,sans-serif;margin:2em;color:#111}"
       + "h1{font-size:1.3em}table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.4em;text-align:left;"
       + "vertical-align:top;white-space:pre-line}th{background:#eee}tr{break-inside:avoid}.urgent td:first-child{border-left:.3em solid #b00}"
@@ -160,7 +157,7 @@ public final class PatientList {
 
   private static String asked(LookupRequest request) {
     Window window = Window.of(request.issued(), request.scope());
-    String asked = new TreeSet<>(request.scope().sections()).stream().map(SECTIONS::get).collect(Collectors.joining("，"))
+    String asked = new TreeSet<>(request.scope().sections()).stream().map(one -> one.zh() + " " + one.wireName()).collect(Collectors.joining("，"))
         + "\n" + window.first() + " – " + window.last();
     return Window.narrows(request.issued(), request.scope())
         ? asked + "\n（请求自 " + request.scope().since() + " 起，只提供三个月 / asked from then on; three months are given）" : asked;
@@ -199,7 +196,8 @@ public final class PatientList {
 
   private String source(Source source) {
     String status = source.status().startsWith("denied:") ? "拒绝 refused: " + words(source.status().substring("denied:".length()))
-        : STATUS.getOrDefault(source.status(), source.status());
+        : Unproved.of(source.status()).map(why -> "来源无法核实，未显示 not proved to be theirs, not shown: " + why.zh() + " " + why.en())
+            .orElse(STATUS.getOrDefault(source.status(), source.status()));
     return hospital(source.org()) + " " + status;
   }
 

@@ -174,8 +174,8 @@ public final class LookupClient implements LookUp.City, Inquiries {
     }
     Answer answer = null;
     try {
-      CityAnswer said = CityAnswer.open(response.body(), length, trust.current(), question);
-      answer = new Answer.Parts(tag(response), said.complete(), said.sources().stream().map(LookupClient::fetched).toList(), taken.get());
+      CityAnswer said = CityAnswer.open(response.body(), length, trust.current(), this::renewed, question);
+      answer = new Answer.Parts(tag(said, response), said.complete(), said.sources().stream().map(LookupClient::fetched).toList(), taken.get());
       return answer;
     } catch (SealRefused notTheCitys) {
       return new Answer.Failed("lookup.answer-not-valid");
@@ -186,9 +186,11 @@ public final class LookupClient implements LookUp.City, Inquiries {
     }
   }
 
-  /** What the city calls this state of its answer; one that it does not name is like no other. */
-  private static String tag(HttpResponse<?> response) {
-    return response.headers().firstValue("ETag").filter(TAG.asMatchPredicate()).orElseGet(() -> '"' + UUID.randomUUID().toString() + '"');
+  /** What the city calls this state of its answer. One that it does not name, or that a newer trust file may prove, is like no other. */
+  private static String tag(CityAnswer said, HttpResponse<?> response) {
+    return response.headers().firstValue("ETag").filter(TAG.asMatchPredicate())
+        .filter(tag -> said.sources().stream().noneMatch(CityAnswer.Source::isOfAnUnknownKey))
+        .orElseGet(() -> '"' + UUID.randomUUID().toString() + '"');
   }
 
   private synchronized void remember(SignedRequest question) {
@@ -237,6 +239,14 @@ public final class LookupClient implements LookUp.City, Inquiries {
       refreshTrust.getAsBoolean();
       return opened(inquiry);
     }
+  }
+
+  /** The newest trust file that is to be had at most once a minute. */
+  private TrustFile renewed() {
+    if (isRefreshDue()) {
+      refreshTrust.getAsBoolean();
+    }
+    return trust.current();
   }
 
   private synchronized boolean isRefreshDue() {

@@ -1,5 +1,6 @@
 package io.emrgateway.agent.his;
 
+import io.emrgateway.routes.core.lookup.Section;
 import io.emrgateway.routes.core.reminders.Facts.Allergy;
 import io.emrgateway.routes.core.reminders.Facts.Origin;
 import io.emrgateway.routes.core.reminders.OverrideReason;
@@ -43,6 +44,7 @@ final class Cards {
     JsonArray cards = new JsonArray();
     answer.reminders().forEach(one -> cards.add(card(one)));
     missing(answer).ifPresent(cards::add);
+    notAgreed(answer).ifPresent(cards::add);
     return new JsonObject().put("cards", cards);
   }
 
@@ -57,6 +59,7 @@ final class Cards {
       cards.add(info("过敏史：" + names, lines + "\n\nKnown allergies, by hospital."));
     }
     missing(answer).ifPresent(cards::add);
+    notAgreed(answer).ifPresent(cards::add);
     return new JsonObject().put("cards", cards);
   }
 
@@ -88,14 +91,26 @@ final class Cards {
     Remind.Elsewhere elsewhere = answer.elsewhere();
     return switch (elsewhere) {
       case THERE -> names.isEmpty() ? Optional.empty()
-          : Optional.of(info("部分医院没有答复，提醒可能不全", "没有答复 no answer: " + names + "\n\nSome hospitals have not answered; reminders may be incomplete."));
+          : Optional.of(info("部分医院的记录未计入，提醒可能不全", "没有可用的答复 no usable answer: " + names + "\n\nSome hospitals have given no usable answer; reminders may be incomplete."));
       case IN_PART -> Optional.of(info(elsewhere.zh(), "尚未答复 not yet: " + names + "\n\n" + elsewhere.en()));
       case NOT_YET -> Optional.of(info(elsewhere.zh(), elsewhere.en()));
       case NO_CONSENT -> Optional.of(info(elsewhere.zh(),
-          "取得患者授权后重新打开患者。\n\n" + elsewhere.en() + " Obtain the consent, then open the patient again."));
-      case DENIED -> Optional.of(info(elsewhere.zh(), "原因 rule: " + answer.code() + "\n\n" + elsewhere.en()));
+          "取得患者授权，一分钟后重新打开患者。\n\n" + elsewhere.en() + " Obtain the consent, and open the patient again a minute later."));
+      case DENIED -> Optional.of(info(elsewhere.zh(), denied(answer.code()) + "\n\n" + elsewhere.en()));
       case FAILED -> Optional.of(info(elsewhere.zh(), "代码 code: " + answer.code() + "\n\n" + elsewhere.en()));
     };
+  }
+
+  private static String denied(String code) {
+    return io.emrgateway.routes.core.lookup.Rule.of(code)
+        .map(rule -> text(rule.textZh() + "。" + rule.remedyZh() + "。") + "\n\n" + text(rule.text() + ". " + rule.remedy() + ".")).orElse("代码 code: " + text(code));
+  }
+
+  private static Optional<JsonObject> notAgreed(Answer answer) {
+    return answer.notAgreed().isEmpty() ? Optional.empty()
+        : Optional.of(info("患者未授权调阅外院的" + Section.zh(answer.notAgreed()) + "，这部分只按本院记录提醒",
+            "请患者扩大授权，一分钟后重新打开患者。\n\nThe patient has not agreed to: " + Section.wireNames(answer.notAgreed())
+                + ". Of these, only this hospital's own records count. Obtain a wider consent, and open the patient again a minute later."));
   }
 
   private static JsonObject info(String summary, String detail) {

@@ -5,6 +5,7 @@ import io.emrgateway.mappings.About;
 import io.emrgateway.mappings.records.ConsentResource;
 import io.emrgateway.mappings.records.ConsentResource.Kept;
 import io.emrgateway.mappings.records.ConsentResource.Offered;
+import io.emrgateway.mappings.rules.ResidentId;
 import io.emrgateway.routes.core.lookup.Consent;
 import io.emrgateway.routes.core.lookup.ConsentRefused;
 import io.emrgateway.routes.core.lookup.ConsentRule;
@@ -117,6 +118,9 @@ public final class ConsentPages implements HisPages {
       offered = ConsentResource.read(stream(call.body().buffer()));
     } catch (ConsentResource.Malformed malformed) {
       throw new ConsentRefused(ConsentRule.FORM, malformed.place());
+    }
+    if (offered.reference() != null && ResidentId.isWithin(offered.reference())) {
+      throw new ConsentRefused(ConsentRule.REFERENCE_PERSONAL, "Consent.identifier");
     }
     Consent consent = keep.onPaper(offer(offered, Callers.of(call)),
         new Scan(offered.scan().data(), offered.scan().type(), offered.scan().digest()));

@@ -13,7 +13,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,12 +57,12 @@ public final class FhirPages implements HisPages {
     router.get("/fhir/metadata").handler(call -> Outcomes.send(call, 200, capabilities().toBuffer().getBytes()));
     router.route("/fhir/*").handler(callers);
     router.post("/fhir/*").handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
-    both(router, "/fhir/Patient/$summary", call -> ask(call, EnumSet.allOf(Section.class), document -> document));
-    both(router, "/fhir/Patient/$everything", call -> ask(call, EnumSet.allOf(Section.class), document -> SearchSet.of(document, Set.of())));
+    both(router, "/fhir/Patient/$summary", call -> ask(call, Optional.empty(), document -> document));
+    both(router, "/fhir/Patient/$everything", call -> ask(call, Optional.empty(), document -> SearchSet.of(document, Set.of())));
     TYPES.forEach((type, section) -> {
       Function<byte[], byte[]> search = document -> SearchSet.of(document, Set.of(type));
-      router.get("/fhir/" + type).blockingHandler(call -> ask(call, EnumSet.of(section), search), false);
-      router.post("/fhir/" + type + "/_search").blockingHandler(call -> ask(call, EnumSet.of(section), search), false);
+      router.get("/fhir/" + type).blockingHandler(call -> ask(call, Optional.of(section), search), false);
+      router.post("/fhir/" + type + "/_search").blockingHandler(call -> ask(call, Optional.of(section), search), false);
     });
     router.get(LATER + ":rid").blockingHandler(this::again, false);
   }
@@ -73,10 +72,11 @@ public final class FhirPages implements HisPages {
     router.post(path).blockingHandler(asking, false);
   }
 
-  private void ask(RoutingContext call, Set<Section> sections, Function<byte[], byte[]> form) {
+  /** @param section that the address asks for by itself */
+  private void ask(RoutingContext call, Optional<Section> section, Function<byte[], byte[]> form) {
     Question question;
     try {
-      question = questions.read(call, sections);
+      question = questions.read(call, section);
     } catch (Questions.Malformed malformed) {
       Outcomes.send(call, malformed);
       return;
@@ -104,7 +104,7 @@ public final class FhirPages implements HisPages {
 
   private void show(RoutingContext call, Result result, Function<byte[], byte[]> form) {
     if (result instanceof Result.Denied denied) {
-      Outcomes.send(call, status(denied.rule()), denied.rule());
+      Outcomes.send(call, status(denied.rule()), denied);
     } else if (result instanceof Result.Failed failed) {
       boolean unknown = failed.code().equals(Result.Failed.UNKNOWN);
       Outcomes.send(call, unknown ? 404 : 503, unknown ? "not-found" : "transient", failed);
@@ -125,6 +125,7 @@ public final class FhirPages implements HisPages {
     return switch (rule) {
       case FORM -> 400;
       case PATIENT_UNKNOWN -> 404;
+      case PATIENT_CONTRADICTORY -> 409;
       case TOO_MANY -> 429;
       default -> 403;
     };

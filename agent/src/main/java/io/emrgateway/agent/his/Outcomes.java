@@ -4,7 +4,7 @@ import io.emrgateway.routes.core.Worded;
 import io.emrgateway.routes.core.Words;
 import io.emrgateway.routes.core.lookup.ConsentRefused;
 import io.emrgateway.routes.core.lookup.ConsentRule;
-import io.emrgateway.routes.core.lookup.Rule;
+import io.emrgateway.routes.core.lookup.LookUp.Result.Denied;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -16,8 +16,15 @@ public final class Outcomes {
 
   private Outcomes() {}
 
-  static void send(RoutingContext call, int status, Rule rule) {
-    send(call, status, status == 404 ? "not-found" : status == 429 ? "throttled" : status == 400 ? "invalid" : "forbidden", rule);
+  /** A question that does not leave, or that the city refuses. */
+  static void send(RoutingContext call, int status, Denied denied) {
+    send(call, status, switch (status) {
+      case 400 -> "invalid";
+      case 404 -> "not-found";
+      case 409 -> "conflict";
+      case 429 -> "throttled";
+      default -> "forbidden";
+    }, denied);
   }
 
   /** A parameter that is missing or not of its form. */
@@ -49,7 +56,7 @@ public final class Outcomes {
     return switch (rule) {
       case FORM -> 400;
       case UNKNOWN, PATIENT_UNKNOWN -> 404;
-      case REFERENCE_TAKEN -> 409;
+      case REFERENCE_TAKEN, PATIENT_CONTRADICTORY -> 409;
       case EVIDENCE_TOO_LARGE -> 413;
       case BUSY -> 503;
       default -> 422;
@@ -61,6 +68,7 @@ public final class Outcomes {
       case FORM -> "invalid";
       case UNKNOWN, PATIENT_UNKNOWN -> "not-found";
       case REFERENCE_TAKEN -> "duplicate";
+      case PATIENT_CONTRADICTORY -> "conflict";
       case EVIDENCE_TOO_LARGE -> "too-long";
       case BUSY -> "transient";
       default -> "business-rule";

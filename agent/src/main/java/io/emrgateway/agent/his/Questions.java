@@ -61,15 +61,19 @@ public final class Questions {
   }
 
   /**
-   * @param sections what is asked for unless the call says {@code section}
+   * @param otherwise the section that is asked for unless the call says {@code section}; without it, all that the patient has
+   *     agreed to
    * @throws Malformed with the first parameter that is not right
    */
-  public Question read(RoutingContext call, Set<Section> sections) throws Malformed {
+  public Question read(RoutingContext call, Optional<Section> otherwise) throws Malformed {
     MultiMap said = known(said(call));
     Emergency emergency = said.contains("reason") || said.contains("second")
         ? new Emergency(text(said, "reason"), new Practitioner(text(said, "second"), text(said, "second-name"))) : null;
+    Set<Section> named = sections(said);
+    otherwise.filter(one -> named.isEmpty()).ifPresent(named::add);
     return new Question(new Practitioner(text(said, "practitioner"), text(said, "practitioner-name")), text(said, "department"),
-        text(said, "encounter"), patient(said).stream().flatMap(List::stream).toList(), sections(said, sections),
+        text(said, "encounter"), patient(said).stream().flatMap(List::stream).toList(),
+        named.isEmpty() ? EnumSet.allOf(Section.class) : named, !named.isEmpty(),
         day(said, "since"), day(said, "until"), confirmed(said), emergency);
   }
 
@@ -178,7 +182,7 @@ public final class Questions {
     return staff;
   }
 
-  private static Set<Section> sections(MultiMap said, Set<Section> otherwise) throws Malformed {
+  private static Set<Section> sections(MultiMap said) throws Malformed {
     Set<Section> sections = EnumSet.noneOf(Section.class);
     for (String list : said.getAll("section")) {
       for (String one : list.split(",")) {
@@ -187,7 +191,7 @@ public final class Questions {
             "is one of visits, diagnoses, procedures, medications, allergies, results, reports")));
       }
     }
-    return sections.isEmpty() ? otherwise : sections;
+    return sections;
   }
 
   private static LocalDate day(MultiMap said, String parameter) throws Malformed {

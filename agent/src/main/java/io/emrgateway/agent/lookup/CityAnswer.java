@@ -7,6 +7,7 @@ import io.emrgateway.agent.seal.StrictCms;
 import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.agent.seal.Tree;
 import io.emrgateway.agent.seal.TrustFile;
+import io.emrgateway.routes.core.lookup.Unproved;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -32,11 +34,16 @@ public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
    * One hospital's part.
    *
    * @param org the hospital, e.g. {@code H-0105}
-   * @param status {@code answered}, {@code none}, {@code timeout}, {@code denied:} and a code; {@code unproved} for an answer
-   *     that is not what that hospital signed, {@code too-large} for one that does not fit: of either nothing is kept
+   * @param status {@code answered}, {@code none}, {@code timeout}, {@code denied:} and a code; one of {@link Unproved} for an answer
+   *     that is not proved to be what that hospital signed, {@code too-large} for one that does not fit: of either nothing is kept
    * @param records the bundles, proved to be that hospital's; not yet looked at for whom they are about
    */
   public record Source(String org, String feed, String status, List<Proved> records) {
+    /** Whether a newer trust file may prove it: the one in use does not have the hospital, or its key. */
+    public boolean isOfAnUnknownKey() {
+      return status.equals(Unproved.HOSPITAL_UNKNOWN.status()) || status.equals(Unproved.KEY_UNKNOWN.status());
+    }
+
     /** Numbers only. */
     @Override
     public String toString() {
@@ -52,7 +59,6 @@ public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
    */
   public record Proved(byte[] bundle, boolean fed, String evidence) {}
 
-  public static final String UNPROVED = "unproved";
   public static final String TOO_LARGE = "too-large";
   private static final Pattern STATUS = Pattern.compile("answered|none|timeout|denied:[a-z.-]{1,60}");
   private static final int RECORDS_MAX = 100_000;
@@ -65,15 +71,17 @@ public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
    *
    * @param octets read to their end, and not closed
    * @param bytesMax what the hospitals' parts may take together
+   * @param renewed a newer trust file, if there is one: asked for when this one lacks a hospital, its key or the city's
    * @throws SealRefused {@code seal.*}, {@code lookup.answer-broken}, {@code lookup.frames-broken}
    */
-  public static CityAnswer open(InputStream octets, long bytesMax, TrustFile trust, SignedRequest question) throws IOException {
+  public static CityAnswer open(InputStream octets, long bytesMax, TrustFile trust, Supplier<TrustFile> renewed, SignedRequest question)
+      throws IOException {
     Frames.Reader frames = new Frames.Reader(octets);
     int length = frames.length();
     if (length > HEAD_BYTES_MAX) {
       throw new SealRefused(Reason.FRAMES_BROKEN, "lookup");
     }
-    Json.Fields json = Json.read(StrictCms.open(frames.frame(length), trust.suite(), trust.lookupCertificates()), "lookup");
+    Json.Fields json = Json.read(said(frames.frame(length), trust, renewed), "lookup");
     json.version1();
     boolean ours = SignedRequest.rid(json).equals(question.request().rid()) & json.hash("requestHash").equals(question.hash());
     Instant t = json.time("t").toInstant();
@@ -89,10 +97,27 @@ public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
     }
     frames.end();
     List<Source> sources = new ArrayList<>(listed.size());
+    TrustFile now = trust;
     for (int k = 0; k < listed.size(); k++) {
-      sources.add(source(listed.get(k), fitting.parts.get(k).frames, trust, question));
+      Source source = source(listed.get(k), fitting.parts.get(k).frames, now, question);
+      if (source.isOfAnUnknownKey() && now == trust) {
+        now = renewed.get();
+        source = source(listed.get(k), fitting.parts.get(k).frames, now, question);
+      }
+      sources.add(source);
     }
     return new CityAnswer(t, complete, List.copyOf(sources));
+  }
+
+  private static byte[] said(byte[] cms, TrustFile trust, Supplier<TrustFile> renewed) {
+    try {
+      return StrictCms.open(cms, trust.suite(), trust.lookupCertificates());
+    } catch (SealRefused refused) {
+      if (refused.reason() != Reason.SIGNER_NOT_PINNED) {
+        throw refused;
+      }
+      return StrictCms.open(cms, trust.suite(), renewed.get().lookupCertificates());
+    }
   }
 
   /** The hospitals' parts as far as they fit together: the largest gives way to the others. */
@@ -171,7 +196,7 @@ public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
     }
     Optional<TrustFile.Hospital> hospital = trust.hospital(listed.feed).filter(one -> one.org().equals(listed.org));
     if (hospital.isEmpty()) {
-      return new Source(listed.org, listed.feed, UNPROVED, List.of());
+      return new Source(listed.org, listed.feed, Unproved.HOSPITAL_UNKNOWN.status(), List.of());
     }
     try {
       List<Proved> records;
@@ -189,7 +214,8 @@ public record CityAnswer(Instant t, boolean complete, List<Source> sources) {
       }
       return new Source(listed.org, listed.feed, status, records);
     } catch (SealRefused notTheirs) {
-      return new Source(listed.org, listed.feed, UNPROVED, List.of());
+      Unproved why = notTheirs.reason() == Reason.SIGNER_NOT_PINNED ? Unproved.KEY_UNKNOWN : Unproved.NOT_SIGNED;
+      return new Source(listed.org, listed.feed, why.status(), List.of());
     }
   }
 

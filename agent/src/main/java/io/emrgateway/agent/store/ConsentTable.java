@@ -110,8 +110,7 @@ final class ConsentTable implements Consents, Nonces {
           for (Standing standing : standing(rows)) {
             Consent one = standing.consent();
             // A hash finds; what counts is what the consent says.
-            if (one.patient().contains(identifier) && one.grantee().equals(grantee)
-                && one.scope().containsAll(sections) && (found == null || one.grantedAt().isAfter(found.grantedAt()))) {
+            if (one.patient().contains(identifier) && one.grantee().equals(grantee) && isBetter(one, found, sections)) {
               found = one;
             }
           }
@@ -119,6 +118,18 @@ final class ConsentTable implements Consents, Nonces {
       }
       return Optional.ofNullable(found);
     });
+  }
+
+  private static boolean isBetter(Consent one, Consent other, Set<Section> sections) {
+    if (other == null) {
+      return true;
+    }
+    long more = covered(one, sections) - covered(other, sections);
+    return more > 0 || more == 0 && one.grantedAt().isAfter(other.grantedAt());
+  }
+
+  private static long covered(Consent one, Set<Section> sections) {
+    return sections.stream().filter(one.scope()::contains).count();
   }
 
   @Override

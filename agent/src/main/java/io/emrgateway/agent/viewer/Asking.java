@@ -104,7 +104,7 @@ final class Asking {
   }
 
   private StringBuilder refused(View view, Result result) {
-    return (result instanceof Denied denied ? words(page(view, "denied"), denied.rule()) : words(page(view, "failed"), (Failed) result)).append('}');
+    return (result instanceof Denied denied ? words(page(view, "denied"), denied) : words(page(view, "failed"), (Failed) result)).append('}');
   }
 
   /** Who looks, from where and on what ground: it stands on the screen and on paper. Without its closing brace. */

@@ -16,7 +16,6 @@ import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.LookUp.Result;
 import io.emrgateway.routes.core.lookup.LookUp.Result.Shown;
 import io.emrgateway.routes.core.lookup.Rule;
-import io.emrgateway.routes.core.lookup.Section;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -26,7 +25,6 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,7 +105,7 @@ public final class Viewer implements HisPages {
     try {
       InetAddress workstation = Tickets.address(Questions.text(at, "workstation"))
           .orElseThrow(() -> new Malformed("workstation", "应为工作站的 IP 地址", "is the workstation's IP address"));
-      View view = new View(questions.read(at, EnumSet.allOf(Section.class)), Callers.of(at), workstation);
+      View view = new View(questions.read(at, Optional.empty()), Callers.of(at), workstation);
       String path = pages.give(view, workstation);
       tell(Act.LAUNCHED, view, workstation, "");
       json(at, 200, new JsonObject().put("url", at.request().scheme() + "://" + at.request().authority() + path)

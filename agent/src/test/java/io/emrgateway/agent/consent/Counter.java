@@ -95,6 +95,11 @@ final class Counter implements AutoCloseable {
               ? Optional.of(new Sought(List.of(new Identifier(RESIDENT, "110105202001010016")), "王小", LocalDate.of(2020, 1, 1)))
               : Optional.empty();
     }
+
+    @Override
+    public boolean isContradictory(List<Identifier> patient) {
+      return patient.stream().anyMatch(one -> one.value().equals("P3"));
+    }
   };
 
   HttpRequest.Builder to(String path) {

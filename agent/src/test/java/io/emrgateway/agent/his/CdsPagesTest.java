@@ -83,6 +83,7 @@ class CdsPagesTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<byte[]> own = new ArrayList<>();
   private boolean consent = true;
+  private Set<Section> agreed = Set.of(Section.values());
   private KeyPair keys;
   private HisDoor door;
   private String base;
@@ -133,6 +134,11 @@ class CdsPagesTest {
         return Optional.of(new LookUp.File(new Sought(List.of(RESIDENT), "合成", LocalDate.of(1949, 12, 31)), number -> number.equals("V1")
             ? Optional.of(new Records.VisitState("in-progress", "IMP", Instant.now().minusSeconds(60), null)) : Optional.empty()));
       }
+
+      @Override
+      public boolean isContradictory(List<Identifier> patient) {
+        throw new AssertionError();
+      }
     }, consents(), entry -> { }, new LookUp.City() {
       @Override
       public Answer ask(LookupRequest request) {
@@ -170,7 +176,7 @@ class CdsPagesTest {
     return (Consents) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Consents.class}, (proxy, method, asked) ->
         switch (method.getName()) {
           case "inForce" -> consent ? Optional.of(new Consent(Kind.PAPER, "XY-1", "ab".repeat(32), (List<Identifier>) asked[0],
-              Set.of(Section.values()), ((Instant) asked[3]).minusSeconds(60), ((Instant) asked[3]).plusSeconds(86_400), "H-0104", null, false,
+              agreed, ((Instant) asked[3]).minusSeconds(60), ((Instant) asked[3]).plusSeconds(86_400), "H-0104", null, false,
               "N1")) : Optional.empty();
           case "isWithdrawn" -> false;
           default -> throw new AssertionError(method.getName());
@@ -292,6 +298,14 @@ class CdsPagesTest {
     JsonArray cards = cards("order-sign", patient("0001") + ",\"draftOrders\":" + DRAFT, ASKED);
     assertThat(all(cards, "indicator")).containsExactly("critical", "info");
     assertThat(cards.getJsonObject(1).getString("summary")).contains("未授权");
+  }
+
+  @Test
+  void with_a_consent_for_a_part_is_warned_by_that_part_and_told_what_does_not_count() throws Exception {
+    agreed = Set.of(Section.VISITS, Section.ALLERGIES, Section.MEDICATIONS);
+    JsonArray cards = cards("order-sign", patient("0001") + ",\"draftOrders\":" + DRAFT, ASKED);
+    assertThat(all(cards, "summary")).last().asString().isEqualTo("患者未授权调阅外院的检验检查结果、报告，这部分只按本院记录提醒");
+    assertThat(cards.getJsonObject(cards.size() - 1).getString("detail")).contains("results, reports");
   }
 
   @Test

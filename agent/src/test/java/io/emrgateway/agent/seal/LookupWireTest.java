@@ -23,6 +23,7 @@ import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
 import io.emrgateway.routes.core.lookup.Practitioner;
 import io.emrgateway.routes.core.lookup.Purpose;
 import io.emrgateway.routes.core.lookup.Section;
+import io.emrgateway.routes.core.lookup.Unproved;
 import io.emrgateway.routes.core.records.Identifier;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -187,17 +188,17 @@ class LookupWireTest {
     });
 
     whole[2][20] ^= 1;
-    assertUnproved(world, question, whole, "a bit of a body");
+    assertUnproved(world, question, whole, Unproved.NOT_SIGNED, "a bit of a body");
     byte[][] swapped = frames(answered(question, bundle("one"), bundle("two")).sign(world.holder.signer()));
     byte[] first = swapped[1];
     swapped[1] = swapped[2];
     swapped[2] = first;
-    assertUnproved(world, question, swapped, "bodies swapped");
-    assertUnproved(world, question, frames(answered(question, bundle("one"), bundle("two")).sign(world.asker.signer())), "signed by another hospital");
+    assertUnproved(world, question, swapped, Unproved.NOT_SIGNED, "bodies swapped");
+    assertUnproved(world, question, frames(answered(question, bundle("one"), bundle("two")).sign(world.asker.signer())), Unproved.KEY_UNKNOWN, "signed by another hospital");
     SignedRequest other = SignedRequest.sign(request(), world.asker.signer());
     HolderAnswer toAnother = new HolderAnswer(UUID.randomUUID(), "H-0104/main", "H-0104", other.hash(), AT, HolderAnswer.ANSWERED,
         List.of(bundle("one"), bundle("two")), AUDIT);
-    assertUnproved(world, question, frames(toAnother.sign(world.holder.signer())), "an answer to another question");
+    assertUnproved(world, question, frames(toAnother.sign(world.holder.signer())), Unproved.NOT_SIGNED, "an answer to another question");
   }
 
   private static CityAnswer open(byte[] octets, TrustFile trust, SignedRequest question) {
@@ -206,15 +207,15 @@ class LookupWireTest {
 
   private static CityAnswer open(byte[] octets, long bytesMax, TrustFile trust, SignedRequest question) {
     try {
-      return CityAnswer.open(new ByteArrayInputStream(octets), bytesMax, trust, question);
+      return CityAnswer.open(new ByteArrayInputStream(octets), bytesMax, trust, () -> trust, question);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static void assertUnproved(World world, SignedRequest question, byte[][] frames, String what) {
+  private static void assertUnproved(World world, SignedRequest question, byte[][] frames, Unproved why, String what) {
     CityAnswer answer = open(world.answer(question, source("answered", frames.length - 1, "hospital"), frames), world.trust, question);
-    assertThat(answer.sources()).as(what).singleElement().returns(CityAnswer.UNPROVED, Source::status).returns(List.of(), Source::records);
+    assertThat(answer.sources()).as(what).singleElement().returns(why.status(), Source::status).returns(List.of(), Source::records);
   }
 
   @ParameterizedTest
@@ -289,7 +290,7 @@ class LookupWireTest {
     for (byte[][] wrong : new byte[][][] {{proof(suite, batch, lines, 3), flipped}, {proof(suite, batch, lines, 2), body},
         {new String(proof(suite, batch, lines, 3)).replace("\"index\":3", "\"index\":4").getBytes(StandardCharsets.UTF_8), body}}) {
       assertThat(open(world.answer(question, source("answered", 1, "city"), wrong), world.trust, question).sources())
-          .singleElement().returns(CityAnswer.UNPROVED, Source::status).returns(List.of(), Source::records);
+          .singleElement().returns(Unproved.NOT_SIGNED.status(), Source::status).returns(List.of(), Source::records);
     }
   }
 

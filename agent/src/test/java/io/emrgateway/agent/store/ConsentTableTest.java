@@ -46,7 +46,7 @@ class ConsentTableTest {
       Consents consents = bench.store.consents();
       assertThat(consents.inForce(List.of(OTHER, RESIDENT), RESULTS, "H-0104", NOW)).contains(kept);
       assertThat(consents.inForce(List.of(OTHER), RESULTS, "H-0104", NOW)).as("another patient").isEmpty();
-      assertThat(consents.inForce(List.of(RESIDENT), Set.of(Section.MEDICATIONS), "H-0104", NOW)).as("another section").isEmpty();
+      assertThat(consents.inForce(List.of(RESIDENT), Set.of(Section.MEDICATIONS), "H-0104", NOW)).as("for other sections").contains(kept);
       assertThat(consents.inForce(List.of(RESIDENT), RESULTS, "H-0105", NOW)).as("another hospital").isEmpty();
       assertThat(consents.inForce(List.of(RESIDENT), RESULTS, "H-0104", NOW.minusMillis(1))).as("too early").isEmpty();
       assertThat(consents.inForce(List.of(RESIDENT), RESULTS, "H-0104", NOW.plusSeconds(60))).as("expired").isEmpty();
@@ -73,6 +73,20 @@ class ConsentTableTest {
       assertThat(consents.withdraw("XY-9", "N2001")).isEqualTo(Outcome.UNKNOWN);
       assertThat(consents.isWithdrawn("cd".repeat(32))).isTrue();
       assertThat(consents.inForce(List.of(RESIDENT), RESULTS, "H-0104", NOW)).contains(old);
+    }
+  }
+
+  @Test
+  void of_which_there_are_several_the_one_that_covers_most_of_what_is_asked_counts() {
+    try (Bench bench = new Bench(folder)) {
+      Consents consents = bench.store.consents();
+      Consent narrow = consent("XY-1", "ab".repeat(32), NOW, NOW.plusSeconds(60));
+      Consent wide = new Consent(narrow.kind(), "XY-2", "cd".repeat(32), narrow.patient(), Set.of(Section.values()), NOW.minusSeconds(60),
+          NOW.plusSeconds(60), "H-0104", narrow.guardian(), true, "N2001");
+      consents.keep(narrow, SCAN);
+      consents.keep(wide, SCAN);
+      assertThat(consents.inForce(List.of(RESIDENT), Set.of(Section.values()), "H-0104", NOW)).contains(wide);
+      assertThat(consents.inForce(List.of(RESIDENT), narrow.scope(), "H-0104", NOW)).as("the newest of equals").contains(narrow);
     }
   }
 

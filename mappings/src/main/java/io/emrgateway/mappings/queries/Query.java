@@ -15,12 +15,13 @@ import java.util.Set;
  * @param visit number of the visit in which it is asked
  * @param confirmed when the doctor confirmed it; null when not said
  * @param emergency null for a treatment
+ * @param named whether the sections were named; else they are all that the answer can hold
  * @param since and {@code until}: null when not said
  * @param limit groups in one answer; 0 when not said
  * @param pointer where to go on; null for a new question
  */
 public record Query(Kind kind, String tag, List<Number> numbers, String name, LocalDate birthDate, Staff doctor, String department,
-    String visit, Instant confirmed, Emergency emergency, Set<Section> sections, LocalDate since, LocalDate until, int limit,
+    String visit, Instant confirmed, Emergency emergency, Set<Section> sections, boolean named, LocalDate since, LocalDate until, int limit,
     String pointer) {
 
   /**

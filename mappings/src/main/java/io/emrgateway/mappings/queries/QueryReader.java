@@ -37,6 +37,8 @@ final class QueryReader {
   /** The fields of QRF-5; what they are for says mappings/QUERIES.md. */
   private static final Set<String> WORDS =
       Set.of("doctor", "doctor-name", "department", "visit", "confirmed", "reason", "second", "second-name");
+  /** What HL7 table 0048 has for no section in particular. */
+  private static final Set<String> EVERYTHING = Set.of("DEM", "OTH", "ALL");
 
   private final Kind kind;
   private final ZoneId zone;
@@ -78,20 +80,23 @@ final class QueryReader {
         : new Emergency(words.get("reason"), new Staff(words.get("second"), words.get("second-name")));
     return new Query(kind, tag, counted(numbers, "QRD-8"), null, null,
         new Staff(word(words, "doctor"), word(words, "doctor-name")), word(words, "department"), word(words, "visit"),
-        moment(words.get("confirmed"), "QRF-5"), emergency, sections(qrd, 9),
+        moment(words.get("confirmed"), "QRF-5", "confirmed="), emergency, sections(qrd, 9), isNamed(qrd, 9),
         day(qrf, 2), day(qrf, 3), limit(qrd, 7), pointer());
   }
 
   private static Map<String, String> words(Segment qrf) {
     Map<String, String> words = new HashMap<>();
+    int n = 0;
     for (Part one : qrf.field(5).eachRepetition()) {
+      n++;
       String said = one.whole();
       if (said == null) {
         continue;
       }
       int is = said.indexOf('=');
       if (is < 0 || !WORDS.contains(said.substring(0, is).strip())) {
-        throw new QueryRefused(Reason.CODE_UNKNOWN, "QRF-5");
+        // What stands there may be anything: it is named by its number.
+        throw new QueryRefused(Reason.CODE_UNKNOWN, "QRF-5", "(" + n + ")");
       }
       String value = said.substring(is + 1).strip();
       if (!value.isEmpty()) {
@@ -103,7 +108,7 @@ final class QueryReader {
 
   private static String word(Map<String, String> words, String name) {
     if (words.get(name) == null) {
-      throw new QueryRefused(Reason.FIELD_MISSING, "QRF-5");
+      throw new QueryRefused(Reason.FIELD_MISSING, "QRF-5", name + "=");
     }
     return words.get(name);
   }
@@ -139,8 +144,8 @@ final class QueryReader {
     }
     boolean everything = kind == Kind.Q11;
     return new Query(kind, tag, counted(numbers, "QPD-3"), family, birthDate, staff(qpd, 9), text(qpd, 10), text(qpd, 11),
-        moment(qpd.field(12).text(), "QPD-12"), emergency(qpd), everything ? sections(qpd, 4) : kind.sections,
-        everything ? day(qpd, 5) : null, everything ? day(qpd, 6) : null, limit(rcp, 2), pointer());
+        moment(qpd.field(12).text(), "QPD-12", ""), emergency(qpd), everything ? sections(qpd, 4) : kind.sections,
+        !everything || isNamed(qpd, 4), everything ? day(qpd, 5) : null, everything ? day(qpd, 6) : null, limit(rcp, 2), pointer());
   }
 
   private Emergency emergency(Segment qpd) {
@@ -259,10 +264,17 @@ final class QueryReader {
     return named.isEmpty() ? kind.sections : named;
   }
 
+  /** Whether a field says which sections, and not just: all of them. */
+  private boolean isNamed(Segment segment, int field) {
+    return repetitions(segment, field).stream().map(one -> one.component(1).text()).anyMatch(code -> code != null && !EVERYTHING.contains(code));
+  }
+
   private Set<Section> sections(String code, String place) {
+    if (EVERYTHING.contains(code)) {
+      return kind.sections;
+    }
     Set<Section> meant;
     switch (code) {
-      case "DEM", "OTH", "ALL" -> meant = kind.sections;
       case "RES" -> meant = EnumSet.of(Section.RESULTS, Section.REPORTS);
       case "PRB" -> meant = EnumSet.of(Section.DIAGNOSES);
       case "PRO" -> meant = EnumSet.of(Section.PROCEDURES);
@@ -303,39 +315,39 @@ final class QueryReader {
   }
 
   private static LocalDate day(String text, String place) {
-    return time(text, place).toLocalDate();
+    return time(text, place, "").toLocalDate();
   }
 
-  private Instant moment(String text, String place) {
+  private Instant moment(String text, String place, String part) {
     if (text == null) {
       return null;
     }
-    Matcher parts = parts(text, place);
+    Matcher parts = parts(text, place, part);
     if (parts.group(4) == null) {
-      throw new QueryRefused(Reason.FIELD_UNUSABLE, place);
+      throw new QueryRefused(Reason.FIELD_UNUSABLE, place, part);
     }
-    LocalDateTime time = time(text, place);
+    LocalDateTime time = time(text, place, part);
     String offset = parts.group(7);
     try {
       return offset == null ? time.atZone(zone).toInstant() : time.toInstant(ZoneOffset.of(offset));
     } catch (DateTimeException noOffset) {
-      throw new QueryRefused(Reason.FIELD_UNUSABLE, place);
+      throw new QueryRefused(Reason.FIELD_UNUSABLE, place, part);
     }
   }
 
-  private static LocalDateTime time(String text, String place) {
-    Matcher parts = parts(text, place);
+  private static LocalDateTime time(String text, String place, String part) {
+    Matcher parts = parts(text, place, part);
     try {
       return LocalDateTime.of(at(parts, 1), at(parts, 2), at(parts, 3), at(parts, 4), at(parts, 5), at(parts, 6));
     } catch (DateTimeException noTime) {
-      throw new QueryRefused(Reason.FIELD_UNUSABLE, place);
+      throw new QueryRefused(Reason.FIELD_UNUSABLE, place, part);
     }
   }
 
-  private static Matcher parts(String text, String place) {
+  private static Matcher parts(String text, String place, String part) {
     Matcher parts = TIME.matcher(text);
     if (!parts.matches()) {
-      throw new QueryRefused(Reason.FIELD_UNUSABLE, place);
+      throw new QueryRefused(Reason.FIELD_UNUSABLE, place, part);
     }
     return parts;
   }

@@ -49,12 +49,19 @@ public final class QueryRefused extends RuntimeException {
 
   private final Reason reason;
   private final String place;
+  private final String part;
 
   /** @param place e.g. {@code QPD-3}, never a value */
   public QueryRefused(Reason reason, String place) {
+    this(reason, place, "");
+  }
+
+  /** @param part of the place, e.g. {@code doctor=} or {@code (2)} of {@code QRF-5} */
+  QueryRefused(Reason reason, String place, String part) {
     super(reason.code + " at " + place);
     this.reason = reason;
     this.place = place;
+    this.part = part;
   }
 
   public Reason reason() {
@@ -66,6 +73,6 @@ public final class QueryRefused extends RuntimeException {
   }
 
   public Objection objection() {
-    return new Objection(reason.code, reason.condition, place, reason.textZh, reason.text, reason.remedyZh, reason.remedy, true);
+    return new Objection(reason.code, reason.condition, place, part, reason.textZh, reason.text, reason.remedyZh, reason.remedy, true);
   }
 }

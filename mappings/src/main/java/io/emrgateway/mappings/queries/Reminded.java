@@ -11,8 +11,9 @@ import java.util.List;
  * @param elsewhere whether other hospitals' records are in it
  * @param why a rule or failure behind that, or null
  * @param missing hospitals that have not answered
+ * @param notAgreed sections of which no other hospital's records count, because the patient has not agreed
  */
-public record Reminded(Word elsewhere, Word why, List<Word> missing, List<Reminder> reminders) {
+public record Reminded(Word elsewhere, Word why, List<Word> missing, List<Word> notAgreed, List<Reminder> reminders) {
   /** A code and what a person reads of it. */
   public record Word(String code, String text) {}
 
@@ -58,6 +59,9 @@ public record Reminded(Word elsewhere, Word why, List<Word> missing, List<Remind
     int n = 1;
     for (Word one : missing) {
       out.add(obx(++n, 0, own("NO-ANSWER", "没有答复 No answer", pen), own(one, pen), null, "", pen));
+    }
+    for (Word one : notAgreed) {
+      out.add(obx(++n, 0, own("NOT-AGREED", "患者未授权的内容 Not agreed to by the patient", pen), own(one, pen), null, "", pen));
     }
     for (Reminder one : reminders) {
       out.add(orders.get(one.draft() - 1));

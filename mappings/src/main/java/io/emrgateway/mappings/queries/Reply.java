@@ -144,7 +144,7 @@ public final class Reply {
   public Told told(Query query, byte[] document) {
     requireChinese();
     Summary summary = Summary.of(document);
-    boolean silent = summary.outcomes.stream().allMatch(one -> one.status() == Status.NONE);
+    boolean silent = summary.notAgreed.isEmpty() && summary.outcomes.stream().allMatch(one -> one.status() == Status.NONE);
     List<Piece> pieces = kind == Kind.Q22 ? List.of() : Telling.of(summary, query, pen);
     return new Told(pieces, summary.patient, kind == Kind.Q22 ? !isCandidate(query, summary.patient) : silent,
         pen.delimiters(), narrowest);
@@ -245,7 +245,8 @@ public final class Reply {
     List<String> segments = new ArrayList<>();
     String verdict = why.rejected() ? "AR" : "AE";
     boolean chinese = charset.newEncoder().canEncode(why.textZh() + why.remedyZh());
-    String text = (chinese ? why.textZh() + " / " : "") + why.text();
+    // The place in words too: before 2.5 no field of ERR has room for a part of one.
+    String text = why.where() + (chinese ? why.textZh() + " / " : "") + why.text();
     String remedy = (chinese ? why.remedyZh() + " / " : "") + why.remedy();
     segments.add(pen.segment("MSA", verdict, control(), pen.text(text)));
     String err = err(why, text + " - " + remedy);

@@ -1,5 +1,7 @@
 package io.emrgateway.mappings.queries;
 
+import io.emrgateway.mappings.records.PatientSummary;
+import io.emrgateway.mappings.records.Section;
 import io.emrgateway.mappings.records.Source.Status;
 import io.emrgateway.mappings.records.Tree;
 import java.util.ArrayList;
@@ -13,13 +15,22 @@ final class Summary {
   private static final String EXTENSION = "urn:emr-gateway:extension:";
   private static final String HOSPITAL = "urn:emr-gateway:";
 
-  /** @param count of entries that the hospital has a part in */
-  record Outcome(String hospital, Status status, String count) {}
+  /**
+   * @param count of entries that the hospital has a part in
+   * @param why a rule or what could not be verified, in a person's words; or null
+   */
+  record Outcome(String hospital, Status status, String count, String why) {
+    String words() {
+      return status.words() + (why == null ? "" : "：" + why);
+    }
+  }
 
   /** Resources by their name, in the document's order. */
   private final Map<String, Map<String, Object>> byUrl = new LinkedHashMap<>();
   private final Map<String, String> names = new HashMap<>();
   final List<Outcome> outcomes = new ArrayList<>();
+  /** Sections that were not asked for, because the patient has not agreed to them. */
+  final List<Section> notAgreed;
   final Map<String, Object> patient;
 
   private Summary(Map<String, Object> bundle) {
@@ -36,8 +47,10 @@ final class Summary {
       Tree.objects(source, "extension").forEach(part -> parts.put(Tree.text(part, "url"), part));
       Map<String, Object> hospital = byUrl.get(Tree.text(parts.get("hospital"), "valueReference", "reference"));
       outcomes.add(new Outcome(Tree.text(hospital, "identifier", "value"),
-          Status.of(Tree.text(parts.get("status"), "valueCode")), Tree.spelt(Tree.at(parts.get("count"), "valueInteger"))));
+          Status.of(Tree.text(parts.get("status"), "valueCode")), Tree.spelt(Tree.at(parts.get("count"), "valueInteger")),
+          Tree.text(parts.get("why"), "valueCoding", "display")));
     }
+    notAgreed = PatientSummary.notAgreed(Tree.objects(all("Composition").get(0), "extension"));
     patient = all("Patient").get(0);
   }
 

@@ -26,6 +26,7 @@ final class Telling {
       "final", "F", "amended", "C", "corrected", "C", "appended", "C", "cancelled", "X", "entered-in-error", "X");
   private static final Map<String, String> ORDER_STATUS = Map.of("active", "IP", "in-progress", "IP", "on-hold", "HD",
       "completed", "CM", "cancelled", "CA", "stopped", "DC", "not-done", "CA", "declined", "CA");
+  private static final Map<String, String> DURATIONS = Map.of("s", "S", "min", "M", "h", "H", "d", "D", "wk", "W", "mo", "L");
 
   private final Summary summary;
   private final Set<Section> sections;
@@ -117,10 +118,14 @@ final class Telling {
     }
     for (Summary.Outcome one : summary.outcomes) {
       segments.add(pen.segment("OBX", String.valueOf(++n), "CE", own("LOOKUP-STATUS", "医院答复 Hospital's answer"), String.valueOf(n),
-          own(one.status().code(), one.status().words()), "", "", "", "", "", "F", "", "", "", hospital(one.hospital())));
+          own(one.status().code(), one.words()), "", "", "", "", "", "F", "", "", "", hospital(one.hospital())));
       if (orders) {
-        segments.add(note(summary.name(one.hospital()) + "：" + one.status().words() + (one.count().equals("0") ? "" : "（" + one.count() + "）")));
+        segments.add(note(summary.name(one.hospital()) + "：" + one.words() + (one.count().equals("0") ? "" : "（" + one.count() + "）")));
       }
+    }
+    for (Section one : summary.notAgreed) {
+      segments.add(pen.segment("OBX", String.valueOf(++n), "CE", own("NOT-AGREED", "患者未授权的内容 Not agreed to by the patient"), String.valueOf(n),
+          own(one.wire(), one.words()), "", "", "", "", "", "F"));
     }
     return new Piece(visits ? List.of(pen.segment("PV1", "1", "N")) : List.of(), segments);
   }
@@ -565,11 +570,17 @@ final class Telling {
     return segments;
   }
 
-  /** TQ: interval, begin and end. */
+  /** TQ: interval, duration, begin and end. */
   private String timing(Map<String, Object> dosage) {
     Object repeat = Tree.at(dosage, "timing", "repeat");
     String code = Tree.text(dosage, "timing", "code", "coding", "code");
-    return pen.components("", pen.text(code != null ? code : Tree.text(dosage, "timing", "code", "text")), "",
+    return pen.components("", pen.text(code != null ? code : Tree.text(dosage, "timing", "code", "text")), pen.text(duration(repeat)),
         Times.of(Tree.text(repeat, "boundsPeriod", "start")), Times.of(Tree.text(repeat, "boundsPeriod", "end")));
+  }
+
+  /** TQ-3, e.g. {@code D7}. */
+  private static String duration(Object repeat) {
+    String unit = DURATIONS.get(String.valueOf(Tree.text(repeat, "boundsDuration", "code")));
+    return unit == null ? "" : unit + Tree.spelt(Tree.at(repeat, "boundsDuration", "value"));
   }
 }

@@ -144,9 +144,16 @@ final class Narrative {
         ? List.of(Tree.cast(one)) : dosages) {
       Object dose = Tree.at(dosage, "doseAndRate", "doseQuantity");
       all.add(joined(" ", dose == null ? plain(dosage.get("dose")) : plain(dose), concept(Tree.at(dosage, "timing", "code")),
-          concept(dosage.get("route")), Tree.text(dosage, "text")));
+          concept(dosage.get("route")), bounds(Tree.at(dosage, "timing", "repeat")), Tree.text(dosage, "text")));
     }
     return all.toString();
+  }
+
+  /** From when to when it is taken, which may be days after it was ordered; or how long. */
+  private static String bounds(Object repeat) {
+    String period = period(Tree.at(repeat, "boundsPeriod"));
+    String length = plain(Tree.at(repeat, "boundsDuration"));
+    return period.isEmpty() && !length.isEmpty() ? "共 for " + length : period;
   }
 
   private static String medicationTime(Map<String, Object> of) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -34,14 +35,18 @@ import java.util.UUID;
 public final class PatientSummary {
   private static final String IPS = "http://hl7.org/fhir/uv/ips/StructureDefinition/";
   static final String LOOKUP_STATUS = "urn:emr-gateway:codes:lookup-status";
+  /** Codes of whatever is refused, as the doors have them. */
+  static final String REFUSAL = "urn:emr-gateway:codes:refusal";
+  static final String NOT_AGREED = "患者未授权 not agreed to by the patient";
   private static final String EXTENSION = "urn:emr-gateway:extension:";
 
   /**
    * @param identifier of the document, the caller's to choose
    * @param at when it was made
    * @param asking the hospital it is made for
+   * @param notAgreed sections that were wanted, and not asked for because the patient has not agreed to them
    */
-  public record Head(Identifier identifier, Instant at, Hospital asking, Whom whom, Asked asked) {}
+  public record Head(Identifier identifier, Instant at, Hospital asking, Whom whom, Asked asked, Set<Section> notAgreed) {}
 
   /** A section of the document. Codes are LOINC's, as IPS has them; visits are not a section of IPS, but allowed. */
   private enum Part {
@@ -249,12 +254,18 @@ public final class PatientSummary {
         "meta", Tree.object("profile", Tree.list(IPS + "Composition-uv-ips")), "language", "zh",
         "text", Narrative.of(whatBecameOfEach()));
     for (Source source : sources) {
-      Tree.add(composition, "extension", Tree.object("extension", Tree.list(
+      List<Object> parts = Tree.list(
           Tree.object("url", "hospital", "valueReference", reference(url(source.hospital()))),
           Tree.object("url", "status", "valueCode", outcome(source).code()),
-          Tree.object("url", "count", "valueInteger", new Tree.Number(String.valueOf(count(source))))),
-          "url", EXTENSION + "lookup-source"));
+          Tree.object("url", "count", "valueInteger", new Tree.Number(String.valueOf(count(source)))));
+      if (source.why() != null) {
+        parts.add(Tree.object("url", "why", "valueCoding",
+            Tree.object("system", REFUSAL, "code", source.why().code(), "display", source.why().words())));
+      }
+      Tree.add(composition, "extension", Tree.object("extension", parts, "url", EXTENSION + "lookup-source"));
     }
+    new TreeSet<>(head.notAgreed()).forEach(one ->
+        Tree.add(composition, "extension", Tree.object("url", EXTENSION + "not-agreed", "valueCode", one.wire())));
     composition.putAll(Tree.object(
         "identifier", Tree.object("system", head.identifier().system(), "value", head.identifier().value()),
         "status", "final",
@@ -270,27 +281,36 @@ public final class PatientSummary {
                 "end", head.asked().window().until().toString())))));
     for (Part part : Part.values()) {
       boolean asked = part.sections.stream().anyMatch(head.asked().sections()::contains);
-      if (asked || part.required) {
+      if (asked || part.required || part.sections.stream().anyMatch(head.notAgreed()::contains)) {
         Tree.add(composition, "section", section(part, asked));
       }
     }
     return composition;
   }
 
+  /** The sections that a composition's extensions name so. */
+  public static List<Section> notAgreed(List<Map<String, Object>> extensions) {
+    return extensions.stream().filter(one -> (EXTENSION + "not-agreed").equals(one.get("url")))
+        .map(one -> Section.of(Tree.text(one, "valueCode"))).toList();
+  }
+
   private Map<String, Object> section(Part part, boolean asked) {
     List<Item> items = parts.getOrDefault(part, List.of());
     Map<String, Object> section = Tree.object("title", part.title, "code", coded("http://loinc.org", part.code, part.display));
+    List<Section> notAgreed = part.sections.stream().filter(head.notAgreed()::contains).toList();
     StringBuilder text = new StringBuilder();
-    if (!asked) {
+    notAgreed.forEach(one -> text.append("<p>").append(NOT_AGREED).append("：").append(one.words()).append("</p>"));
+    if (!asked && notAgreed.isEmpty()) {
       text.append("<p>未查询 Not asked for</p>");
-    } else {
+    } else if (asked) {
       tables(items, text);
       missing(part, items.isEmpty(), text);
     }
     section.put("text", Narrative.of(text.toString()));
     items.forEach(item -> Tree.add(section, "entry", reference(item.from.urls.get(item.held))));
     if (items.isEmpty()) {
-      section.put("emptyReason", asked ? emptyReason() : emptyReason("notasked", "Not Asked", "未查询 Not asked for"));
+      section.put("emptyReason", asked ? emptyReason() : notAgreed.isEmpty() ? emptyReason("notasked", "Not Asked", "未查询 Not asked for")
+          : emptyReason("withheld", "Information Withheld", NOT_AGREED));
     }
     return section;
   }
@@ -325,7 +345,7 @@ public final class PatientSummary {
     }
     hospitals.forEach((status, names) -> text.append("<p>").append(status.chinese).append(' ').append(status.english)
         .append("：").append(Narrative.escaped(names.toString())).append("</p>"));
-    if (text.isEmpty()) {
+    if (sources.isEmpty()) {
       text.append("<p>未向任何医院查询 No hospital was asked</p>");
     }
   }
@@ -368,7 +388,8 @@ public final class PatientSummary {
     for (Source source : sources) {
       Status status = outcome(source);
       text.append("<tr><td>").append(Narrative.escaped(source.hospital().name())).append("</td><td>")
-          .append(status.chinese).append(' ').append(status.english).append("</td><td>").append(count(source))
+          .append(status.chinese).append(' ').append(status.english)
+          .append(source.why() == null ? "" : "：" + Narrative.escaped(source.why().words())).append("</td><td>").append(count(source))
           .append("</td></tr>");
     }
     return text.append("</tbody></table>").toString();

@@ -20,7 +20,8 @@ public final class SearchSet {
   private SearchSet() {}
 
   /**
-   * What is of these types, what it refers to, and an OperationOutcome that says what became of each hospital.
+   * What is of these types, what it refers to, and an OperationOutcome that says what became of each hospital, and to what
+   * the patient has not agreed.
    *
    * @param document what {@link PatientSummary#write} made
    * @param types of resources; empty for all
@@ -118,21 +119,31 @@ public final class SearchSet {
     for (Map<String, Object> source : sources) {
       String status = null;
       String hospital = null;
+      Map<String, Object> why = null;
       for (Map<String, Object> part : Tree.objects(source, "extension")) {
         status = part.get("url").equals("status") ? Tree.text(part, "valueCode") : status;
         hospital = part.get("url").equals("hospital") ? nameOf(Tree.text(part, "valueReference", "reference"), things) : hospital;
+        why = part.get("url").equals("why") ? Tree.member(part, "valueCoding") : why;
       }
       if (status != null) {
         Source.Status known = Source.Status.of(status);
+        List<Object> codes = Tree.list(Tree.object("system", PatientSummary.LOOKUP_STATUS, "code", status, "display", known.english));
+        if (why != null) {
+          codes.add(why);
+        }
         Tree.add(outcome, "issue", Tree.object(
             "severity", known == Source.Status.ANSWERED || known == Source.Status.NONE ? "information" : "warning",
             "code", "informational",
-            "details", Tree.object(
-                "coding", Tree.list(Tree.object("system", PatientSummary.LOOKUP_STATUS, "code", status, "display", known.english)),
-                "text", known.chinese + " " + known.english + "：" + hospital)));
+            "details", Tree.object("coding", codes,
+                "text", known.words() + "：" + hospital + (why == null ? "" : "：" + Tree.text(why, "display")))));
       }
     }
-    if (outcome.get("issue") == null) {
+    boolean asked = outcome.get("issue") != null;
+    for (Section one : PatientSummary.notAgreed(sources)) {
+      Tree.add(outcome, "issue", Tree.object("severity", "warning", "code", "suppressed",
+          "details", Tree.object("text", PatientSummary.NOT_AGREED + "：" + one.words())));
+    }
+    if (!asked) {
       Tree.add(outcome, "issue", Tree.object("severity", "information", "code", "informational",
           "details", Tree.object("text", "未向任何医院查询 No hospital was asked")));
     }

@@ -7,8 +7,17 @@ import java.util.Objects;
  * One hospital's part in a summary.
  *
  * @param records what it answered, or the city for it, already checked against its signature; null if neither did
+ * @param why a rule it was refused by, or what could not be verified; null when there is no more to say than the status
  */
-public record Source(Hospital hospital, Status status, PatientRecords records) {
+public record Source(Hospital hospital, Status status, PatientRecords records, Why why) {
+
+  /**
+   * A reason that a person may want to know.
+   *
+   * @param code stable, e.g. {@code lookup.withdrawn}
+   * @param words Chinese first
+   */
+  public record Why(String code, String words) {}
 
   /** What became of the question to a hospital. */
   public enum Status {
@@ -65,15 +74,19 @@ public record Source(Hospital hospital, Status status, PatientRecords records) {
   }
 
   public static Source answered(PatientRecords records) {
-    return new Source(records.hospital(), records.isInPart() ? Status.IN_PART : Status.ANSWERED, records);
+    return new Source(records.hospital(), records.isInPart() ? Status.IN_PART : Status.ANSWERED, records, null);
   }
 
   /** What the city holds of the feed of a hospital that did not answer. */
   public static Source byTheCity(PatientRecords records) {
-    return new Source(records.hospital(), Status.CITY, records);
+    return new Source(records.hospital(), Status.CITY, records, null);
   }
 
   public static Source without(Hospital hospital, Status status) {
-    return new Source(hospital, status, null);
+    return without(hospital, status, null);
+  }
+
+  public static Source without(Hospital hospital, Status status, Why why) {
+    return new Source(hospital, status, null, why);
   }
 }

@@ -63,7 +63,7 @@ final class ChineseFamily implements Family {
         continue;
       }
       boolean contradictory = id.verdict() == Verdict.CONTRADICTORY;
-      identifier.replace("system", contradictory ? call.site().system("resident-id", "contradictory") : ResidentId.SYSTEM);
+      identifier.replace("system", contradictory ? call.site().contradictoryIds() : ResidentId.SYSTEM);
       if (contradictory) {
         call.run().note(Finding.ID_CONTRADICTORY, call.segment().place() + "-" + numbers(call));
       } else {
@@ -94,7 +94,7 @@ final class ChineseFamily implements Family {
 
   /** Whether a number without a type is a resident ID, believed or not: never one that a hospital gave. */
   static boolean isOfAResidentId(Site site, String system) {
-    return ResidentId.SYSTEM.equals(system) || site.system("resident-id", "contradictory").equals(system);
+    return ResidentId.SYSTEM.equals(system) || site.contradictoryIds().equals(system);
   }
 
   private static boolean isResident(Site site, Element person, Element identifier) {

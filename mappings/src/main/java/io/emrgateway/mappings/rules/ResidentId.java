@@ -2,6 +2,7 @@ package io.emrgateway.mappings.rules;
 
 import io.emrgateway.mappings.fhir.Primitives;
 import io.emrgateway.mappings.fhir.Primitives.Kind;
+import java.util.stream.IntStream;
 
 /**
  * What is known of a Chinese resident ID: the number, and how far it can be believed.
@@ -62,6 +63,12 @@ public record ResidentId(String value, Verdict verdict) {
   public static boolean isSure(String sent, String birthDate, String gender) {
     return sent != null && Width.half(sent, true).length() == 18
         && of(sent, birthDate, gender).verdict() != Verdict.CONTRADICTORY;
+  }
+
+  /** Whether a text holds a resident ID, whatever else it holds: for what must not name a person. */
+  public static boolean isWithin(String text) {
+    String half = Width.half(text, true);
+    return IntStream.rangeClosed(0, half.length() - 18).anyMatch(k -> isSure(half.substring(k, k + 18), null, null));
   }
 
   /** The 18 characters that are meant, or null when the text is no such number. */

@@ -7,10 +7,12 @@ import static io.emrgateway.mappings.records.Feed.pv1;
 
 import io.emrgateway.mappings.About.Identifier;
 import io.emrgateway.mappings.hl7.Hl7Message;
+import io.emrgateway.mappings.records.Asked;
 import io.emrgateway.mappings.records.Feed;
 import io.emrgateway.mappings.records.Hospital;
 import io.emrgateway.mappings.records.PatientRecords;
 import io.emrgateway.mappings.records.PatientSummary;
+import io.emrgateway.mappings.records.Section;
 import io.emrgateway.mappings.records.Source;
 import io.emrgateway.mappings.records.Source.Status;
 import io.emrgateway.mappings.records.Whom;
@@ -20,6 +22,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** A HIS that asks, and the summary that it is told. */
 final class Asking {
@@ -100,9 +103,13 @@ final class Asking {
   }
 
   static byte[] document(Source... sources) {
+    return document(about(RESIDENT, DAY), Set.of(), sources);
+  }
+
+  static byte[] document(Asked asked, Set<Section> notAgreed, Source... sources) {
     return PatientSummary.write(new PatientSummary.Head(
         new Identifier("urn:ietf:rfc:3986", "urn:uuid:7c1b9fb7-6f0e-4a42-8c5f-0a4b8a5f2d11"), Instant.parse("2026-11-28T01:02:03Z"),
-        new Hospital("H-0001", "北京大学第三医院"), new Whom("欧阳锋", LocalDate.of(1949, 12, 31), "female"), about(RESIDENT, DAY)),
+        new Hospital("H-0001", "北京大学第三医院"), new Whom("欧阳锋", LocalDate.of(1949, 12, 31), "female"), asked, notAgreed),
         List.of(sources));
   }
 

@@ -33,7 +33,7 @@ class CheckTest {
   private static final String[] DRAFTS = {"ORC|NW|RX1^HIS", "RXE||YP0017^阿莫西林胶囊^L|500||mg", "RXR|PO^口服", "ORC|NW|RX2^HIS", "RXO|L2^阿托伐他汀钙片^L",
       "ORC|NW|JY1^HIS", "OBR|1|JY1^HIS||XCG^血常规^L"};
   private static final Reminded REMINDED = new Reminded(new Word("in-part", "部分医院尚未答复 Some have not answered yet"), null,
-      List.of(new Word("H-0106", "北京天坛医院")), List.of(
+      List.of(new Word("H-0106", "北京天坛医院")), List.of(new Word("reports", "报告 reports")), List.of(
           new Reminder(1, new Word("allergy.class", "对同类药过敏 allergic to the class"), new Word("critical", "须确认 interrupts"), "阿莫西林胶囊：患者对同类药过敏（青霉素）",
               "阿莫西林胶囊: allergic to the class (青霉素)", List.of(new Ground(new Word("H-0105", "北京安贞医院"), LocalDate.of(2026, 11, 10), "QMS", "青霉素",
                   "对同类药过敏：青霉素，反应 皮疹|红斑", "allergic to the class: 青霉素"))),
@@ -152,9 +152,15 @@ class CheckTest {
   }
 
   @Test
+  void says_of_which_sections_no_other_hospitals_records_count_because_the_patient_has_not_agreed() {
+    assertThat(Asking.reply(Asking.check("2.5", DRAFTS), "GB18030").reminded(REMINDED))
+        .contains("|NOT-AGREED^患者未授权的内容 Not agreed to by the patient^99EMRGW|0|reports^报告 reports^99EMRGW||||||F\r");
+  }
+
+  @Test
   void that_reminds_of_nothing_says_whose_records_count() throws HL7Exception {
     String answer = Asking.reply(Asking.check("2.5", DRAFTS), "GB18030").reminded(new Reminded(new Word("denied", "不能调阅 may not"),
-        new Word("lookup.no-open-visit", "没有在诊 no open visit"), List.of(), List.of()));
+        new Word("lookup.no-open-visit", "没有在诊 no open visit"), List.of(), List.of(), List.of()));
 
     assertThat(new Terser(Hapi.parse(answer, false)).get("/QAK-2")).isEqualTo("NF");
     assertThat(answer).contains("\rOBX|1|CE|OTHER-HOSPITALS^外院记录 Records of other hospitals^99EMRGW|0|"

@@ -5,6 +5,7 @@ import static io.emrgateway.mappings.records.Feed.OUYANG;
 import static io.emrgateway.mappings.records.Feed.pv1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ca.uhn.hl7v2.HL7Exception;
 import ca.uhn.hl7v2.model.Message;
@@ -15,6 +16,7 @@ import io.emrgateway.mappings.Site;
 import io.emrgateway.mappings.hl7.Hl7Message;
 import io.emrgateway.mappings.records.Feed;
 import io.emrgateway.mappings.records.Hospital;
+import io.emrgateway.mappings.records.Section;
 import io.emrgateway.mappings.records.Source;
 import io.emrgateway.mappings.records.Source.Status;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -76,12 +79,25 @@ class QueryAnswerTest {
 
     Terser found = new Terser(Hapi.parse(answer, true));
     assertThat(found.get("/MSA-1")).isEqualTo("AR");
-    assertThat(found.get("/MSA-3")).startsWith("查询缺少必填的内容 / The query lacks");
+    assertThat(found.get("/MSA-3")).startsWith("QPD-3: 查询缺少必填的内容 / The query lacks");
     assertThat(answer).contains("query.field-missing").doesNotContain("PID|");
     if (version.startsWith("2.5")) {
       assertThat(found.get("/ERR-8")).contains("请按接口说明填写该字段");
       assertThat(found.get("/ERR-3-1")).isEqualTo("101");
     }
+  }
+
+  @ParameterizedTest(name = "{0} of version 2.4 instead of {1}: {2}")
+  @CsvSource({"visit=ZY900~,-,QRF-5 visit=: 查询缺少必填的内容 /", "visit=,张伟=,QRF-5(4): 该字段的代码不在约定的代码表中 /",
+      "visit=ZY900,张伟,QRF-5(4): 该字段的代码不在约定的代码表中 /", "20261128085900+0800,20261128,QRF-5 confirmed=: 该字段的内容无法使用 /"})
+  void that_is_a_refusal_names_the_word_that_is_wrong_and_nothing_of_what_stands_there(String instead, String wrong, String begins) {
+    Reply reply = Asking.reply(Asking.r02("2.4").replace(instead, wrong.equals("-") ? "" : wrong), "GB18030");
+    QueryRefused refused = catchThrowableOfType(QueryRefused.class, reply::query);
+    String answer = reply.objection(refused.objection());
+
+    String acknowledgement = answer.split("\r")[1];
+    assertThat(acknowledgement.split("\\|")[3]).startsWith(begins).doesNotContain("张伟");
+    assertThat(answer).contains("ERR|QRF^1^5^");
   }
 
   @ParameterizedTest
@@ -158,6 +174,38 @@ class QueryAnswerTest {
         Source.without(new Hospital("H-0106", "乙"), status));
 
     assertThat(Asking.answer(Asking.q11("2.5"), document)).contains("QAK|Q-0001|" + code + "|").contains("|" + status.name().toLowerCase() + "^");
+  }
+
+  @Test
+  void says_to_what_the_patient_has_not_agreed_which_is_another_word_than_no_data() {
+    byte[] document = Asking.document(Feed.about(Feed.RESIDENT, Asking.DAY, Section.RESULTS), Set.of(Section.ALLERGIES, Section.MEDICATIONS),
+        Source.without(new Hospital("H-0104", "甲"), Status.NONE));
+
+    assertThat(Asking.answer(Asking.q11("2.5"), document)).contains("QAK|Q-0001|OK|",
+        "|CE|NOT-AGREED^患者未授权的内容 Not agreed to by the patient^99EMRGW|2|medications^用药 medications^99EMRGW|",
+        "|CE|NOT-AGREED^患者未授权的内容 Not agreed to by the patient^99EMRGW|3|allergies^过敏 allergies^99EMRGW|");
+    assertThat(Asking.answer(Asking.a19("2.4"), document)).contains("NOT-AGREED");
+  }
+
+  @Test
+  void says_why_a_hospital_refused_or_was_not_believed() {
+    byte[] document = Asking.document(Source.without(new Hospital("H-0104", "甲"), Status.UNVERIFIED, new Source.Why("key-unknown", "证书不认识 certificate unknown")));
+
+    assertThat(Asking.answer(Asking.r02("2.4"), document)).contains("unverified^答复未通过核验 answer not verified：证书不认识 certificate unknown^99EMRGW",
+        "NTE||L|甲：答复未通过核验 answer not verified：证书不认识 certificate unknown\r");
+  }
+
+  @Test
+  void keeps_the_digits_of_a_result_and_when_a_drug_begins_and_how_long() {
+    Feed feed = new Feed("H-0104", "甲");
+    feed.sends("ORU^R01", OUYANG.pid(), pv1("O", "MZ1", "20261110080000", ""), "OBR|1|JY1^HIS|BG1^LIS|XJ^肌钙蛋白^LOCAL|||20261120090000||||||||||||||20261120100000||HM|F",
+        "OBX|1|NM|TNI^肌钙蛋白I^LOCAL||0.50|ng/mL^^UCUM|0.00-0.10|H|||F");
+    feed.sends("RDE^O11", OUYANG.pid(), pv1("O", "MZ1", "", ""), "ORC|NW|RX1^CPOE|||||||20261112080000", "TQ1|1||BID||||20261115|20261121",
+        "RXE||86905^阿莫西林胶囊^NMPA|0.50||g");
+    feed.sends("RDE^O11", OUYANG.pid(), pv1("O", "MZ1", "", ""), "ORC|NW|RX2^CPOE|||||||20261112080000", "TQ1|1||BID|||7^d", "RXE||86906^头孢克洛胶囊^NMPA|0.250||g");
+    String answer = Asking.answer(Asking.q11("2.5"), Asking.document(Asking.answered(feed)));
+
+    assertThat(answer).contains("|TNI^肌钙蛋白I^urn:emr-gateway:H-0104:codes:OBX-3||0.50|", "|0.00-0.10|", "RXE|^BID^^20261115^20261121|", "|0.50||g", "RXE|^BID^D7|", "|0.250||g");
   }
 
   @Test

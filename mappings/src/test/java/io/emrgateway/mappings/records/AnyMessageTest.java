@@ -95,7 +95,7 @@ class AnyMessageTest {
       }
       errors.addAll(Judge.errors(PatientSummary.write(new PatientSummary.Head(
           new Identifier("urn:ietf:rfc:3986", "urn:uuid:7c1b9fb7-6f0e-4a42-8c5f-0a4b8a5f2d11"), Instant.parse("2026-11-28T01:02:03Z"),
-          RECORDS.hospital(), new Whom("某人", null, null), asked), List.of(Source.answered(RECORDS))), "Bundle-uv-ips"));
+          RECORDS.hospital(), new Whom("某人", null, null), asked, Set.of()), List.of(Source.answered(RECORDS))), "Bundle-uv-ips"));
     }
     assertThat(errors).isEmpty();
   }

@@ -86,7 +86,7 @@ public final class Feed {
     return Asked.all(List.of(identifier), Window.lastThreeMonths(LocalDate.parse(day)));
   }
 
-  static Asked about(Identifier identifier, String day, Section first, Section... more) {
+  public static Asked about(Identifier identifier, String day, Section first, Section... more) {
     return new Asked(List.of(identifier), Window.lastThreeMonths(LocalDate.parse(day)), EnumSet.of(first, more), false);
   }
 

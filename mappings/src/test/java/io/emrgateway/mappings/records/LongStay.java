@@ -27,7 +27,7 @@ final class LongStay {
     PatientRecords received = new PatientRecords(feed.hospital);
     answer.bundles().forEach(received::take);
     byte[] summary = PatientSummary.write(new PatientSummary.Head(new Identifier("urn:ietf:rfc:3986", "urn:uuid:" + new java.util.UUID(1, 2)),
-        Instant.parse("2026-11-28T00:00:00Z"), new Hospital("H-0001", "北医三院"), new Whom("欧阳锋", null, null), asked),
+        Instant.parse("2026-11-28T00:00:00Z"), new Hospital("H-0001", "北医三院"), new Whom("欧阳锋", null, null), asked, java.util.Set.of()),
         List.of(Source.answered(received)));
     if (summary.length < answer.bundles().get(0).length) {
       throw new IllegalStateException("The summary holds less than the answer.");

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.emrgateway.mappings.About.Identifier;
 import io.emrgateway.mappings.Samples;
 import io.emrgateway.mappings.records.Source.Status;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class PatientSummaryTest {
 
   private static PatientSummary.Head head(Asked asked) {
     return new PatientSummary.Head(new Identifier("urn:ietf:rfc:3986", "urn:uuid:7c1b9fb7-6f0e-4a42-8c5f-0a4b8a5f2d11"),
-        Instant.parse("2026-11-28T01:02:03Z"), ASKING, new Whom("欧阳锋", LocalDate.of(1949, 12, 31), "female"), asked);
+        Instant.parse("2026-11-28T01:02:03Z"), ASKING, new Whom("欧阳锋", LocalDate.of(1949, 12, 31), "female"), asked, Set.of());
   }
 
   private static byte[] summary(Source... sources) {
@@ -230,6 +231,45 @@ class PatientSummaryTest {
     assertThat(Samples.resources(read(summary), "Condition")).isEmpty();
     assertThat(Samples.resources(read(summary), "AllergyIntolerance")).hasSize(1);
     assertThat(Judge.errors(summary, "Bundle-uv-ips")).isEmpty();
+  }
+
+  @Test
+  void says_of_a_section_that_the_patient_has_not_agreed_to_that_it_was_withheld_and_not_that_there_is_nothing() {
+    everything(first);
+    PatientSummary.Head head = head(about(RESIDENT, DAY, Section.ALLERGIES, Section.RESULTS));
+    byte[] summary = PatientSummary.write(new PatientSummary.Head(head.identifier(), head.at(), head.asking(), head.whom(), head.asked(),
+        Set.of(Section.MEDICATIONS, Section.VISITS, Section.REPORTS)), List.of(answered(first)));
+
+    for (String part : List.of("10160-0", "46240-8")) {
+      assertThat(at(section(summary, part), "emptyReason", "coding", 0, "code")).isEqualTo("withheld");
+      assertThat((String) at(section(summary, part), "text", "div")).contains("患者未授权 not agreed to by the patient：").doesNotContain("无资料", "未查询");
+    }
+    assertThat((String) at(section(summary, "30954-2"), "text", "div")).as("a half of a section").contains("患者未授权 not agreed to by the patient：报告 reports", "白细胞计数");
+    assertThat(at(section(summary, "11450-4"), "emptyReason", "coding", 0, "code")).as("not wanted").isEqualTo("notasked");
+    assertThat(Judge.errors(summary, "Bundle-uv-ips")).isEmpty();
+    assertThat(new String(SearchSet.of(summary, Set.of("Observation")), StandardCharsets.UTF_8))
+        .contains("患者未授权 not agreed to by the patient：用药 medications", "\"code\":\"suppressed\"");
+  }
+
+  @Test
+  void says_why_a_hospital_refused_or_was_not_believed() {
+    byte[] summary = summary(Source.without(first.hospital, Status.DENIED, new Source.Why("lookup.withdrawn", "患者已撤回 withdrawn")));
+
+    assertThat((String) at(Tree.objects(read(summary), "entry").get(0), "resource", "text", "div")).contains("无权查看 no right：患者已撤回 withdrawn");
+    assertThat(Judge.errors(summary, "Bundle-uv-ips")).isEmpty();
+    assertThat(new String(SearchSet.of(summary, Set.of()), StandardCharsets.UTF_8)).contains("：患者已撤回 withdrawn\"", "lookup.withdrawn");
+  }
+
+  @Test
+  void keeps_the_digits_of_a_result_and_says_from_when_to_when_a_drug_is_taken() {
+    first.sends("ORU^R01", OUYANG.pid(), pv1("O", "MZ1", "20261110080000", ""), "OBR|1|JY1^HIS|BG1^LIS|XJ^肌钙蛋白^LOCAL|||20261120090000||||||||||||||20261120100000||HM|F",
+        "OBX|1|NM|TNI^肌钙蛋白I^LOCAL||0.50|ng/mL^^UCUM|0.00-0.10|H|||F");
+    first.sends("RDE^O11", OUYANG.pid(), pv1("O", "MZ1", "", ""), "ORC|NW|RX1^CPOE|||||||20261112080000", "TQ1|1||BID||||20261115|20261121",
+        "RXE||86905^阿莫西林胶囊^NMPA|0.50||g");
+    byte[] summary = summary(answered(first));
+
+    assertThat((String) at(section(summary, "30954-2"), "text", "div")).contains("<td>0.50 ng/mL", "0.00-0.10");
+    assertThat((String) at(section(summary, "10160-0"), "text", "div")).contains("0.50 g", "2026-11-15 – 2026-11-21", "2026-11-12");
   }
 
   @Test

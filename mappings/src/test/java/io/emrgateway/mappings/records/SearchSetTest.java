@@ -25,7 +25,7 @@ class SearchSetTest {
     PatientRecords received = new PatientRecords(feed.hospital);
     feed.answer(about(RESIDENT, "2026-11-28")).bundles().forEach(received::take);
     return PatientSummary.write(new PatientSummary.Head(new Identifier("urn:ietf:rfc:3986", "urn:uuid:7c1b9fb7-6f0e-4a42-8c5f-0a4b8a5f2d11"),
-        Instant.parse("2026-11-28T01:02:03Z"), new Hospital("H-0001", "北京大学第三医院"), new Whom("张伟", null, null), about(RESIDENT, "2026-11-28")),
+        Instant.parse("2026-11-28T01:02:03Z"), new Hospital("H-0001", "北京大学第三医院"), new Whom("张伟", null, null), about(RESIDENT, "2026-11-28"), Set.of()),
         List.of(Source.answered(received), Source.without(new Hospital("H-0106", "北京天坛医院"), Source.Status.TOO_LARGE)));
   }
 

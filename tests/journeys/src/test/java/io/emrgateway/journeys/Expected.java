@@ -21,6 +21,8 @@ record Expected(String answer, String reason) {
   /** With any event or none, and one by one. */
   private static final Set<String> MAPPED = Set.of("ADT", "BAR", "DFT", "MDM", "OMD", "OMG", "OMI", "OML", "OMP", "ORM",
       "ORU", "OUL", "PGL", "PPR", "RAS", "RDE", "RDS", "REF", "SIU", "VXU");
+  private static final Set<String> ASKING = Set.of("QRY", "QBP", "QCN", "QSB", "QSX", "QVR", "EQQ", "SPQ", "VQQ", "RQQ", "VXQ", "OSQ", "SQM",
+      "MFQ", "NMQ");
   private static final Set<String> MAPPED_EVENTS = Set.of("MFN^M02", "MFN^M05");
 
   static Expected of(byte[] bytes) {
@@ -57,6 +59,9 @@ record Expected(String answer, String reason) {
     }
     if (field(msh, 10).isEmpty()) {
       return "intake.control-id-missing";
+    }
+    if (ASKING.contains(type[0])) {
+      return "intake.query-not-expected";
     }
     // Some write the structure where the type belongs, some write small letters.
     String code = type[0].toUpperCase(Locale.ROOT);

@@ -47,6 +47,7 @@ class LookupJourneyTest {
   private Agent asking;
   private Agent first;
   private Agent second;
+  private Agent joined;
   private int door;
 
   @BeforeAll
@@ -90,7 +91,7 @@ class LookupJourneyTest {
 
   @AfterAll
   void stop() {
-    for (Agent one : new Agent[] {asking, first, second}) {
+    for (Agent one : new Agent[] {asking, first, second, joined}) {
       if (one != null) {
         one.stop();
       }
@@ -149,6 +150,23 @@ class LookupJourneyTest {
     assertThat(document.path("type").asText()).isEqualTo("document");
     assertThat(answer.body()).contains("12.6", "白细胞", "青霉素", "88", "肌酐");
     assertThat(statuses(document)).contains("乙医院</td><td>有资料", "丙医院</td><td>有资料").doesNotContain("甲医院");
+  }
+
+  /** How: the hospital comes onto the city's register and into its trust file while the gateway that asks is up. */
+  @Test
+  void shows_what_a_hospital_has_that_joined_since_the_trust_file_here_was_fetched() throws Exception {
+    Path keys = city.anotherGateway("H-0107/main", "intl");
+    city.vouchForAll(Map.of("H-0104", "甲医院", "H-0105", "乙医院", "H-0106", "丙医院", "H-0107", "丁医院"), List.of(keys));
+    city.reloadRegister();
+    joined = agent("H-0107", keys, "intl", "lookup:\n  emergencies: true\n");
+    joined.awaitOpen(Duration.ofSeconds(90));
+    send(joined, "ADT^A04", "PV1|1|O|||||||||||||||||MZ5^^^HIS^VN|||||||||||||||||||||||||" + hoursAgo(20), "DG1|1||J18.900^肺炎^ICD10CN|肺炎|" + hoursAgo(20) + "|F");
+    joined.awaitSettled(Duration.ofSeconds(40));
+
+    HttpResponse<String> answer = ask("Patient/$summary", question());
+    assertThat(statuses(JSON.readTree(answer.body()))).contains("丁医院</td><td>有资料");
+    assertThat(answer.body()).contains("J18.900");
+    assertThat(asking.log()).contains("city.trust-renewed");
   }
 
   @Test

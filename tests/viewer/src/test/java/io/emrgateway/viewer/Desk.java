@@ -71,6 +71,8 @@ final class Desk implements AutoCloseable {
   volatile boolean auditFails;
   /** Hospitals that do not answer and for which the city does. */
   final Set<String> byTheCity = ConcurrentHashMap.newKeySet();
+  /** Sections that the patient has not agreed to. */
+  volatile Set<Section> notAgreed = Set.of();
   /** What the city answers, and what it answers to being asked again. */
   volatile Supplier<Result> answer = () -> shown(true, City.three(), Map.of());
   volatile Supplier<Result> late = () -> answer.get();
@@ -155,7 +157,7 @@ final class Desk implements AutoCloseable {
     });
     String tag = '"' + Integer.toHexString(Objects.hash(complete, parts.toString())) + '"';
     return new Shown(new UUID(7, 7), tag, new LookupRequest.Sought(List.of(new Identifier(RESIDENT, NUMBER)), "欧阳锋", LocalDate.of(1949, 12, 31)),
-        EnumSet.allOf(Section.class), new Window(TODAY.minusMonths(3), TODAY), complete, parts, null);
+        EnumSet.allOf(Section.class).stream().filter(one -> !notAgreed.contains(one)).collect(Collectors.toSet()), notAgreed, new Window(TODAY.minusMonths(3), TODAY), complete, parts, null);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.emrgateway.mappings.records.Hospital;
 import io.emrgateway.routes.core.lookup.LookUp.Result.Denied;
 import io.emrgateway.routes.core.lookup.LookUp.Result.Failed;
 import io.emrgateway.routes.core.lookup.Rule;
+import io.emrgateway.routes.core.lookup.Section;
 import io.emrgateway.viewer.Browser.Tab;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +57,7 @@ class PageTest {
     others.put(TIANTAN, "timeout");
     others.put(XIEHE, "denied:lookup.grantee");
     others.put(YOUYI, "none");
-    others.put(JISHUITAN, "unproved");
+    others.put(JISHUITAN, "unproved:key-unknown");
     desk.answer = () -> desk.shown(true, City.three(), others);
   }
 
@@ -101,7 +103,7 @@ class PageTest {
 
     assertThat(tab.text("#results .more")).contains("白细胞计数 ×7");
     JsonNode label = tab.value("Array.from(document.querySelectorAll('#results svg')).map(one => one.getAttribute('aria-label')).filter(one => one.startsWith('白细胞计数'))[0]");
-    assertThat(label.asText()).startsWith("白细胞计数 7 次：2026-09-15 9.9 10*9/L").contains("2026-10-08 12.6 10*9/L").endsWith("参考范围 3.5-9.5");
+    assertThat(label.asText()).startsWith("白细胞计数 7 次：2026-09-15 9.9 10*9/L").contains("2026-10-08 12.60 10*9/L").endsWith("参考范围 3.5-9.5");
   }
 
   @Test
@@ -111,6 +113,43 @@ class PageTest {
     assertThat(tab.text("#sources")).contains("有资料 data received 北京大学人民医院", "无资料 no data 首都医科大学附属北京友谊医院", "无权查看 no right 北京协和医院",
         "未答复 no answer 首都医科大学附属北京天坛医院", "答复未通过核验 answer not verified 北京积水潭医院");
     assertThat(tab.text("#allergies .silent")).contains("首都医科大学附属北京天坛医院（未答复）", "北京协和医院（无权查看）", "北京积水潭医院（答复未通过核验）").doesNotContain("友谊");
+  }
+
+  @Test
+  void says_why_a_hospital_refused_or_was_not_believed() throws Exception {
+    shown();
+
+    assertThat(tab.text("#sources")).contains("北京协和医院（患者授权的对象不是本医院", "北京积水潭医院（签名证书不在信任文件中该医院名下");
+  }
+
+  @Test
+  void says_of_what_the_patient_has_not_agreed_to_that_it_was_not_asked_for_and_never_that_there_is_none() throws Exception {
+    desk.notAgreed = Set.of(Section.ALLERGIES, Section.MEDICATIONS, Section.REPORTS);
+    shown();
+
+    assertThat(tab.text("#sources")).contains("患者未授权，未查询 not agreed to by the patient, not asked for", "过敏", "用药", "报告");
+    for (String part : List.of("#allergies", "#medicines", "#reports")) {
+      assertThat(tab.text(part)).contains("患者未授权此项，未查询").doesNotContain("没有收到", "可能不全");
+    }
+    assertThat(tab.text("#results")).contains("白细胞计数");
+    assertThat(Axe.violations(tab)).isEmpty();
+  }
+
+  @Test
+  void shows_the_digits_of_a_result_as_they_were_sent_and_when_a_drug_begins_and_ends() throws Exception {
+    Feed feed = new Feed("H-0104", "北京大学人民医院", "0001234567");
+    String visit = Feed.pv1("O", "MZ1120", "心内科门诊", "20261120081000", "");
+    feed.sends("ORU^R01", "20261120100000", visit, Feed.obr("S1", "XJ", "心肌损伤", "20261120090000"),
+        Feed.obx(1, "TNI", "肌钙蛋白I", "10839-9", "0.50", "ng/mL", "0.00-0.10", "H", "20261120090000"));
+    feed.sends("RDE^O11^RDE_O11", "20261120101000", visit, "ORC|NW|RX1^CPOE|PH1^PHARM||||||20261120101000|||D1001^李明",
+        "RXE||DGX^地高辛片^LOCAL|0.250||mg|片^片剂", "RXR|PO^口服", "TQ1|1||qd^每日一次||||20261125|20261201");
+    desk.answer = () -> desk.shown(true, List.of(feed), Map.of());
+    shown();
+
+    assertThat(tab.text("#results")).contains("0.50 ng/mL", "0.00-0.10").doesNotContain("0.5 ng/mL");
+    assertThat(tab.text("#medicines > table")).contains("地高辛片", "0.250 mg", "2026-11-25 – 12-01");
+    tab.click("#medicines .figure");
+    assertThat(tab.text("#source")).contains("2026-11-25 – 2026-12-01", "开立时间 ordered 2026-11-20");
   }
 
   @Test
@@ -252,7 +291,7 @@ class PageTest {
             try {
               const read = record.read(answer.document, Date.now());
               const opened = [];
-              const view = { record: read, complete: false, since: answer.since, until: answer.until, filter: '', abnormal: false, asks: () => true, isNew: () => true,
+              const view = { record: read, complete: false, since: answer.since, until: answer.until, filter: '', abnormal: false, asks: () => true, agrees: () => true, isNew: () => true,
                 isOpen: () => true, toggle: () => {}, number: () => 1, isFirstReport: () => true, fold: (k, label, content) => content(), open: item => opened.push(item) };
               const drawn = ['sources', 'allergies', 'medicines', 'diagnoses', 'procedures', 'visits', 'results', 'reports'].map(part => parts[part](view));
               drawn.forEach(part => part.querySelectorAll('.figure').forEach(one => one.click()));

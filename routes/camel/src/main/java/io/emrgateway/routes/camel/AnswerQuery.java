@@ -88,7 +88,7 @@ public final class AnswerQuery {
 
   /** A tree takes ten times its text; and what is told of it, twice. */
   private static final int HEAP_OF_TREE = 12;
-  private static final Objection TOO_LONG = new Objection("lookup.answer-too-long", 207, "", "资料过多，无法用 HL7 v2 答复，未返回任何外院资料",
+  private static final Objection TOO_LONG = new Objection("lookup.answer-too-long", 207, "", "", "资料过多，无法用 HL7 v2 答复，未返回任何外院资料",
       "There is more than can be told by HL7 v2; nothing of other hospitals is shown",
       "请缩短日期或减少类别后再查；或用医生页面查看", "Ask for fewer days or sections, or use the doctor's page", false);
 
@@ -179,7 +179,7 @@ public final class AnswerQuery {
     UUID rid;
     try (Result result = lookUp.ask(question(query, received.listener().source()))) {
       if (result instanceof Result.Denied denied) {
-        throw new NotAnswered(objection(denied.rule()));
+        throw new NotAnswered(objection(denied));
       }
       if (result instanceof Result.Failed failed) {
         throw new NotAnswered(objection(failed));
@@ -205,7 +205,7 @@ public final class AnswerQuery {
   private Question question(Query query, String source) {
     List<Identifier> patient = patient(query, rules.get(), source);
     return new Question(new Practitioner(query.doctor().id(), query.doctor().name()), query.department(), query.visit(), patient,
-        query.sections().stream().map(one -> Section.named(one.wire()).orElseThrow()).collect(Collectors.toSet()),
+        query.sections().stream().map(one -> Section.named(one.wire()).orElseThrow()).collect(Collectors.toSet()), query.named(),
         query.since(), query.until(), query.confirmed(),
         query.emergency() == null ? null : new Emergency(query.emergency().reason(),
             new Practitioner(query.emergency().second().id(), query.emergency().second().name())));
@@ -216,7 +216,8 @@ public final class AnswerQuery {
   }
 
   private static Objection objection(Worded why) {
-    return new Objection(why.code(), why == Rule.PATIENT_UNKNOWN ? 204 : 207, "", why.textZh(), why.text(), why.remedyZh(), why.remedy(), false);
+    return new Objection(why.code(), why.code().equals(Rule.PATIENT_UNKNOWN.code()) ? 204 : 207, "", "", why.textZh(), why.text(), why.remedyZh(),
+        why.remedy(), false);
   }
 
   /** The answer, in the sender's character set. */
@@ -242,7 +243,7 @@ public final class AnswerQuery {
     }
     LOG.error("{} {}: {}", Reason.INTERNAL.code(), received.listener().source(), Reason.INTERNAL.text(), WithoutMessage.of(caught));
     return reply == null ? acknowledge.answer(received, new Refused(Reason.INTERNAL, "", caught))
-        : refused(received, reply, new Objection(Reason.INTERNAL.code(), Reason.INTERNAL.hl7(), "",
+        : refused(received, reply, new Objection(Reason.INTERNAL.code(), Reason.INTERNAL.hl7(), "", "",
             "网关出错，未返回任何资料", "The gateway failed; nothing is shown",
             "请稍后重试；反复出现时查看网关日志", "Try again; if it goes on, look at the gateway's log", false));
   }
@@ -250,7 +251,7 @@ public final class AnswerQuery {
   private Answer refused(Received received, Reply reply, Objection why) {
     String source = received.listener().source();
     SELDOM.say(why.code() + source, unsaid -> LOG.warn("{} {}{}: {} / {}{}", why.code(), source,
-        why.place().isEmpty() ? "" : " " + why.place(), why.textZh(), why.text(), unsaid == 0 ? "" : " (+" + unsaid + ")"));
+        why.place().isEmpty() ? "" : " " + why.place() + why.part(), why.textZh(), why.text(), unsaid == 0 ? "" : " (+" + unsaid + ")"));
     return acknowledge.told(received, reply.objection(why).getBytes(reply.charset()), why.rejected() ? "AR" : "AE");
   }
 }

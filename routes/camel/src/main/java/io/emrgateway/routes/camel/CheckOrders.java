@@ -93,7 +93,8 @@ public final class CheckOrders {
 
   private Reminded told(Remind.Answer answer) {
     return new Reminded(word(answer.elsewhere().code(), answer.elsewhere().zh(), answer.elsewhere().en()), why(answer.code()),
-        answer.missing().stream().map(one -> new Word(one, nameOf.apply(one))).toList(), answer.reminders().stream().map(CheckOrders::told).toList());
+        answer.missing().stream().map(one -> new Word(one, nameOf.apply(one))).toList(),
+        answer.notAgreed().stream().sorted().map(one -> word(one.wireName(), one.zh(), one.wireName())).toList(), answer.reminders().stream().map(CheckOrders::told).toList());
   }
 
   private static Word why(String code) {

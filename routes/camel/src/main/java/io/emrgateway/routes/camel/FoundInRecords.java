@@ -97,7 +97,11 @@ public final class FoundInRecords implements Found {
 
   static Asked asked(List<Identifier> patient, Set<Section> sections, Window window) {
     return new Asked(meant(patient), new io.emrgateway.mappings.records.Window(window.first(), window.last()),
-        sections.stream().map(one -> io.emrgateway.mappings.records.Section.of(one.wireName())).collect(Collectors.toSet()), false);
+        meant(sections), false);
+  }
+
+  static Set<io.emrgateway.mappings.records.Section> meant(Set<Section> sections) {
+    return sections.stream().map(one -> io.emrgateway.mappings.records.Section.of(one.wireName())).collect(Collectors.toSet());
   }
 
   static List<About.Identifier> meant(List<Identifier> identifiers) {

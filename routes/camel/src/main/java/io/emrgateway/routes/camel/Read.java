@@ -5,6 +5,7 @@ import io.emrgateway.mappings.hl7.Decoded;
 import io.emrgateway.mappings.hl7.Decoded.Flag;
 import io.emrgateway.mappings.hl7.Msh;
 import io.emrgateway.mappings.hl7.Undecodable;
+import io.emrgateway.mappings.queries.Kind;
 import io.emrgateway.routes.camel.mllp.Intake;
 import io.emrgateway.routes.camel.mllp.Listener;
 import io.emrgateway.routes.camel.mllp.Room;
@@ -63,6 +64,10 @@ public final class Read {
         : refusal(decoded ? arrival.bytes() : NOTHING, text, header);
     if (refused == null && outcome instanceof Undecodable bad) {
       refused = new Refused(Reason.BYTES_DO_NOT_DECODE, "byte " + bad.offset());
+    }
+    if (refused == null && !listener.queries() && Kind.isQuery(header.component(9, 1).strip())) {
+      // Nobody waits for a query that is taken as a message: its sender has to hear it now.
+      refused = new Refused(Reason.QUERY_NOT_EXPECTED, "MSH-9");
     }
     String label = outcome instanceof Decoded whole ? whole.charset() : "";
     Charset charset = decoded ? Charset.forName(label)

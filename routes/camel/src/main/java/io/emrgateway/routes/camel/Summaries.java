@@ -7,8 +7,11 @@ import io.emrgateway.mappings.records.Source.Status;
 import io.emrgateway.mappings.records.Whom;
 import io.emrgateway.routes.core.lookup.LookUp.Part;
 import io.emrgateway.routes.core.lookup.LookUp.Result;
+import io.emrgateway.routes.core.lookup.Rule;
+import io.emrgateway.routes.core.lookup.Unproved;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** What came back to a question, as one International Patient Summary: the same at every door. */
@@ -30,24 +33,26 @@ public final class Summaries implements Function<Result.Shown, byte[]> {
     List<Source> sources = shown.parts().stream().map(this::source).toList();
     return PatientSummary.write(new PatientSummary.Head(new About.Identifier("urn:ietf:rfc:3986", "urn:uuid:" + shown.rid()),
         clock.instant(), hospitals.named(org), new Whom(shown.patient().name(), shown.patient().birthDate(), null),
-        FoundInRecords.asked(shown.patient().identifiers(), shown.sections(), shown.window())), sources);
+        FoundInRecords.asked(shown.patient().identifiers(), shown.sections(), shown.window()), FoundInRecords.meant(shown.notAgreed())), sources);
   }
 
   private Source source(Part part) {
-    Status status = switch (part.status()) {
-      case "answered" -> Status.ANSWERED;
-      case "city" -> Status.CITY;
-      case "none" -> Status.NONE;
-      case "timeout" -> Status.TIMEOUT;
-      // What the city could not verify, and what we could not, is one thing to a doctor.
-      case "unproved", "denied:answer.invalid" -> Status.UNVERIFIED;
-      case "too-large" -> Status.TOO_LARGE;
-      default -> Status.DENIED;
+    Optional<Unproved> unproved = Unproved.of(part.status());
+    if (unproved.isPresent()) {
+      return Source.without(hospitals.named(part.org()), Status.UNVERIFIED, why(unproved.get().code(), unproved.get().zh(), unproved.get().en()));
+    }
+    return switch (part.status()) {
+      case "answered" -> Source.answered(hospitals.records(part.org(), part.bundles()));
+      case "city" -> Source.byTheCity(hospitals.records(part.org(), part.bundles()));
+      case "none" -> Source.without(hospitals.named(part.org()), Status.NONE);
+      case "timeout" -> Source.without(hospitals.named(part.org()), Status.TIMEOUT);
+      case "too-large" -> Source.without(hospitals.named(part.org()), Status.TOO_LARGE);
+      default -> Source.without(hospitals.named(part.org()), Status.DENIED, Rule.of(part.status().replaceFirst("^denied:", ""))
+          .map(rule -> why(rule.code(), rule.textZh(), rule.text())).orElse(null));
     };
-    return switch (status) {
-      case ANSWERED -> Source.answered(hospitals.records(part.org(), part.bundles()));
-      case CITY -> Source.byTheCity(hospitals.records(part.org(), part.bundles()));
-      default -> Source.without(hospitals.named(part.org()), status);
-    };
+  }
+
+  private static Source.Why why(String code, String zh, String en) {
+    return new Source.Why(code, zh + ' ' + en);
   }
 }

@@ -69,6 +69,12 @@ public final class Translate {
     Set<String> wrote(Admitted message, Subjects subjects);
   }
 
+  /** Who is told of what is wrong with a message that has its bundle. */
+  @FunctionalInterface
+  public interface Noticed {
+    void noticed(Admitted message, Diagnostic finding);
+  }
+
   /** Bytes of bundles after which the rest of what was picked up is left for the next time. */
   private static final long BODIES_BYTES = 4 << 20;
 
@@ -87,6 +93,7 @@ public final class Translate {
   private final Attempts attempts;
   private final Later later;
   private final Headroom lookups;
+  private final Noticed noticed;
   private final Map<String, CharsetPolicy> byLabel = new ConcurrentHashMap<>();
 
   /**
@@ -94,13 +101,15 @@ public final class Translate {
    * @param attempts asked for each message that is large enough to be a danger
    * @param later asked for each repaired message: it must not undo what is newer
    * @param lookups the room that lookups have: a message that takes more than theirs is translated when none has any
+   * @param noticed told of what is wrong with a message that goes on all the same
    */
-  public Translate(Supplier<Rules> inForce, Leftovers leftovers, Attempts attempts, Later later, Headroom lookups) {
+  public Translate(Supplier<Rules> inForce, Leftovers leftovers, Attempts attempts, Later later, Headroom lookups, Noticed noticed) {
     this.inForce = inForce;
     this.leftovers = leftovers;
     this.attempts = attempts;
     this.later = later;
     this.lookups = lookups;
+    this.noticed = noticed;
   }
 
   /** Each message on its own: a bad one holds up nobody. As many of the first ones as fit into memory, one at least. */
@@ -152,9 +161,11 @@ public final class Translate {
     if (mapped == null) {
       return Translated.quarantined(known, "mapping.internal", "");
     }
-    return mapped.converted()
-        ? Translated.into(known, mapped.bundle(), rules.config(), ToSubjects.of(mapped.about()))
-        : quarantined(known, mapped);
+    if (!mapped.converted()) {
+      return quarantined(known, mapped);
+    }
+    mapped.diagnostics().stream().filter(one -> one.severity() != Diagnostic.Severity.INFO).forEach(one -> noticed.noticed(known, one));
+    return Translated.into(known, mapped.bundle(), rules.config(), ToSubjects.of(mapped.about()));
   }
 
   private static Mapped mapped(String text, Mapping mapping, Site site, Unmapped unmapped, Mapping.Later since) {

@@ -68,7 +68,7 @@ class CheckDoorTest {
     public Remind.Answer remind(Remind.Asking asking, List<Order> orders) {
       asked.add(asking);
       return new Remind.Answer(Rules.reminders(FACTS, orders, asking.visit(), "H-0104", io.emrgateway.routes.camel.Ward.NOW), FACTS, elsewhere, code,
-          elsewhere == Elsewhere.IN_PART ? List.of("H-0106") : List.of());
+          elsewhere == Elsewhere.IN_PART ? List.of("H-0106") : List.of(), java.util.Set.of());
     }
   };
 
@@ -166,7 +166,7 @@ class CheckDoorTest {
   void looks_at_none_when_one_cannot_be_understood(String draft, String before) throws Exception {
     try (Hospital.Ward ward = ward()) {
       ward.send(frame(check(DRAFTS.replace(draft.startsWith("ORC") ? before : draft, draft.startsWith("ORC") ? draft : before))));
-      assertThat(ward.answer()).contains("MSA|AR|C1|无法识别该医嘱草稿", "query.draft-unusable", "ORC^2").doesNotContain("REMINDER");
+      assertThat(ward.answer()).contains("MSA|AR|C1|ORC[2]: 无法识别该医嘱草稿", "query.draft-unusable", "ORC^2").doesNotContain("REMINDER");
     }
     assertThat(asked).isEmpty();
   }

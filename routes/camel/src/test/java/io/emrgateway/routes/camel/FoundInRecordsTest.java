@@ -60,7 +60,7 @@ class FoundInRecordsTest {
   };
   private final Headroom room = new Headroom(1 << 20, Duration.ZERO);
   private final FoundInRecords found = new FoundInRecords("H-0104", records, hospitals, Optional.empty(), room);
-  private final PatientsInRecords patients = new PatientsInRecords("H-0104", records, hospitals, system -> system.startsWith("urn:emr-gateway:"));
+  private final PatientsInRecords patients = new PatientsInRecords("H-0104", records, hospitals, () -> Site.standard("H-0104"));
 
   private static byte[] bundle(String resident, String number, String value) {
     return Mapping.shipped().map("MSH|^~\\&|LIS|RM|G|E|20261120080000||ORU^R01|C1|P|2.4\r"
@@ -129,6 +129,21 @@ class FoundInRecordsTest {
   }
 
   @Test
+  void is_sought_nowhere_under_a_resident_id_that_contradicts_itself_which_is_told_apart_from_nobody() {
+    kept.add(bundle("110105194912310021", "1", "5.5")); // Its check character is wrong.
+    kept.add(bundle("110105199001010029", "2", "7.7")); // Born on another day.
+    kept.add(bundle("11010519491231002X", "3", "6.6"));
+    for (String number : List.of("1", "2")) {
+      List<Identifier> own = List.of(new Identifier("urn:emr-gateway:H-0104:patient:RM", number));
+      assertThat(patients.known(own)).isEmpty();
+      assertThat(patients.isContradictory(own)).isTrue();
+    }
+    assertThat(patients.isContradictory(List.of(new Identifier(ZHANG.identifiers().get(0).system(), "110105199001010029")))).as("asked by it").isTrue();
+    assertThat(patients.isContradictory(List.of(new Identifier("urn:emr-gateway:H-0104:patient:RM", "3")))).isFalse();
+    assertThat(patients.isContradictory(List.of(new Identifier("urn:emr-gateway:H-0104:patient:RM", "4")))).as("nobody").isFalse();
+  }
+
+  @Test
   void has_visits_known_by_their_bare_number() {
     kept.add(Mapping.shipped().map("MSH|^~\\&|HIS|RM|G|E|20261120080000||ADT^A01|C1|P|2.4\r"
         + "PID|1||1^^^RM^PI~11010519491231002X^^^GA^NI||张伟||19491231|F\r"
@@ -143,12 +158,15 @@ class FoundInRecordsTest {
     kept.add(bundle("11010519491231002X", "1", "5.5"));
     List<byte[]> answered = found.there("H-0105", kept, ZHANG, RESULTS, WINDOW);
     byte[] document = new Summaries("H-0104", hospitals, Clock.systemUTC()).apply(new Shown(UUID.randomUUID(), "\"1\"", ZHANG,
-        Set.of(Section.RESULTS), WINDOW, true, List.of(new Part("H-0105", "answered", answered), new Part("H-0106", "none", List.of()),
+        Set.of(Section.RESULTS), Set.of(Section.ALLERGIES), WINDOW, true, List.of(new Part("H-0105", "answered", answered), new Part("H-0106", "none", List.of()),
             new Part("H-0107", "denied:lookup.withdrawn", List.of()), new Part("H-0108", "timeout", List.of()),
-            new Part("H-0109", "unproved", List.of()), new Part("H-0110", "city", found.there("H-0110", kept, ZHANG, RESULTS, WINDOW))), null));
+            new Part("H-0109", "unproved:key-unknown", List.of()), new Part("H-0110", "city", found.there("H-0110", kept, ZHANG, RESULTS, WINDOW))), null));
     assertThat(text(List.of(document))).contains("\"document\"").contains("5.5")
         .contains("合成医院 H-0105").contains("合成医院 H-0106")
         .contains("无权查看 no right：合成医院 H-0107").contains("未答复 no answer：合成医院 H-0108")
+        .contains("<td>合成医院 H-0107</td><td>无权查看 no right：患者已撤回授权 The patient has withdrawn the authorisation</td>")
+        .contains("<td>合成医院 H-0109</td><td>答复未通过核验 answer not verified：签名证书不在信任文件中该医院名下")
+        .contains("患者未授权 not agreed to by the patient：过敏 allergies")
         .contains("答复未通过核验 answer not verified：合成医院 H-0109").contains("医院未答复，市平台代答 no answer; from the city's copy");
   }
 

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -112,7 +113,7 @@ class QueryDoorTest {
           + "0900\rOBX|1|NM|WBC^白细胞^L^6690-2^WBC^LN||1" + k + ".60|10*9/L|3.5-9.5|H|||F\r", Site.standard("H-0105"), "b" + k).bundle());
     }
     return new Result.Shown(UUID.randomUUID(), "\"1\"", new Sought(List.of(RESIDENT), "张伟", LocalDate.of(1949, 12, 31)),
-        EnumSet.allOf(Section.class), new Window(LocalDate.of(2026, 8, 28), LocalDate.of(2026, 11, 28)), true,
+        EnumSet.allOf(Section.class), Set.of(), new Window(LocalDate.of(2026, 8, 28), LocalDate.of(2026, 11, 28)), true,
         List.of(new Part("H-0105", "answered", bundles), new Part("H-0106", "timeout", List.of())), null);
   }
 
@@ -143,13 +144,38 @@ class QueryDoorTest {
   }
 
   @Test
-  void keeps_a_query_as_a_message_where_nobody_may_ask() throws Exception {
+  void is_refused_at_once_where_nobody_may_ask_and_says_what_to_set() throws Exception {
     try (Ward ward = new Ward(new Socket("127.0.0.1", silent.port()))) {
       ward.send(frame(q11("C1")));
-      assertThat(ward.verdict()).isEqualTo("AA C1");
+      String answer = ward.answer();
+      assertThat(Ward.verdict(answer)).isEqualTo("AR C1");
+      assertThat(answer).contains("ERR||MSH^1^9|200^Unsupported message type^HL70357|E|intake.query-not-expected^", "设置 queries: true 并重启网关");
+      ward.send(frame("MSH|^~\\&|HIS|H1|||20261128||QRY^R02|C2|P|2.3.1\rQRD|20261128|R|I|T1|||5^RD|1\r"));
+      assertThat(ward.answer()).as("before 2.5 the setting stands in MSA-3").contains("MSA|AR|C2|Queries are not switched on for this source (queries: true)", "intake.query-not-expected");
+      ward.send(frame(adt("M1")));
+      assertThat(ward.verdict()).isEqualTo("AA M1");
     }
-    assertThat(journal.controls()).containsExactly("C1");
+    assertThat(journal.kept).extracting(one -> one.refused() == null ? "" : one.refused().reason().code())
+        .as("like all that is refused, kept with its reason").containsExactly("intake.query-not-expected", "intake.query-not-expected", "");
     assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void that_names_no_section_asks_for_all_that_the_patient_has_agreed_to_and_one_that_does_for_those_alone() throws Exception {
+    try (Ward ward = ward()) {
+      ward.send(frame(q11("C1"))).send(frame(q11("C2").replace("^MR||", "^MR|results|"))).send(frame(q11("C3").replace("^MR||", "^MR|ALL|")));
+      assertThat(List.of(ward.verdict(), ward.verdict(), ward.verdict())).containsExactly("AA C1", "AA C2", "AA C3");
+    }
+    assertThat(asked).extracting(Question::named).containsExactly(false, true, false);
+  }
+
+  @Test
+  void says_to_what_the_patient_has_agreed_when_the_question_names_more() throws Exception {
+    answers = question -> new Result.Denied(Rule.CONSENT_IN_PART, Set.of(Section.RESULTS));
+    try (Ward ward = ward()) {
+      ward.send(frame(q11("C1")));
+      assertThat(ward.answer()).contains("MSA|AE|C1|", "；已授权：检验检查结果 / ", "; agreed to: results", "lookup.consent-in-part");
+    }
   }
 
   @Test
@@ -197,7 +223,7 @@ class QueryDoorTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Rule.class, names = {"PATIENT_UNKNOWN", "NO_OPEN_VISIT", "NO_CONSENT", "TOO_MANY", "EMERGENCY"})
+  @EnumSource(value = Rule.class, names = {"PATIENT_UNKNOWN", "NO_OPEN_VISIT", "NO_CONSENT", "TOO_MANY", "EMERGENCY", "EMERGENCY_OFF", "EMERGENCY_SECOND", "PATIENT_CONTRADICTORY"})
   void says_a_refusal_in_the_words_of_its_rule_and_nothing_of_the_patient(Rule rule) throws Exception {
     answers = question -> new Result.Denied(rule);
     try (Ward ward = ward()) {
@@ -300,7 +326,7 @@ class QueryDoorTest {
       assertThat(ward.answer()).contains("|UNICODE UTF-8\r", "未答复 no answer");
       String ascii = q11("C3").replace("李明", "LI").replace("急诊科", "ER");
       ward.send(frame(ascii));
-      assertThat(ward.answer()).contains("MSA|AR|C3|The answer cannot be written", "query.charset-too-narrow");
+      assertThat(ward.answer()).contains("MSA|AR|C3|MSH-18: The answer cannot be written", "query.charset-too-narrow");
       ward.send(frame(ascii.replace("|P|2.5", "|P|2.5||||||GBK")));
       assertThat(ward.answer(gb18030)).contains("|GBK\r", "未答复 no answer");
     }

@@ -37,7 +37,7 @@ class TranslateTest {
       inForce.set(rules(OWN, "new"));
       told.add(message.number() + " " + version);
       return NOBODY;
-    }, Attempts.FORGETFUL, NOTHING, Headroom.ofHeap(160 << 20));
+    }, Attempts.FORGETFUL, NOTHING, Headroom.ofHeap(160 << 20), UNNOTICED);
 
     List<Translated> both = translate.all(List.of(admitted(1, TEXT), admitted(2, TEXT)));
 
@@ -60,7 +60,7 @@ class TranslateTest {
       public void code(String table, String code, String display) {
         fields.add(table + " " + code);
       }
-    }, Attempts.FORGETFUL, NOTHING, Headroom.ofHeap(160 << 20));
+    }, Attempts.FORGETFUL, NOTHING, Headroom.ofHeap(160 << 20), UNNOTICED);
 
     Translated quarantined = translate.translate(admitted(1, TEXT.replace("PID|", "ZID|")));
     assertThat(quarantined.code()).isEqualTo("mapping.no-patient");
@@ -86,7 +86,7 @@ class TranslateTest {
       public void end(long number) {
         noted.add("end " + number);
       }
-    }, NOTHING, Headroom.ofHeap(160 << 20));
+    }, NOTHING, Headroom.ofHeap(160 << 20), UNNOTICED);
     translate.translate(admitted(7, TEXT + "NTE|1||" + "x".repeat(40_000) + "\r"));
     translate.translate(admitted(8, TEXT));
     assertThat(noted).containsExactly("begin 7", "converted", "end 7", "converted");
@@ -102,13 +102,13 @@ class TranslateTest {
 
       @Override
       public void end(long number) {}
-    }, NOTHING, Headroom.ofHeap(160 << 20));
+    }, NOTHING, Headroom.ofHeap(160 << 20), UNNOTICED);
     assertThat(translate.translate(admitted(7, TEXT + "NTE|1||" + "x".repeat(40_000) + "\r")).code()).isEqualTo("mapping.process-died");
   }
 
   @Test
   void leaves_what_memory_has_no_room_for_to_the_next_time() {
-    Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> NOBODY, Attempts.FORGETFUL, NOTHING, Headroom.ofHeap(160 << 20));
+    Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> NOBODY, Attempts.FORGETFUL, NOTHING, Headroom.ofHeap(160 << 20), UNNOTICED);
     String report = "MSH|^~\\&|HIS|G|E|E|20260101080000||ORU^R01|C1|P|2.4\rPID|1||77^^^RM^PI||甲^乙\rOBR|1|1|1|A^甲\rOBX|1|TX|B^乙||"
         + "x".repeat(3 << 20) + "||||||F\r";
     List<Admitted> messages = List.of(admitted(1, report), admitted(2, report), admitted(3, report), admitted(4, report));
@@ -122,7 +122,7 @@ class TranslateTest {
     Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> NOBODY, Attempts.FORGETFUL, (message, subjects) -> {
       asked.add(message.number() + " " + subjects.persons().get(0).identifiers().get(0).value());
       return Set.of(patient + subjects.persons().get(0).key().value());
-    }, Headroom.ofHeap(160 << 20));
+    }, Headroom.ofHeap(160 << 20), UNNOTICED);
     String text = TEXT.replace("ZPI|1|5", "PV1|1|I|W1||||||||||||||||ZY1");
 
     String inTime = new String(translate.translate(admitted(1, text)).body(), StandardCharsets.UTF_8);
@@ -135,6 +135,21 @@ class TranslateTest {
     assertThat(asked).containsExactly("2 77");
   }
 
+  @Test
+  void that_goes_on_with_something_wrong_in_it_is_told_with_code_and_place() {
+    List<String> told = new ArrayList<>();
+    Translate translate = new Translate(() -> rules(SHIPPED, "c"), (message, version) -> NOBODY, Attempts.FORGETFUL, NOTHING,
+        Headroom.ofHeap(160 << 20), (message, finding) -> told.add(message.number() + " " + finding.code() + " " + finding.place()));
+
+    assertThat(translate.translate(admitted(7, TEXT.replace("77^^^RM^PI", "77^^^RM^PI~110105194912310021^^^GA^NI"))).code()).isNull();
+    assertThat(told).contains("7 mapping.resident-id-contradictory PID-3");
+    told.clear();
+    translate.translate(admitted(8, TEXT.replace("|||公", "")));
+    translate.translate(admitted(9, TEXT.replace("PID|", "ZID|")));
+    assertThat(told).as("nothing wrong, or in quarantine").isEmpty();
+  }
+
+  private static final Translate.Noticed UNNOTICED = (message, finding) -> { };
   private static final Translate.Later NOTHING = (message, subjects) -> Set.of();
 
   private static final Unmapped NOBODY = new Unmapped() {

@@ -128,9 +128,13 @@ public final class Authorisation {
         && issued.isBefore(consent.expiresAt());
   }
 
+  static boolean hasReason(DoctorAuthorization.Emergency emergency) {
+    return emergency != null && isText(emergency.reason(), LONG_TEXT_MAX);
+  }
+
   private static boolean isExplained(LookupRequest request) {
     DoctorAuthorization.Emergency emergency = request.doctor().emergency();
-    return emergency != null && isText(emergency.reason(), LONG_TEXT_MAX) && emergency.second() != null && isText(emergency.second().id())
+    return hasReason(emergency) && emergency.second() != null && isText(emergency.second().id())
         && isText(emergency.second().name()) && !emergency.second().id().equals(request.requester().practitioner().id());
   }
 }

@@ -32,7 +32,10 @@ public interface Consents {
   /** Withdraws one; from then on it covers nothing, here at once. Durable when this returns. */
   Outcome withdraw(String reference, String by);
 
-  /** The consent of this patient that covers all these sections for that organisation at that moment; of several, the newest. */
+  /**
+   * The consent of this patient in force for that organisation at that moment; of several, the one that covers most of these
+   * sections, then the newest. It may cover none of them.
+   */
   Optional<Consent> inForce(List<Identifier> patient, Set<Section> sections, String grantee, Instant at);
 
   /** Whether a consent with that evidence was withdrawn here. */

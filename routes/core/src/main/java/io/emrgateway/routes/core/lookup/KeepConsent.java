@@ -190,7 +190,7 @@ public final class KeepConsent {
     for (List<Identifier> meant : offer.patient()) {
       Optional<Sought> found = patients.known(meant).map(LookUp.File::sought);
       if (found.isEmpty()) {
-        throw new ConsentRefused(ConsentRule.PATIENT_UNKNOWN);
+        throw new ConsentRefused(patients.isContradictory(meant) ? ConsentRule.PATIENT_CONTRADICTORY : ConsentRule.PATIENT_UNKNOWN);
       }
       if (patient != null && !patient.equals(found.get())) {
         throw new ConsentRefused(ConsentRule.PATIENTS_DIFFER);

@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Asking: a doctor here wants to know what other hospitals know of a patient. One use case behind every door: ask,
@@ -33,12 +35,13 @@ public final class LookUp {
    *
    * @param encounter number of the visit in which it is asked
    * @param patient any of the patient's identifiers
+   * @param named whether the sections were named: then it is all of them or a refusal, else those that the patient has agreed to
    * @param since and {@code until}: null for all that may be shown, {@link Window#scope}
    * @param confirmed when the doctor confirmed it; null for the moment at which it is asked
    * @param emergency null for a treatment
    */
   public record Question(Practitioner doctor, String department, String encounter, List<Identifier> patient,
-      Set<Section> sections, LocalDate since, LocalDate until, Instant confirmed, Emergency emergency) {
+      Set<Section> sections, boolean named, LocalDate since, LocalDate until, Instant confirmed, Emergency emergency) {
     public Question {
       patient = List.copyOf(patient);
       sections = Set.copyOf(sections);
@@ -57,8 +60,26 @@ public final class LookUp {
     @Override
     default void close() {}
 
-    /** Nothing has left, or the city has refused it: by the same rules as this gateway. */
-    record Denied(Rule rule) implements Result {}
+    /**
+     * Nothing has left, or the city has refused it: by the same rules as this gateway.
+     *
+     * @param agreed for {@link Rule#CONSENT_IN_PART}, what the patient has agreed to; else empty
+     */
+    record Denied(Rule rule, Set<Section> agreed) implements Result, Worded {
+      public Denied {
+        agreed = Set.copyOf(agreed);
+      }
+
+      public Denied(Rule rule) {
+        this(rule, Set.of());
+      }
+
+      @Override
+      public Words words() {
+        return agreed.isEmpty() ? rule.words() : new Words(rule.code(), rule.textZh() + "；已授权：" + Section.zh(agreed),
+            rule.text() + "; agreed to: " + Section.wireNames(agreed), rule.remedyZh(), rule.remedy());
+      }
+    }
 
     /** There is no answer of the city's that can be used: a stable code. */
     record Failed(String code) implements Result, Worded {
@@ -82,12 +103,14 @@ public final class LookUp {
      * What came back so far.
      *
      * @param tag another one for whatever differs in it; may stand in an HTTP header as it is
+     * @param sections that were asked for
+     * @param notAgreed sections that were wanted and not asked for, because the patient has not agreed to them
      * @param window the days that could be shown at all
      * @param complete nothing more will come
      * @param room that it takes until it is closed; null if it takes none
      */
-    record Shown(UUID rid, String tag, LookupRequest.Sought patient, Set<Section> sections, Window window, boolean complete,
-        List<Part> parts, Headroom.Taken room) implements Result {
+    record Shown(UUID rid, String tag, LookupRequest.Sought patient, Set<Section> sections, Set<Section> notAgreed, Window window,
+        boolean complete, List<Part> parts, Headroom.Taken room) implements Result {
       @Override
       public void close() {
         if (room != null) {
@@ -101,7 +124,8 @@ public final class LookUp {
    * One hospital's part.
    *
    * @param status answered, city (for a hospital that did not answer, the city did from what it holds of its feed), none,
-   *     timeout, unproved, too-large, or denied: and a code. What was answered and then cut to nothing is {@code none}, what the city
+   *     timeout, unproved: and a code of {@link Unproved}, too-large, or denied: and one of {@link Rule}. What was answered and
+   *     then cut to nothing is {@code none}, what the city
    *     gave {@code timeout}
    * @param bundles collections, of this patient and within the window
    */
@@ -117,6 +141,9 @@ public final class LookUp {
   public interface Patients {
     /** The patient that any of these identifiers means; empty if there is none. */
     Optional<File> known(List<Identifier> patient);
+
+    /** Whether there is such a patient whom other hospitals cannot know, because the resident ID contradicts itself or the rest. */
+    boolean isContradictory(List<Identifier> patient);
   }
 
   /**
@@ -187,7 +214,10 @@ public final class LookUp {
   private final Clock clock;
   private final Pace pace = new Pace();
   /** What was asked lately, the oldest first. */
-  private final Map<UUID, LookupRequest> lately = new LinkedHashMap<>();
+  private final Map<UUID, Asked> lately = new LinkedHashMap<>();
+
+  /** @param notAgreed as {@link Result.Shown} has it */
+  private record Asked(LookupRequest request, Set<Section> notAgreed) {}
 
   /** @param nonce gives 32 random hex digits */
   public LookUp(Settings settings, Patients patients, Consents consents, Audits audits, City city, Found found,
@@ -212,13 +242,14 @@ public final class LookUp {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     UUID rid = UUID.randomUUID();
     Permit permit = permit(question, rid, now);
-    if (permit.broken() != null) {
-      audits.append(entry(Act.ASK_REFUSED, permit.request(), permit.broken().code()));
-      return new Result.Denied(permit.broken());
+    LookupRequest request = permit.asked().request();
+    if (permit.denied() != null) {
+      audits.append(entry(Act.ASK_REFUSED, request, permit.denied().rule().code()));
+      return permit.denied();
     }
-    audits.append(entry(Act.ASK, permit.request(), ""));
-    remember(permit.request(), now);
-    return shown(city.ask(permit.request()), permit.request());
+    audits.append(entry(Act.ASK, request, ""));
+    remember(permit.asked(), now);
+    return shown(city.ask(request), permit.asked());
   }
 
   /**
@@ -230,8 +261,9 @@ public final class LookUp {
    * @throws RuntimeException if the audit does not answer: then nothing is shown
    */
   public Result again(UUID rid, String known) {
-    Optional<LookupRequest> request = remembered(rid, clock.instant()).filter(one -> !one.issued().plus(ANSWERS_KEPT).isBefore(clock.instant()));
-    return request.isEmpty() ? new Result.Failed(Result.Failed.UNKNOWN) : shown(city.again(rid, known), request.get());
+    Optional<Asked> asked = remembered(rid, clock.instant())
+        .filter(one -> !one.request().issued().plus(ANSWERS_KEPT).isBefore(clock.instant()));
+    return asked.isEmpty() ? new Result.Failed(Result.Failed.UNKNOWN) : shown(city.again(rid, known), asked.get());
   }
 
   /**
@@ -239,7 +271,7 @@ public final class LookUp {
    * may be shown.
    */
   public Optional<Rule> forbidden(UUID rid) {
-    return remembered(rid, clock.instant()).map(this::brokenSince).orElse(Optional.of(Rule.TIME));
+    return remembered(rid, clock.instant()).map(one -> brokenSince(one.request())).orElse(Optional.of(Rule.TIME));
   }
 
   private Optional<Rule> brokenSince(LookupRequest request) {
@@ -250,22 +282,22 @@ public final class LookUp {
     return Optional.of(Rule.WITHDRAWN);
   }
 
-  private synchronized void remember(LookupRequest request, Instant now) {
+  private synchronized void remember(Asked asked, Instant now) {
     forget(now);
-    lately.put(request.rid(), request);
+    lately.put(asked.request().rid(), asked);
   }
 
-  private synchronized Optional<LookupRequest> remembered(UUID rid, Instant now) {
+  private synchronized Optional<Asked> remembered(UUID rid, Instant now) {
     forget(now);
     return Optional.ofNullable(lately.get(rid));
   }
 
   private void forget(Instant now) {
-    lately.values().removeIf(one -> one.issued().plus(REMEMBERED).isBefore(now));
+    lately.values().removeIf(one -> one.request().issued().plus(REMEMBERED).isBefore(now));
   }
 
-  /** A request that may leave, or as far as it got and the rule that keeps it here. */
-  private record Permit(LookupRequest request, Rule broken) {}
+  /** A request that may leave, or as far as it got and why it stays here. */
+  private record Permit(Asked asked, Result.Denied denied) {}
 
   private Permit permit(Question question, UUID rid, Instant now) {
     LookupRequest.Sought asGiven = new LookupRequest.Sought(question.patient(), "", null);
@@ -274,37 +306,59 @@ public final class LookUp {
     }
     Optional<File> file = patients.known(question.patient());
     if (file.isEmpty()) {
-      return not(Rule.PATIENT_UNKNOWN, rid, now, question, asGiven);
+      return not(patients.isContradictory(question.patient()) ? Rule.PATIENT_CONTRADICTORY : Rule.PATIENT_UNKNOWN, rid, now, question, asGiven);
     }
     LookupRequest.Sought patient = file.get().sought();
     if (file.get().visits().apply(question.encounter()).filter(visit -> OpenVisit.isOpen(visit, now)).isEmpty()) {
       return not(Rule.NO_OPEN_VISIT, rid, now, question, patient);
     }
-    Optional<PatientAuthorization> consent = consent(question, patient, now);
+    if (question.emergency() != null) {
+      return judged(request(rid, now, question, patient, question.sections(), PatientAuthorization.none(question.sections())), question, now);
+    }
+    Optional<Consent> consent = consents.inForce(numbers(question, patient), question.sections(), settings.org(), now);
     if (consent.isEmpty()) {
       return not(Rule.NO_CONSENT, rid, now, question, patient);
     }
-    LookupRequest request = request(rid, now, question, patient, consent.get());
-    return new Permit(request, Authorisation.broken(request, new Authorisation.Known(now, settings.org(), settings.emergencies(),
-        one -> true, consents::isWithdrawn)).orElse(null));
+    Set<Section> agreed = question.sections().stream().filter(consent.get().scope()::contains).collect(Collectors.toSet());
+    if (agreed.isEmpty() || question.named() && agreed.size() < question.sections().size()) {
+      return not(new Result.Denied(Rule.CONSENT_IN_PART, consent.get().scope()), rid, now, question, patient);
+    }
+    return judged(request(rid, now, question, patient, agreed, consent.get().authorization()), question, now);
+  }
+
+  /** By the rules that the city and the other hospitals look at too. */
+  private Permit judged(LookupRequest request, Question question, Instant now) {
+    Result.Denied denied = Authorisation.broken(request, new Authorisation.Known(now, settings.org(), settings.emergencies(),
+        one -> true, consents::isWithdrawn)).map(rule -> new Result.Denied(rule == Rule.EMERGENCY ? emergency(request) : rule)).orElse(null);
+    Set<Section> notAgreed = question.sections().stream().filter(one -> !request.scope().sections().contains(one)).collect(Collectors.toSet());
+    return new Permit(new Asked(request, notAgreed), denied);
+  }
+
+  /** What the contract has one code for, said to whoever can mend it. */
+  private Rule emergency(LookupRequest request) {
+    return !settings.emergencies() ? Rule.EMERGENCY_OFF
+        : Authorisation.hasReason(request.doctor().emergency()) ? Rule.EMERGENCY_SECOND : Rule.EMERGENCY_REASON;
   }
 
   private Permit not(Rule broken, UUID rid, Instant now, Question question, LookupRequest.Sought patient) {
-    return new Permit(request(rid, now, question, patient, PatientAuthorization.none(question.sections())), broken);
+    return not(new Result.Denied(broken), rid, now, question, patient);
   }
 
-  private Optional<PatientAuthorization> consent(Question question, LookupRequest.Sought patient, Instant now) {
-    if (question.emergency() != null) {
-      return Optional.of(PatientAuthorization.none(question.sections()));
-    }
-    return consents.inForce(patient.identifiers(), question.sections(), settings.org(), now)
-        .or(() -> consents.inForce(question.patient(), question.sections(), settings.org(), now)).map(Consent::authorization);
+  private Permit not(Result.Denied denied, UUID rid, Instant now, Question question, LookupRequest.Sought patient) {
+    LookupRequest request = request(rid, now, question, patient, question.sections(), PatientAuthorization.none(question.sections()));
+    return new Permit(new Asked(request, Set.of()), denied);
   }
 
-  private LookupRequest request(UUID rid, Instant now, Question question, LookupRequest.Sought patient, PatientAuthorization consent) {
+  /** A consent may have been given by a number that means the same everywhere, or by the hospital's own. */
+  private static List<Identifier> numbers(Question question, LookupRequest.Sought patient) {
+    return Stream.concat(patient.identifiers().stream(), question.patient().stream()).distinct().toList();
+  }
+
+  private LookupRequest request(UUID rid, Instant now, Question question, LookupRequest.Sought patient, Set<Section> sections,
+      PatientAuthorization consent) {
     return new LookupRequest(rid, settings.feed(), nonce.get(), now, now.plus(LIFE),
         new LookupRequest.Requester(settings.org(), question.department(), question.doctor(), question.encounter()), patient,
-        Window.scope(now, question.sections(), question.since(), question.until()),
+        Window.scope(now, sections, question.since(), question.until()),
         question.emergency() == null ? Purpose.TREATMENT : Purpose.EMERGENCY,
         new DoctorAuthorization(question.doctor().id(), question.department(), question.encounter(), confirmed(question, now),
             question.emergency()), consent);
@@ -316,7 +370,8 @@ public final class LookUp {
     return said.isAfter(now) && !said.isAfter(now.plus(Authorisation.SKEW)) ? now : said;
   }
 
-  private Result shown(City.Answer answer, LookupRequest request) {
+  private Result shown(City.Answer answer, Asked asked) {
+    LookupRequest request = asked.request();
     if (!(answer instanceof City.Answer.Parts fetched)) {
       Optional<Rule> broken = brokenSince(request);
       if (broken.isPresent()) {
@@ -332,7 +387,7 @@ public final class LookUp {
     Result result = null;
     try {
       // Asked last of all: the patient may have withdrawn while the question was under way.
-      result = brokenSince(request).<Result>map(Result.Denied::new).orElseGet(() -> shown(fetched, request));
+      result = brokenSince(request).<Result>map(Result.Denied::new).orElseGet(() -> shown(fetched, asked));
       return result;
     } finally {
       if (!(result instanceof Result.Shown) && fetched.room() != null) {
@@ -341,7 +396,8 @@ public final class LookUp {
     }
   }
 
-  private Result.Shown shown(City.Answer.Parts fetched, LookupRequest request) {
+  private Result.Shown shown(City.Answer.Parts fetched, Asked asked) {
+    LookupRequest request = asked.request();
     Window window = Window.of(request.issued(), request.scope());
     List<Part> parts = new ArrayList<>(fetched.parts().size());
     List<byte[]> all = new ArrayList<>();
@@ -355,8 +411,8 @@ public final class LookUp {
     audits.append(new Audits.Entry(Act.SHOW, settings.org(), request, "",
         parts.stream().map(part -> new Audits.Source(part.org(), part.status(), part.bundles().size())).toList(),
         all.isEmpty() ? "" : found.digest(all), all.size()));
-    return new Result.Shown(request.rid(), fetched.tag(), request.patient(), request.scope().sections(), window, fetched.complete(),
-        List.copyOf(parts), fetched.room());
+    return new Result.Shown(request.rid(), fetched.tag(), request.patient(), request.scope().sections(), asked.notAgreed(), window,
+        fetched.complete(), List.copyOf(parts), fetched.room());
   }
 
   private static String silent(String status) {

@@ -5,7 +5,6 @@ import io.emrgateway.routes.core.lookup.Found;
 import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.lookup.LookUp.Question;
 import io.emrgateway.routes.core.lookup.LookUp.Result;
-import io.emrgateway.routes.core.lookup.LookupRequest;
 import io.emrgateway.routes.core.lookup.LookupRequest.Scope;
 import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
 import io.emrgateway.routes.core.lookup.Practitioner;
@@ -26,6 +25,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reminds a doctor who orders: one use case behind CDS Hooks and the v2 door. This hospital's own records count at once;
@@ -33,7 +34,7 @@ import java.util.function.Supplier;
  * is kept in memory for that doctor in that visit, for a short time, and no longer than a consent is in force.
  */
 public final class Remind {
-  /** What reminders rest on, and a consent has to cover. */
+  /** What reminders rest on; of other hospitals', as much of it as the patient has agreed to. */
   static final Set<Section> SECTIONS = EnumSet.of(Section.VISITS, Section.ALLERGIES, Section.MEDICATIONS, Section.RESULTS, Section.REPORTS);
   /** The city's answer counts for a hospital that gave none. */
   private static final Set<String> ANSWERED = Set.of("answered", "city", "none");
@@ -110,8 +111,9 @@ public final class Remind {
    * @param elsewhere whether other hospitals' records are in it
    * @param code a rule or failure behind it, or ""
    * @param missing hospitals that have not answered
+   * @param notAgreed sections of which no other hospital's records count, because the patient has agreed to others only
    */
-  public record Answer(List<Reminder> reminders, Facts facts, Elsewhere elsewhere, String code, List<String> missing) {
+  public record Answer(List<Reminder> reminders, Facts facts, Elsewhere elsewhere, String code, List<String> missing, Set<Section> notAgreed) {
     /** Never what: it is patient data. */
     @Override
     public String toString() {
@@ -133,11 +135,12 @@ public final class Remind {
    * What other hospitals showed; the facts are kept, not the megabytes that they were read from.
    *
    * @param tag of all of it
+   * @param sections that were asked for, and {@code notAgreed} those that the patient has not agreed to
    * @param missing hospitals that have not answered
    */
-  private record Shown(UUID rid, String tag, Sought patient, List<String> missing) {
+  private record Shown(UUID rid, String tag, Sought patient, Set<Section> sections, Set<Section> notAgreed, List<String> missing) {
     static Shown of(Result.Shown shown) {
-      return new Shown(shown.rid(), shown.tag(), shown.patient(),
+      return new Shown(shown.rid(), shown.tag(), shown.patient(), shown.sections(), shown.notAgreed(),
           shown.parts().stream().filter(one -> !ANSWERED.contains(one.status())).map(LookUp.Part::org).toList());
     }
 
@@ -160,6 +163,11 @@ public final class Remind {
     /** What was brought counts until more comes. */
     Warm since(Instant now, boolean asking) {
       return new Warm(begun, now, state, code, shown, facts, asking);
+    }
+
+    /** The same behind a new question. */
+    Warm anew(Instant now, boolean asking) {
+      return new Warm(now, now, state, code, shown, facts, asking);
     }
 
     /** Whether more may have come; the city keeps it for a time. */
@@ -217,23 +225,32 @@ public final class Remind {
     this.clock = clock;
   }
 
-  /** Begins to ask the other hospitals, unless that was done lately; does not wait for them. */
+  /**
+   * Begins to ask the other hospitals, unless that was done lately by the consent that is in force now; does not wait for them.
+   */
   public void warm(Asking asking) {
     if (asking.visit().isEmpty()) {
       return;
     }
     Key key = key(asking);
     Instant now = clock.instant();
+    Warm otherwise;
     synchronized (kept) {
       kept.removeIf(one -> one.begun().plus(settings.keep()).isBefore(now));
       Warm before = kept.get(key);
-      if (before != null && (before.asking() || isGood(before.state()) || before.begun().plus(AGAIN_AFTER).isAfter(now))) {
+      if (before != null && (before.asking() || before.begun().plus(AGAIN_AFTER).isAfter(now) || isAllAgreed(before, asking, now))) {
         return;
       }
-      kept.put(key, Warm.nothing(now, Elsewhere.NOT_YET, "").since(now, true));
+      boolean counts = before != null && before.shown() != null;
+      otherwise = counts ? before.anew(now, false) : Warm.nothing(now, Elsewhere.FAILED, "reminders.failed");
+      kept.put(key, counts ? before.anew(now, true) : Warm.nothing(now, Elsewhere.NOT_YET, "").since(now, true));
     }
-    executor.execute(() -> bring(key, Warm.nothing(now, Elsewhere.FAILED, "reminders.failed"),
-        () -> lookUp.ask(question(asking, now))));
+    executor.execute(() -> bring(key, otherwise, () -> lookUp.ask(question(asking, now))));
+  }
+
+  /** Whether what was brought is as much as the patient agrees to now. */
+  private boolean isAllAgreed(Warm before, Asking asking, Instant now) {
+    return before.shown() != null && agreed(before.shown(), asking, now).equals(before.shown().sections());
   }
 
   /** @param otherwise what is kept if nothing comes of it */
@@ -248,12 +265,8 @@ public final class Remind {
     }
   }
 
-  private static boolean isGood(Elsewhere state) {
-    return state == Elsewhere.THERE || state == Elsewhere.IN_PART;
-  }
-
   private Question question(Asking asking, Instant now) {
-    return new Question(asking.doctor(), asking.department(), asking.visit(), asking.patient(), SECTIONS, null, null, now, null);
+    return new Question(asking.doctor(), asking.department(), asking.visit(), asking.patient(), SECTIONS, false, null, null, now, null);
   }
 
   private Warm brought(Warm otherwise, Result result) {
@@ -269,7 +282,7 @@ public final class Remind {
       return otherwise; // Nothing came late: what came in time stays.
     }
     if (result instanceof Result.Denied denied) {
-      boolean consent = denied.rule() == Rule.NO_CONSENT || denied.rule() == Rule.WITHDRAWN;
+      boolean consent = denied.rule() == Rule.NO_CONSENT || denied.rule() == Rule.CONSENT_IN_PART || denied.rule() == Rule.WITHDRAWN;
       return Warm.nothing(otherwise.begun(), consent ? Elsewhere.NO_CONSENT : Elsewhere.DENIED, denied.rule().code());
     }
     return Warm.nothing(otherwise.begun(), Elsewhere.FAILED, ((Result.Failed) result).code());
@@ -285,7 +298,8 @@ public final class Remind {
     Warm warm = warmed(asking, now);
     Facts facts = ofOurs(asking.patient(), now).and(warm.facts());
     List<String> missing = warm.shown() == null ? List.of() : warm.shown().missing();
-    return new Answer(Rules.reminders(facts, orders, asking.visit(), settings.org(), now), facts, warm.state(), warm.code(), missing);
+    Set<Section> notAgreed = warm.shown() == null ? Set.of() : warm.shown().notAgreed();
+    return new Answer(Rules.reminders(facts, orders, asking.visit(), settings.org(), now), facts, warm.state(), warm.code(), missing, notAgreed);
   }
 
   private boolean isOver(Own one, Instant now) {
@@ -338,12 +352,15 @@ public final class Remind {
     if (warm == null) {
       return asking.visit().isEmpty() ? Warm.nothing(now, Elsewhere.DENIED, Rule.NO_OPEN_VISIT.code()) : Warm.nothing(now, Elsewhere.NOT_YET, "");
     }
-    boolean agreed = warm.shown() == null || inForce(warm.shown().patient(), now) || inForce(new Sought(asking.patient(), "", null), now);
+    boolean agreed = warm.shown() == null || agreed(warm.shown(), asking, now).containsAll(warm.shown().sections());
     return agreed ? warm : Warm.nothing(warm.begun(), Elsewhere.NO_CONSENT, Rule.NO_CONSENT.code());
   }
 
-  private boolean inForce(LookupRequest.Sought patient, Instant now) {
-    return consents.inForce(patient.identifiers(), SECTIONS, settings.org(), now).isPresent();
+  /** What of {@link #SECTIONS} a consent in force covers. */
+  private Set<Section> agreed(Shown shown, Asking asking, Instant now) {
+    List<Identifier> numbers = Stream.concat(shown.patient().identifiers().stream(), asking.patient().stream()).distinct().toList();
+    return consents.inForce(numbers, SECTIONS, settings.org(), now)
+        .map(one -> SECTIONS.stream().filter(one.scope()::contains).collect(Collectors.toSet())).orElse(Set.of());
   }
 
   private static Key key(Asking asking) {

@@ -40,6 +40,7 @@ class KeepConsentTest {
   private boolean withdrawn;
   private Set<Kind> kinds = EnumSet.of(Kind.PAPER, Kind.HANDWRITING, Kind.GUARDIAN);
 
+  private static final Identifier CONTRADICTORY = new Identifier("urn:emr-gateway:H-0104:patient", "0007654321");
   private final LookUp.Patients patients = new LookUp.Patients() {
     @Override
     public Optional<LookUp.File> known(List<Identifier> patient) {
@@ -54,6 +55,11 @@ class KeepConsentTest {
           // Fourteen on 1 January 2027.
           : patient.contains(CHILDS) ? Optional.of(new Sought(List.of(new Identifier(RESIDENT.system(), "110105201301010016")), "王小", LocalDate.of(2013, 1, 1)))
           : patient.contains(UNBORN) ? Optional.of(new Sought(List.of(new Identifier("urn:passport", "X1")), "李四", null)) : Optional.empty();
+    }
+
+    @Override
+    public boolean isContradictory(List<Identifier> patient) {
+      return patient.contains(CONTRADICTORY);
     }
   };
 
@@ -122,6 +128,7 @@ class KeepConsentTest {
   @Test
   void for_a_patient_this_hospital_does_not_know_is_refused() {
     assertThat(refused(about(List.of(List.of(new Identifier("urn:x", "9")))))).isEqualTo(ConsentRule.PATIENT_UNKNOWN);
+    assertThat(refused(about(List.of(List.of(CONTRADICTORY))))).isEqualTo(ConsentRule.PATIENT_CONTRADICTORY);
     assertThat(refused(about(List.of()))).isEqualTo(ConsentRule.PATIENT_UNKNOWN);
     assertThat(refused(about(List.of(List.of(OWN), List.of(new Identifier("urn:x", "9")))))).as("one of two numbers").isEqualTo(ConsentRule.PATIENT_UNKNOWN);
   }

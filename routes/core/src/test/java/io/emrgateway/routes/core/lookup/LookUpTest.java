@@ -37,6 +37,7 @@ class LookUpTest {
   private static final Clock AT_NOW = Clock.fixed(NOW, ZoneOffset.UTC);
   private static final Identifier RESIDENT = new Identifier("urn:oid:2.16.156.10011.1.3", "11010519491231002X");
   private static final Identifier OWN = new Identifier("urn:emr-gateway:H-0104:patient", "0001234567");
+  private static final Identifier CONTRADICTORY = new Identifier("urn:emr-gateway:H-0104:patient", "0007654321");
   private static final Practitioner DOCTOR = new Practitioner("D1001", "李明");
 
   private final List<String> steps = new ArrayList<>();
@@ -57,6 +58,11 @@ class LookUpTest {
       return patient.contains(OWN)
           ? Optional.of(new LookUp.File(new LookupRequest.Sought(List.of(RESIDENT), "张伟", LocalDate.of(1949, 12, 31)),
               number -> number.equals("ZY1") ? visit : Optional.empty())) : Optional.empty();
+    }
+
+    @Override
+    public boolean isContradictory(List<Identifier> patient) {
+      return patient.contains(CONTRADICTORY);
     }
   };
 
@@ -113,8 +119,7 @@ class LookUpTest {
   private final class ConsentsInMemory extends NoConsents {
     @Override
     public Optional<Consent> inForce(List<Identifier> patient, Set<Section> sections, String grantee, Instant at) {
-      return consent.filter(one -> patient.stream().anyMatch(one.patient()::contains) && one.scope().containsAll(sections)
-          && one.grantee().equals(grantee));
+      return consent.filter(one -> patient.stream().anyMatch(one.patient()::contains) && one.grantee().equals(grantee));
     }
 
     @Override
@@ -124,7 +129,7 @@ class LookUpTest {
   }
 
   private static Question question(String encounter, Identifier patient, Emergency emergency) {
-    return new Question(DOCTOR, "心血管内科", encounter, List.of(patient), Set.of(Section.RESULTS), LocalDate.of(2020, 1, 1),
+    return new Question(DOCTOR, "心血管内科", encounter, List.of(patient), Set.of(Section.RESULTS), true, LocalDate.of(2020, 1, 1),
         LocalDate.of(2026, 11, 28), NOW.minusSeconds(30), emergency);
   }
 
@@ -138,7 +143,7 @@ class LookUpTest {
         new Fetched("H-0105", "answered", List.of(bytes("results"), bytes("somebody else's"))),
         new Fetched("H-0106", "answered", List.of(bytes("somebody else's"))),
         new Fetched("H-0107", "none", List.of()), new Fetched("H-0108", "timeout", List.of()),
-        new Fetched("H-0109", "denied:lookup.withdrawn", List.of()), new Fetched("H-0110", "unproved", List.of()),
+        new Fetched("H-0109", "denied:lookup.withdrawn", List.of()), new Fetched("H-0110", "unproved:key-unknown", List.of()),
         new Fetched("H-0111", "city", List.of(bytes("somebody else's")))), null);
 
     Result.Shown shown = (Result.Shown) ask(question("ZY1", OWN, null));
@@ -146,7 +151,7 @@ class LookUpTest {
     assertThat(shown.parts()).extracting(Part::org, Part::status, part -> part.bundles().size()).containsExactly(
         tuple("H-0105", "answered", 1), tuple("H-0106", "none", 0),
         tuple("H-0107", "none", 0), tuple("H-0108", "timeout", 0),
-        tuple("H-0109", "denied:lookup.withdrawn", 0), tuple("H-0110", "unproved", 0),
+        tuple("H-0109", "denied:lookup.withdrawn", 0), tuple("H-0110", "unproved:key-unknown", 0),
         tuple("H-0111", "timeout", 0));
     assertThat(shown.complete()).isFalse();
     assertThat(steps).containsExactly("ASK XY-1 0", "city", "cut H-0105 2 since 2026-08-28", "cut H-0106 1 since 2026-08-28", "cut H-0111 1 since 2026-08-28",
@@ -154,7 +159,7 @@ class LookUpTest {
     assertThat(entries.get(1).sources()).as("what the audit has of each hospital").containsExactly(
         new Audits.Source("H-0105", "answered", 1), new Audits.Source("H-0106", "none", 0), new Audits.Source("H-0107", "none", 0),
         new Audits.Source("H-0108", "timeout", 0), new Audits.Source("H-0109", "denied:lookup.withdrawn", 0),
-        new Audits.Source("H-0110", "unproved", 0), new Audits.Source("H-0111", "timeout", 0));
+        new Audits.Source("H-0110", "unproved:key-unknown", 0), new Audits.Source("H-0111", "timeout", 0));
     LookupRequest request = asked.get(0);
     assertThat(request.patient().identifiers()).as("a number that means something elsewhere").containsExactly(RESIDENT);
     assertThat(request.issued()).as("milliseconds, as on the wire").isEqualTo(Instant.parse("2026-11-28T02:00:00.123Z"));
@@ -195,10 +200,60 @@ class LookUpTest {
   }
 
   @Test
+  void about_a_patient_whose_resident_id_contradicts_itself_is_refused_by_a_code_of_its_own() {
+    assertThat(ask(question("ZY1", CONTRADICTORY, null))).isEqualTo(new Result.Denied(Rule.PATIENT_CONTRADICTORY));
+    assertThat(steps).containsExactly("ASK_REFUSED lookup.patient-id-contradictory 0");
+  }
+
+  @Test
+  void asks_for_what_the_patient_has_agreed_to_and_says_of_the_rest_that_it_was_not_asked() {
+    consentTo(Section.RESULTS, Section.ALLERGIES);
+    LookUp lookUp = lookUp(AT_NOW);
+    Result.Shown shown = (Result.Shown) lookUp.ask(about(false, Section.RESULTS, Section.ALLERGIES, Section.MEDICATIONS));
+
+    assertThat(asked.get(0).scope().sections()).containsExactlyInAnyOrder(Section.RESULTS, Section.ALLERGIES);
+    assertThat(shown.sections()).containsExactlyInAnyOrder(Section.RESULTS, Section.ALLERGIES);
+    assertThat(shown.notAgreed()).containsExactly(Section.MEDICATIONS);
+    assertThat(((Result.Shown) lookUp.again(shown.rid(), "")).notAgreed()).as("of what came late too").containsExactly(Section.MEDICATIONS);
+  }
+
+  @Test
+  void is_refused_with_what_was_agreed_to_when_it_names_more_or_something_else() {
+    consentTo(Section.RESULTS, Section.ALLERGIES);
+    Result.Denied denied = (Result.Denied) ask(about(true, Section.RESULTS, Section.MEDICATIONS));
+    assertThat(denied).isEqualTo(new Result.Denied(Rule.CONSENT_IN_PART, Set.of(Section.RESULTS, Section.ALLERGIES)));
+    assertThat(denied.textZh()).endsWith("已授权：过敏、检验检查结果");
+    assertThat(denied.text()).endsWith("agreed to: allergies, results");
+    assertThat(ask(about(false, Section.MEDICATIONS))).as("nothing of it").isEqualTo(denied);
+    assertThat(steps).containsOnly("ASK_REFUSED lookup.consent-in-part 0");
+  }
+
+  private void consentTo(Section... sections) {
+    consent = consent.map(one -> new Consent(one.kind(), one.reference(), one.evidence(), one.patient(), Set.of(sections), one.grantedAt(),
+        one.expiresAt(), one.grantee(), null, false, one.recordedBy()));
+  }
+
+  private static Question about(boolean named, Section... sections) {
+    Question one = question("ZY1", OWN, null);
+    return new Question(DOCTOR, one.department(), one.encounter(), one.patient(), Set.of(sections), named, one.since(), one.until(),
+        one.confirmed(), null);
+  }
+
+  @Test
+  void in_an_emergency_says_which_part_of_the_form_is_missing() {
+    emergencies = true;
+    Practitioner second = new Practitioner("D2", "王芳");
+    assertThat(ask(question("ZY1", OWN, new Emergency(" ", second)))).isEqualTo(new Result.Denied(Rule.EMERGENCY_REASON));
+    assertThat(ask(question("ZY1", OWN, new Emergency("患者昏迷", new Practitioner("", ""))))).isEqualTo(new Result.Denied(Rule.EMERGENCY_SECOND));
+    assertThat(ask(question("ZY1", OWN, new Emergency("患者昏迷", DOCTOR)))).as("the doctor again").isEqualTo(new Result.Denied(Rule.EMERGENCY_SECOND));
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
   void in_an_emergency_leaves_without_consent_where_that_is_switched_on_and_not_elsewhere() {
     consent = Optional.empty();
     Emergency emergency = new Emergency("患者昏迷", new Practitioner("D2", "王芳"));
-    assertThat(ask(question("ZY1", OWN, emergency))).isEqualTo(new Result.Denied(Rule.EMERGENCY));
+    assertThat(ask(question("ZY1", OWN, emergency))).isEqualTo(new Result.Denied(Rule.EMERGENCY_OFF));
     emergencies = true;
     assertThat(ask(question("ZY1", OWN, emergency))).isInstanceOf(Result.Shown.class);
     assertThat(steps).endsWith("ASK emergency 0", "city", "SHOW emergency 0");
@@ -284,7 +339,7 @@ class LookUpTest {
 
   @Test
   void that_names_no_days_and_no_time_is_about_three_months_and_confirmed_as_it_is_asked() {
-    ask(new Question(DOCTOR, "心血管内科", "ZY1", List.of(OWN), Set.of(Section.RESULTS), null, null, null, null));
+    ask(new Question(DOCTOR, "心血管内科", "ZY1", List.of(OWN), Set.of(Section.RESULTS), true, null, null, null, null));
     assertThat(asked.get(0).scope().since()).isEqualTo(LocalDate.of(2026, 8, 28));
     assertThat(asked.get(0).scope().until()).isEqualTo(LocalDate.of(2026, 11, 28));
     assertThat(asked.get(0).doctor().at()).isEqualTo(asked.get(0).issued());
@@ -294,7 +349,7 @@ class LookUpTest {
   @CsvSource({"0, true", "59, true", "61, false", "-43199, true", "-43201, false"})
   void was_confirmed_lately_by_a_clock_that_may_be_a_little_ahead(long seconds, boolean leaves) {
     Question one = question("ZY1", OWN, null);
-    Result result = ask(new Question(DOCTOR, one.department(), one.encounter(), one.patient(), one.sections(), one.since(), one.until(),
+    Result result = ask(new Question(DOCTOR, one.department(), one.encounter(), one.patient(), one.sections(), one.named(), one.since(), one.until(),
         NOW.plusSeconds(seconds), null));
     assertThat(result).isEqualTo(leaves ? result : new Result.Denied(Rule.DOCTOR));
     assertThat(asked).hasSize(leaves ? 1 : 0);
@@ -333,6 +388,6 @@ class LookUpTest {
     assertThat(asked).hasSize(60);
     Question another = question("ZY1", OWN, null);
     assertThat(lookUp.ask(new Question(new Practitioner("D2", "王芳"), another.department(), another.encounter(), another.patient(),
-        another.sections(), another.since(), another.until(), another.confirmed(), null))).isInstanceOf(Result.Shown.class);
+        another.sections(), another.named(), another.since(), another.until(), another.confirmed(), null))).isInstanceOf(Result.Shown.class);
   }
 }

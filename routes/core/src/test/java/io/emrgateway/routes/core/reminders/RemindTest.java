@@ -50,6 +50,7 @@ class RemindTest {
 
   private Instant now = Instant.parse("2026-11-28T02:00:00Z");
   private boolean consent = true;
+  private Set<Section> agreed = Set.of(Section.values());
   private boolean auditFails;
   private Answer first = new Answer.Parts("\"2\"", true, List.of(part("H-0105", "answered"), part("H-0106", "timeout")), null);
   private Answer late = first;
@@ -119,7 +120,7 @@ class RemindTest {
   private final Consents consents = new NoConsents() {
     @Override
     public Optional<Consent> inForce(List<Identifier> patient, Set<Section> sections, String grantee, Instant at) {
-      return consent ? Optional.of(new Consent(Kind.PAPER, "XY-1", "ab".repeat(32), patient, Set.of(Section.values()), now.minusSeconds(60),
+      return consent ? Optional.of(new Consent(Kind.PAPER, "XY-1", "ab".repeat(32), patient, agreed, now.minusSeconds(60),
           now.plusSeconds(86_400), "H-0104", null, false, "N1")) : Optional.empty();
     }
 
@@ -134,6 +135,11 @@ class RemindTest {
     public Optional<LookUp.File> known(List<Identifier> patient) {
       return Optional.of(new LookUp.File(new Sought(List.of(PATIENT), "合成", null), number ->
           number.equals("V1") ? Optional.of(new VisitState("in-progress", "IMP", now.minusSeconds(600), null)) : Optional.empty()));
+    }
+
+    @Override
+    public boolean isContradictory(List<Identifier> patient) {
+      return false;
     }
   };
 
@@ -259,6 +265,54 @@ class RemindTest {
     now = now.plusSeconds(61);
     warmed();
     assertThat(remind("D1", "V1").elsewhere()).isEqualTo(Elsewhere.THERE);
+  }
+
+  @Test
+  void rests_on_what_the_patient_has_agreed_to_and_says_what_does_not_count() {
+    agreed = Set.of(Section.ALLERGIES, Section.MEDICATIONS, Section.VISITS, Section.DIAGNOSES);
+    warmed();
+    Remind.Answer answer = remind("D1", "V1");
+    assertThat(answer.elsewhere()).isEqualTo(Elsewhere.THERE);
+    assertThat(answer.reminders()).as("an allergy that another hospital knows").hasSize(1);
+    assertThat(answer.notAgreed()).containsExactlyInAnyOrder(Section.RESULTS, Section.REPORTS);
+  }
+
+  @Test
+  void is_asked_for_anew_a_minute_after_the_patient_has_agreed_to_more_and_what_is_there_counts_meanwhile() {
+    agreed = Set.of(Section.ALLERGIES);
+    warmed();
+    agreed = Set.of(Section.values());
+    warmed();
+    assertThat(asked).isEqualTo(1);
+    now = now.plusSeconds(61);
+    remind.warm(asking("D1", "V1"));
+    assertThat(remind("D1", "V1").reminders()).hasSize(1);
+    run();
+    assertThat(asked).isEqualTo(2);
+    assertThat(remind("D1", "V1").notAgreed()).isEmpty();
+    now = now.plusSeconds(61);
+    warmed();
+    assertThat(asked).as("nothing more to be had").isEqualTo(2);
+  }
+
+  @Test
+  void of_a_patient_who_takes_a_part_back_does_not_rest_on_what_was_fetched_until_that_is_asked_for_anew() {
+    warmed();
+    agreed = Set.of(Section.ALLERGIES);
+    assertThat(remind("D1", "V1").reminders()).isEmpty();
+    assertThat(remind("D1", "V1").elsewhere()).isEqualTo(Elsewhere.NO_CONSENT);
+    now = now.plusSeconds(61);
+    warmed();
+    assertThat(remind("D1", "V1").reminders()).hasSize(1);
+  }
+
+  @Test
+  void rests_on_own_records_alone_when_the_patient_has_agreed_to_nothing_that_reminders_rest_on() {
+    agreed = Set.of(Section.DIAGNOSES);
+    warmed();
+    Remind.Answer answer = remind("D1", "V1");
+    assertThat(answer.elsewhere()).isEqualTo(Elsewhere.NO_CONSENT);
+    assertThat(answer.code()).isEqualTo("lookup.consent-in-part");
   }
 
   @Test
