@@ -20,6 +20,7 @@ for word in "$@"; do
   --bundles DIR    写入市平台持有的 FHIR Bundle / write the bundles the city holds, one file per message
   --suite intl|gm  密码套件（默认 intl） / cryptographic suite
   --connections N  并发连接数（默认 4） / connections of the simulated HIS
+  --lookups        另启动第二家医院，供试用跨院查询（见 agent/LOOKUPS.md） / a second hospital beside it, to try lookups (agent/LOOKUPS.md)
   --keep DIR       工作目录（默认临时目录，结束后删除） / working folder (default: a temporary one, removed at the end)
 USAGE
       exit 0

@@ -36,6 +36,7 @@ public final class Try {
 
   private final Map<String, String> options = new HashMap<>();
   private boolean once;
+  private boolean lookups;
 
   private Try() {}
 
@@ -52,6 +53,7 @@ public final class Try {
     for (int k = 0; k < arguments.length; k++) {
       switch (arguments[k]) {
         case "--once" -> once = true;
+        case "--lookups" -> lookups = true;
         case "--messages", "--report", "--bundles", "--suite", "--connections", "--keep" -> {
           if (k + 1 == arguments.length) {
             return false;
@@ -83,15 +85,25 @@ public final class Try {
     }
     City city = null;
     Agent agent = null;
+    OtherHospital other = null;
     try {
       say("制作临时密钥和证书 / making throw-away keys and certificates");
-      city = City.withKeys(folder.resolve("keys"), "H-0104/main", suite).start();
+      city = City.withKeys(folder.resolve("keys"), "H-0104/main", suite);
+      other = lookups ? OtherHospital.of(city, folder, suite) : null;
+      city.start();
       say("参考市平台 / reference city          " + city.page());
-      agent = Agent.of(folder, city, suite, "", "").start();
+      agent = other == null ? Agent.of(folder, city, suite, "", "").start() : other.asker().start();
       say("网关 / gateway   MLLP 127.0.0.1:" + agent.mllpPort() + "   http://127.0.0.1:" + agent.httpPort() + "/q/health   /q/metrics");
       int status = send(agent, city, messages, folder);
+      if (other != null) {
+        other.start(agent);
+      }
       if (!once) {
         howToGoOn(agent, city);
+        if (other != null) {
+          say("跨院查询 / lookups: . " + quoted(other.environment()) + "   见 / see agent/LOOKUPS.md");
+        }
+        say("持续运行，按 Ctrl-C 停止 / up until Ctrl-C");
         Thread.currentThread().join();
       }
       return status;
@@ -99,6 +111,9 @@ public final class Try {
       System.err.println(failed.getMessage());
       return 1;
     } finally {
+      if (other != null) {
+        other.stop();
+      }
       if (agent != null) {
         agent.stop();
       }
@@ -116,7 +131,6 @@ public final class Try {
     for (String command : List.of("status", "quarantine")) {
       say("  EMR_GATEWAY_CONFIG=" + quoted(agent.settings()) + " " + quoted(House.gateway()) + " " + command);
     }
-    say("持续运行，按 Ctrl-C 停止 / up until Ctrl-C");
   }
 
   /** As a shell takes it. */
