@@ -163,6 +163,48 @@ class ChinesePrescriptionTest {
     assertThat(at(repeat, "boundsDuration")).isNull();
   }
 
+  /** Prednisone is tapered off: who sees its first week alone goes on with that dose. */
+  @Test
+  @SuppressWarnings("unchecked")
+  void that_changes_its_dose_on_the_way_tells_each_phase_in_its_turn() {
+    List<Map<String, Object>> phases = (List<Map<String, Object>>) (List<?>) dosages(
+        "40&mg^QD^D5^20261120^^^^^S~20&mg^QD^D5^20261125^^^^^S~10&mg^QOD^^20261130^^^PRN", "|40||mg");
+
+    assertThat(phases).extracting(one -> at(one, "sequence")).containsExactly("1", "2", "3");
+    assertThat(phases).extracting(one -> at(one, "doseAndRate", 0, "doseQuantity", "value")).containsExactly("40", "20", "10");
+    assertThat(phases).extracting(one -> at(one, "timing", "repeat", "boundsPeriod", "start"))
+        .containsExactly("2026-11-20", "2026-11-25", "2026-11-30");
+    assertThat(phases.get(2)).containsEntry("asNeededBoolean", true);
+    assertThat(phases.get(0)).doesNotContainKey("asNeededBoolean");
+  }
+
+  /** TQ-9 A: both at once, e.g. two tablets in the morning and one at night. */
+  @Test
+  void that_is_taken_in_two_ways_at_once_has_two_dosages_and_no_sequence() {
+    List<?> ways = dosages("2&片^QAM^^^^^^^A~1&片^QPM", "|2||片");
+
+    assertThat(ways).hasSize(2).extracting(one -> at(one, "sequence")).containsOnlyNulls();
+    assertThat(ways).extracting(one -> at(one, "doseAndRate", 0, "doseQuantity", "value")).containsExactly("2", "1");
+  }
+
+  @Test
+  void keeps_what_tq_says_in_words_and_how_long_and_how_often_each_time() {
+    Map<String, Object> dosage = dosage("^BID&0800,2000^^^^^血压高于160时^饭后半小时^^^30&min^6", "|1||片");
+
+    assertThat(dosage.get("text")).asString().contains("饭后半小时");
+    assertThat(at(dosage, "additionalInstruction", 0, "text")).isEqualTo("血压高于160时");
+    assertThat(at(dosage, "timing", "repeat", "timeOfDay")).isEqualTo(List.of("08:00:00", "20:00:00"));
+    assertThat(at(dosage, "timing", "repeat", "duration")).isEqualTo("30");
+    assertThat(at(dosage, "timing", "repeat", "durationUnit")).isEqualTo("min");
+    assertThat(at(dosage, "timing", "repeat", "count")).isEqualTo("6");
+  }
+
+  /** Senders of v2.5 and later that write TQ1 repeat it in ORC-7 for older receivers. */
+  @Test
+  void said_by_tq_and_tq1_is_said_once() {
+    assertThat(dosages("^QD^^20261120^^^^^S~^QOD^^20261125", "|1||片\rTQ1|1||QD|||||||||S\rTQ1|2||QOD")).hasSize(2);
+  }
+
   @Test
   void tells_how_often_in_all_and_whether_only_when_needed() {
     Map<String, Object> dosage = dosage("^Q6H^X3^^^PRN", "|1||片");
@@ -192,8 +234,13 @@ class ChinesePrescriptionTest {
 
   @SuppressWarnings("unchecked")
   private static Map<String, Object> dosage(String tq, String doseAndTiming) {
+    List<?> all = dosages(tq, doseAndTiming);
+    return all == null ? null : (Map<String, Object>) all.get(0);
+  }
+
+  private static List<?> dosages(String tq, String doseAndTiming) {
     String text = own("own__CN_RDE_O11");
     String order = text.substring(0, text.indexOf("RXE|")) + "RXE|" + tq + "|X^药^LOCAL" + doseAndTiming + "\r";
-    return (Map<String, Object>) at(resources(bundle(order), "MedicationRequest").get(0), "dosageInstruction", 0);
+    return (List<?>) resources(bundle(order), "MedicationRequest").get(0).get("dosageInstruction");
   }
 }

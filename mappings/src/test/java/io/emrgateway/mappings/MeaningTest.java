@@ -356,4 +356,51 @@ class MeaningTest {
     assertThat(Samples.MAPPING.unreadFields(own("own__ADT_A01_strange"), Samples.SITE)).contains("ZPI-2")
         .doesNotContain("PID-3", "PV1-2");
   }
+
+  /** Before v2.5 the rhythm of a service stands in ORC-7 (or OBR-27), and nowhere else. */
+  @Test
+  void a_service_that_is_done_again_and_again_says_how_often_and_how_long() {
+    for (String fields : List.of("^Q6H^D3^20261120080000^^R|;", ";^Q6H^D3^20261120080000^^R")) {
+      Map<String, Object> order = service(fields);
+
+      assertThat(at(order, "occurrenceTiming", "code", "coding", 0, "code")).as(fields).isEqualTo("Q6H");
+      assertThat(at(order, "occurrenceTiming", "repeat", "boundsPeriod", "start")).isEqualTo("2026-11-20T08:00:00+08:00");
+      assertThat(at(order, "occurrenceTiming", "repeat", "boundsPeriod", "end")).isEqualTo("2026-11-23T08:00:00+08:00");
+      assertThat(order).containsEntry("priority", "routine").doesNotContainKey("occurrenceDateTime");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"^ONCE^^20261120080000^^S", "1^^^20261120080000^^S", "^ONCE^^20261120080000^20261120080000^S",
+      "^ONCE^H001^20261120080000^200000^S", "1^^0^20261120080000^^S"})
+  void a_service_that_is_done_once_says_when(String tq) {
+    assertThat(service(tq + ";")).containsEntry("occurrenceDateTime", "2026-11-20T08:00:00+08:00").containsEntry("priority", "stat");
+  }
+
+  @Test
+  void a_service_keeps_when_it_is_needed_and_what_else_is_said_of_its_time() {
+    Map<String, Object> order = service("^PRN^^^^^血压高于160时^床旁;");
+
+    assertThat(order).containsEntry("asNeededBoolean", true);
+    assertThat(at(order, "note", 0, "text")).isEqualTo("床旁");
+    assertThat((List<?>) order.get("extension")).extracting(one -> at(one, "valueString")).contains("血压高于160时");
+  }
+
+  @Test
+  void a_service_that_is_done_again_begins_when_it_was_asked_for() {
+    Object repeat = at(service("^Q6H^D10;").get("occurrenceTiming"), "repeat");
+    assertThat(at(repeat, "boundsDuration", "value")).isEqualTo("10");
+
+    Object begun = at(resources(bundle("MSH|^~\\&|HIS|RMYY|GW|CITY|20261120080000||ORM^O01|1|P|2.4\rPID|1||P1^^^RMYY^PI||张伟\r"
+        + "ORC|NW|O1|||||^Q6H^D10\rOBR|1|O1||BP^血压监测^L||20261120\r"), "ServiceRequest").get(0), "occurrenceTiming", "repeat", "boundsPeriod");
+    assertThat(at(begun, "start")).isEqualTo("2026-11-20");
+    assertThat(at(begun, "end")).isEqualTo("2026-11-30");
+  }
+
+  /** @param fields ORC-7 and OBR-27, parted by a semicolon */
+  private static Map<String, Object> service(String fields) {
+    String[] tq = fields.split(";", -1);
+    return Samples.only(bundle("MSH|^~\\&|HIS|RMYY|GW|CITY|20261120080000||ORM^O01|1|P|2.4\rPID|1||P1^^^RMYY^PI||张伟\r"
+        + "ORC|NW|O1|||||" + tq[0] + "\rOBR|1|O1||BP^血压监测^L" + "|".repeat(23) + tq[1] + "\r"), "ServiceRequest");
+  }
 }

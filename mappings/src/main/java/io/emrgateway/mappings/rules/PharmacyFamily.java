@@ -15,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -29,6 +30,9 @@ final class PharmacyFamily implements Family {
 
   /** How one prescription spells the units that insulin and heparin are counted by. */
   private static final Set<String> UNITS_OF_ACTIVITY = Set.of("IU", "iu", "U", "u", "单位", "国际单位");
+
+  /** Intervals of what is done at most once: HL7 0335, and PRN, which says when and not how often. */
+  private static final Set<String> ONCE = Set.of("ONCE", "ST", "STAT", "PRN", "一次", "一次性", "立即");
 
   /** Longer texts are no fraction: {@code 1/2}. */
   private static final int FRACTION_LENGTH_MAX = 9;
@@ -56,8 +60,12 @@ final class PharmacyFamily implements Family {
         Map.entry("strength", PharmacyFamily::strength),
         Map.entry("component", PharmacyFamily::component),
         Map.entry("repeat-pattern", PharmacyFamily::repeatPattern),
-        Map.entry("as-needed", call -> asNeeded(dosage(call.root()), call.part().component(1), call.part().component(2))),
+        Map.entry("as-needed", call -> asNeeded(
+            call.root().type().slot("asNeededBoolean") == null ? dosage(call.root()) : call.root(),
+            call.part().component(1), call.part().component(2))),
         Map.entry("interval", PharmacyFamily::interval),
+        Map.entry("requested-time", PharmacyFamily::requestedTime),
+        Map.entry("service-interval", PharmacyFamily::serviceInterval),
         Map.entry("dosage-begin", call -> bounds(
             call, timing(call.root()), call.part().text(), call.segment().field(8).text())),
         Map.entry("times-of-day", PharmacyFamily::timesOfDay),
@@ -393,11 +401,11 @@ final class PharmacyFamily implements Family {
   }
 
   /** {@code PRN}, {@code Q6HPRN}, {@code 必要时}; the words themselves stay where they were sent. */
-  private static void asNeeded(Element dosage, Part... words) {
+  private static void asNeeded(Element of, Part... words) {
     for (Part part : words) {
       String word = part.text();
       if (word != null && (word.contains("必要时") || word.regionMatches(true, word.length() - 3, "PRN", 0, 3))) {
-        dosage.with("asNeededBoolean", "true");
+        of.with("asNeededBoolean", "true");
       }
     }
   }
@@ -473,37 +481,98 @@ final class PharmacyFamily implements Family {
     return concept;
   }
 
-  /** TQ (ORC-7, RXE-1 before v2.6): interval, duration, beginning, end and priority in one field. */
+  /**
+   * TQ (ORC-7, RXE-1 before v2.6) of a drug: all that TQ1 says since, in one field. A further one is a further phase, or
+   * another rhythm beside the first (TQ-9), unless TQ1 of the same order tells the phases.
+   */
   private static void interval(Call call) {
-    if (call.repetition() > 1) {
-      return; // A further TQ is a further phase of the same order; TQ1 tells these apart, TQ does not.
+    int phase = call.repetition() - 1;
+    if (phase > 0 && call.run().detail(call.segment(), "TQ1") != null) {
+      return;
     }
     Part tq = call.part();
-    Element dosage = dosage(call.root());
-    Element timing = timing(dosage);
+    Element dosage = call.root().child(call.root().type().slot("dosageInstruction"), phase);
+    Part amount = tq.component(1).packed();
+    String number = ObservationValues.number(amount.component(1).text());
+    if (number != null && amount.component(2).isValued()) {
+      add(dosage, Element.of("Dosage.doseAndRate").with("doseQuantity", quantity(call, number, amount.component(2))));
+    }
+    Part ri = tq.component(2).packed();
+    asNeeded(dosage, ri.component(1), ri.component(2), tq.component(6), tq.component(7));
+    rhythm(call, dosage.child(dosage.type().slot("timing"), -1), tq);
+    String condition = tq.component(7).text();
+    if (condition != null && dosage.list("additionalInstruction").isEmpty()) {
+      dosage.with("additionalInstruction", Element.of("CodeableConcept").with("text", condition));
+    }
+    addText(call, dosage, tq.component(8).text());
+    sequence(call, dosage, phase);
+    Table.Target priority = call.run().rules().table("Priority").of(tq.component(6).text());
+    if (priority != null && priority.code() != null && !call.root().has("priority")) {
+      call.root().with("priority", priority.code());
+    }
+  }
+
+  /** TQ-9 S and C: this phase comes before the next. What is not said to come one after the other has no order. */
+  private static void sequence(Call call, Element dosage, int phase) {
+    Part field = call.segment().field(call.field());
+    boolean inTurn = false;
+    int turn = 1;
+    int n = 0;
+    for (Part one : field.eachRepetition()) {
+      String joined = one.component(9).text();
+      boolean before = "S".equals(joined) || "C".equals(joined);
+      inTurn |= before;
+      turn += before && n++ < phase ? 1 : 0;
+    }
+    if (inTurn) {
+      dosage.with("sequence", String.valueOf(turn));
+    }
+  }
+
+  /** What TQ says of the rhythm: interval (TQ-2), duration or number (3), bounds (4, 5), how long (11) and how often (12) in all. */
+  private static void rhythm(Call call, Element timing, Part tq) {
     Part ri = tq.component(2).packed();
     if (ri.isValued() && !timing.has("code")) {
-      Part code = ri.component(1);
-      Element concept = frequency(call, code, null);
+      Element concept = frequency(call, ri.component(1), null);
       if (!concept.isEmpty()) {
         timing.with("code", concept);
       }
-      String at = Times.time(ri.component(2).text());
-      if (at != null) {
-        repeat(timing).with("timeOfDay", at);
+      String times = ri.component(2).text();
+      for (String at : times == null ? new String[0] : times.split(",")) {
+        String time = Times.time(at.strip());
+        if (time != null) {
+          repeat(timing).with("timeOfDay", time);
+        }
       }
     }
-    String amount = ObservationValues.number(tq.component(1).packed().component(1).text());
-    if (amount != null && tq.component(1).packed().component(2).isValued()) {
-      add(dosage, Element.of("Dosage.doseAndRate").with("doseQuantity",
-          quantity(call, amount, tq.component(1).packed().component(2))));
-    }
-    asNeeded(dosage, ri.component(1), ri.component(2), tq.component(6));
     bounds(call, timing, tq.component(4).text(), until(call, timing, tq));
-    Table.Target priority = call.run().rules().table("Priority").of(tq.component(6).text());
-    if (priority != null && priority.code() != null && call.root().type().slot("priority") != null
-        && !call.root().has("priority")) {
-      call.root().with("priority", priority.code());
+    if (tq.component(11).isValued()) {
+      lasting(call, repeat(timing), tq.component(11).packed());
+    }
+    if (!repeat(timing).has("count")) {
+      repeat(timing).with("count", ObservationValues.number(tq.component(12).text()));
+    }
+  }
+
+  /**
+   * TQ (ORC-7, OBR-27 before v2.5) of a service that is done more than once, for longer or when needed. When one that is done
+   * once is to be, a row of its own says; a further TQ has no place in R4.
+   */
+  private static void serviceInterval(Call call) {
+    Part tq = call.part();
+    Element request = call.root();
+    if (call.repetition() > 1) {
+      return;
+    }
+    Part ri = tq.component(2).packed();
+    asNeeded(request, ri.component(1), ri.component(2), tq.component(6), tq.component(7));
+    if (isDoneAgain(ri.component(1).text(), tq) && request.takes(request.type().slot("occurrenceTiming"))) {
+      rhythm(call, request.child(request.type().slot("occurrenceTiming"), -1), tq);
+    }
+    condition(call, tq.component(7).text());
+    String words = tq.component(8).text();
+    if (words != null) {
+      request.with("note", Element.of("Annotation").with("text", words));
     }
   }
 
@@ -643,12 +712,12 @@ final class PharmacyFamily implements Family {
 
   /** TQ1-13: how long each time lasts; without a unit it says nothing (tim-1). */
   private static void occurrenceDuration(Call call) {
-    lasting(call, repeat(timing(call.root())));
+    lasting(call, repeat(timing(call.root())), call.part());
   }
 
-  private static void lasting(Call call, Element repeat) {
-    String value = ObservationValues.number(call.part().component(1).text());
-    Table.Target unit = unitIn(call, call.part().component(2).packed());
+  private static void lasting(Call call, Element repeat, Part length) {
+    String value = ObservationValues.number(length.component(1).text());
+    Table.Target unit = unitIn(call, length.component(2).packed());
     if (value == null || unit == null || value.startsWith("-")) {
       call.note(Finding.VALUE_UNUSABLE);
     } else if (!repeat.has("duration")) {
@@ -670,18 +739,41 @@ final class PharmacyFamily implements Family {
       case 3 -> pattern(call, timing);
       case 4 -> timeOfDay(call, repeat(timing));
       case 6 -> duration(call, repeat(timing));
-      case 13 -> lasting(call, repeat(timing));
+      case 13 -> lasting(call, repeat(timing), call.part());
       case 14 -> repeat(timing).with("count", ObservationValues.number(call.part().text()));
       default -> bounds(call, timing, call.segment().field(7).text(), call.segment().field(8).text());
     }
   }
 
-  /** TQ1-10 of a service: under which condition it is to be done; R4 has no element for it. */
+  /** TQ1-10 (TQ-7) of a service: under which condition it is to be done; R4 has no element for it. */
   private static void condition(Call call) {
-    String text = call.part().whole();
+    condition(call, call.part().whole());
+  }
+
+  private static void condition(Call call, String text) {
     if (text != null && Primitives.valid(Kind.STRING, text)) {
       call.root().with("extension",
           Concepts.extension(Functions.EXTENSION + "performance-condition", "valueString", text));
+    }
+  }
+
+  /** An interval other than "once" says so; without one a duration, an end of its own or a number does. */
+  private static boolean isDoneAgain(String interval, Part tq) {
+    if (interval != null) {
+      return !ONCE.contains(interval.toUpperCase(Locale.ROOT));
+    }
+    String length = tq.component(3).text();
+    String number = length == null ? null : ObservationValues.number(length.substring(1));
+    String end = tq.component(5).text();
+    return number != null && !number.equals("0") || end != null && !end.equals(tq.component(4).text()) || tq.component(12).isValued();
+  }
+
+  /** OBR-6: when it is to be done, or from when on. */
+  private static void requestedTime(Call call) {
+    if (call.root().get("occurrenceTiming") instanceof Element timing) {
+      bounds(call, timing, call.part().text(), null);
+    } else {
+      call.put(Times.dateTime(call.part().text(), call.site().zone()));
     }
   }
 
