@@ -255,7 +255,7 @@ function medicine(made, one, visit, now) {
   made.time = when(one, 'authoredOn', 'effectiveDateTime', 'effectivePeriod', 'whenHandedOver', 'whenPrepared', 'dateAsserted');
   const dosages = list(one.dosageInstruction).concat(list(one.dosage));
   made.start = text(dosages.map(each => at(each.timing, 'repeat', 'boundsPeriod', 'start')).filter(Boolean)[0]) || made.time;
-  made.dosage = dosages.map(dosage).filter(Boolean).join('；');
+  made.dosage = dosages.map(each => dosage(each, dosages.length > 1)).filter(Boolean).join('；');
   const ends = dosages.map(each => end(each, made.time)).filter(each => !isNaN(each));
   made.end = ends.length ? Math.max(...ends) : NaN;
   // Why it is no longer taken; an order that says nothing of an end may still be.
@@ -266,11 +266,14 @@ function medicine(made, one, visit, now) {
   return made;
 }
 
-export function dosage(of) {
+/** @param {boolean} several whether it is one of several phases, of which each has its time */
+export function dosage(of, several) {
   const dose = quantity(at(of.doseAndRate, 'doseQuantity')) || range(at(of.doseAndRate, 'doseRange')) || quantity(of.dose);
   const repeat = at(of.timing, 'repeat');
   const bounds = quantity(at(repeat, 'boundsDuration')).replace(' ', '');
-  return [dose, name(at(of.timing, 'code')) || rhythm(repeat), name(of.route), bounds && '共 ' + bounds, text(of.text)].filter(Boolean).join(' · ');
+  const phase = several && [at(repeat, 'boundsPeriod', 'start'), at(repeat, 'boundsPeriod', 'end')].map(each => text(each).slice(0, 10)).join('～');
+  return [dose, name(at(of.timing, 'code')) || rhythm(repeat), of.asNeededBoolean === true && '必要时', name(of.route), bounds && '共 ' + bounds,
+    phase && phase.length > 1 && phase, text(of.text)].concat(list(of.additionalInstruction).map(name)).filter(Boolean).join(' · ');
 }
 
 function rhythm(repeat) {

@@ -143,8 +143,10 @@ final class Narrative {
     for (Map<String, Object> dosage : dosages.isEmpty() && of.get("dosage") instanceof Map<?, ?> one
         ? List.of(Tree.cast(one)) : dosages) {
       Object dose = Tree.at(dosage, "doseAndRate", "doseQuantity");
+      dose = dose == null ? Tree.at(dosage, "doseAndRate", "doseRange") : dose;
       all.add(joined(" ", dose == null ? plain(dosage.get("dose")) : plain(dose), concept(Tree.at(dosage, "timing", "code")),
-          concept(dosage.get("route")), bounds(Tree.at(dosage, "timing", "repeat")), Tree.text(dosage, "text")));
+          Boolean.TRUE.equals(dosage.get("asNeededBoolean")) ? "必要时 as needed" : "", concept(dosage.get("route")),
+          bounds(Tree.at(dosage, "timing", "repeat")), Tree.text(dosage, "text"), concepts(dosage, "additionalInstruction")));
     }
     return all.toString();
   }

@@ -2,6 +2,7 @@ package io.emrgateway.mappings.reminders;
 
 import io.emrgateway.mappings.reminders.Rows.Row;
 import io.emrgateway.mappings.records.Tree;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -92,6 +93,25 @@ final class Intake {
     }
     said = said == null ? counted(dosage, quantity, drug, strength) : said;
     return said == null || said > DAYS_MAX ? null : (int) Math.ceil(said - 1e-6);
+  }
+
+  /** For how many days the phases of a prescription last together: to the last end, else one after the other or side by side; null where none says. */
+  static Integer phases(List<Map<String, Object>> dosages, LocalDate begins) {
+    Integer last = null;
+    double inTurn = 0;
+    double longest = 0;
+    for (Map<String, Object> dosage : dosages) {
+      Object repeat = Tree.at(dosage, "timing", "repeat");
+      Integer days = Reading.between(begins, Reading.day(Tree.text(repeat, "boundsPeriod", "end")));
+      last = days != null && (last == null || days > last) ? days : last;
+      Double length = duration(Tree.at(repeat, "boundsDuration"));
+      if (length != null) {
+        inTurn += dosage.get("sequence") != null || dosages.size() == 1 ? length : 0;
+        longest = Math.max(longest, length);
+      }
+    }
+    double length = Math.max(inTurn, longest);
+    return last != null || length == 0 || length > DAYS_MAX ? last : Integer.valueOf((int) Math.ceil(length - 1e-6));
   }
 
   static Double duration(Object quantity) {

@@ -276,7 +276,7 @@ public final class Reading {
       begins = begins == null ? Tree.text(visit, "period", "start") : begins;
       begins = begins == null ? Tree.text(resource, "meta", "lastUpdated") : begins;
       Object strength = extension(resource, "strength", "valueQuantity");
-      Integer days = between(day(begins), day(first(bounds, "end")));
+      Integer days = statement ? between(day(begins), day(first(bounds, "end"))) : Intake.phases(Tree.objects(resource, "dosageInstruction"), day(begins));
       days = days == null ? Intake.days(Tree.at(resource, "dispenseRequest", "expectedSupplyDuration"), dosage,
           Tree.at(resource, "dispenseRequest", "quantity"), medication.name(), strength) : days;
       boolean stayOver = days == null && visit != null && STAYS.contains(String.valueOf(Tree.text(visit, "class", "code")))
@@ -408,12 +408,12 @@ public final class Reading {
     return null;
   }
 
-  private static Integer between(LocalDate begins, LocalDate ends) {
+  static Integer between(LocalDate begins, LocalDate ends) {
     return begins == null || ends == null || ends.isBefore(begins) ? null : (int) (ends.toEpochDay() - begins.toEpochDay());
   }
 
   /** The day in Beijing of a FHIR time, the first of a month or year; null when there is none. */
-  private static LocalDate day(String time) {
+  static LocalDate day(String time) {
     Instant instant = instant(time);
     return instant == null ? null : instant.atOffset(BEIJING).toLocalDate();
   }

@@ -342,4 +342,15 @@ class PatientSummaryTest {
 
     assertThat(summary(answered(first), answered(second))).isEqualTo(summary(answered(first), answered(second)));
   }
+
+  /** Who reads the text alone must not take a drug regularly that is for need, nor at its first dose for ever. */
+  @Test
+  void tells_of_a_drug_each_phase_its_range_and_that_it_is_for_need_only() {
+    Map<String, Object> request = Tree.of(("{'resourceType':'MedicationRequest','dosageInstruction':["
+        + "{'doseAndRate':[{'doseRange':{'low':{'value':1,'unit':'片'},'high':{'value':2,'unit':'片'}}}],'asNeededBoolean':true,"
+        + "'additionalInstruction':[{'text':'血压高于160时'}],'timing':{'repeat':{'boundsPeriod':{'end':'2026-11-25'}}}},"
+        + "{'timing':{'repeat':{'boundsPeriod':{'start':'2026-11-25'}}}}]}").replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+
+    assertThat(Narrative.cells(request).get(1)).isEqualTo("1 片–2 片 必要时 as needed  – 2026-11-25 血压高于160时; 2026-11-25 – ");
+  }
 }

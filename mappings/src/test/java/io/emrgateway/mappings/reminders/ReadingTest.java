@@ -105,6 +105,9 @@ class ReadingTest {
       "'dosageInstruction':[{'timing':{'repeat':{'boundsDuration':{'value':7,'code':'d'}}}}]|7",
       "'dosageInstruction':[{'timing':{'repeat':{'boundsPeriod':{'start':'2026-11-20','end':'2026-11-27'}}}}]|7",
       "'dosageInstruction':[{'timing':{'repeat':{'frequency':2,'period':1,'periodUnit':'d'}},'doseAndRate':[{'doseQuantity':{'value':1,'unit':'片'}}]}],'dispenseRequest':{'quantity':{'value':28,'unit':'片'}}|14",
+      "'dosageInstruction':[{'timing':{'repeat':{'boundsPeriod':{'start':'2026-11-20','end':'2026-11-25'}}}},{'timing':{'repeat':{'boundsPeriod':{'start':'2026-11-25','end':'2026-12-04'}}}}]|14",
+      "'dosageInstruction':[{'sequence':1,'timing':{'repeat':{'boundsDuration':{'value':5,'code':'d'}}}},{'sequence':2,'timing':{'repeat':{'boundsDuration':{'value':9,'code':'d'}}}}]|14",
+      "'dosageInstruction':[{'timing':{'repeat':{'boundsDuration':{'value':5,'code':'d'}}}},{'timing':{'repeat':{'boundsDuration':{'value':9,'code':'d'}}}}]|9",
       "'dosageInstruction':[{'timing':{'code':{'text':'st'}}}]|1",
       "'dosageInstruction':[{'doseAndRate':[{'doseQuantity':{'value':1,'unit':'片'}}]}],'dispenseRequest':{'quantity':{'value':28,'unit':'片'}}|",
       "'dosageInstruction':[{'timing':{'repeat':{'frequency':2,'period':1,'periodUnit':'d'}},'doseAndRate':[{'doseQuantity':{'value':0.00000001,'unit':'片'}}]}],'dispenseRequest':{'quantity':{'value':1e999999999,'unit':'片'}}|"})
