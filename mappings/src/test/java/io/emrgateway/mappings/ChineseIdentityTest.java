@@ -531,4 +531,14 @@ class ChineseIdentityTest {
   private static List<Map<String, Object>> list(Map<String, Object> of, String name) {
     return (List<Map<String, Object>>) of.get(name);
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"01^本人^GB/T4761", "本人", "SEL^Self^HL70063"})
+  void is_no_relative_of_himself(String relation) {
+    Map<String, Object> bundle = bundle("MSH|^~\\&|HIS|RMYY|GW|CITY|20240318100000||ADT^A01|1|P|2.4\rPID|1||P1^^^RMYY^PI||张伟\r"
+        + "NK1|1|张伟|" + relation + "||13800000000\rNK1|2|李梅|10^配偶^GB/T4761||13900000000\r");
+
+    assertThat(at(only(bundle, "RelatedPerson"), "name", 0, "text")).isEqualTo("李梅");
+    assertThat((List<?>) only(bundle, "Patient").get("contact")).as("his number is kept").hasSize(2);
+  }
 }

@@ -54,7 +54,7 @@ final class OrdersFamily implements Family {
         // NK1 with no name is still a contact when there is a way to reach one (pat-1 asks for no more); a contact
         // role alone makes no person.
         "names-someone", (run, segment) -> Conditions.says(segment, 2, 30, 13, 4, 5, 6, 40, 41, 31, 32),
-        "is-a-relative", (run, segment) -> isRelative(segment.field(3).component(1).text())
+        "is-a-relative", (run, segment) -> isRelative(segment.field(3).component(1).text()) && !isThePatient(segment)
             && Conditions.says(segment, 2, 30, 4, 5, 6, 40, 41, 31, 32));
   }
 
@@ -76,6 +76,17 @@ final class OrdersFamily implements Family {
   /** The guide: NK1 of an employer, an insurer or an agency is a contact, no relative. */
   private static boolean isRelative(String role) {
     return role == null || !Set.of("EMR", "E", "F", "I", "S").contains(role);
+  }
+
+  /** NK1-3 本人: the patient's own numbers again. By the word or HL7's code alone, for 01 is another in many a list. */
+  private static boolean isThePatient(Segment nk1) {
+    for (int component : new int[] {1, 2, 4, 5}) {
+      String said = nk1.field(3).component(component).text();
+      if (said != null && (said.equals("本人") || said.equalsIgnoreCase("SEL") || said.equalsIgnoreCase("SELF"))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What somebody does for an organization: recognised by the two and what it is. */
