@@ -109,7 +109,7 @@ public final class FhirPages implements HisPages {
       boolean unknown = failed.code().equals(Result.Failed.UNKNOWN);
       Outcomes.send(call, unknown ? 404 : 503, unknown ? "not-found" : "transient", failed);
     } else if (result instanceof Result.Unchanged) {
-      call.response().setStatusCode(304).putHeader("Retry-After", "2").end();
+      call.response().setStatusCode(304).putHeader("ETag", call.request().getHeader("If-None-Match")).putHeader("Retry-After", "2").end();
     } else {
       Result.Shown shown = (Result.Shown) result;
       if (!shown.complete()) {

@@ -3,7 +3,10 @@ package io.emrgateway.agent.his;
 import io.emrgateway.routes.core.Worded;
 import io.emrgateway.routes.core.Words;
 
-/** A page that is not opened or does not go on: HTTP's status, and words for whoever sits in front of it. Has no stack, and is thrown as it stands. */
+/**
+ * A page that is not opened or does not go on: HTTP's status, and words for whoever sits in front of it. It has no stack:
+ * one of each kind is thrown again and again.
+ */
 public final class PageRefused extends RuntimeException implements Worded {
   private static final long serialVersionUID = 1L;
 

@@ -82,10 +82,12 @@ public final class TicketPages<T> {
     tickets.end(ticket(call));
   }
 
+  /** The ticket whose page is called. */
   public static String ticket(RoutingContext call) {
     return call.pathParam("ticket");
   }
 
+  /** The device that calls. */
   public static InetAddress from(RoutingContext call) {
     return Tickets.address(call.request().remoteAddress().hostAddress()).orElseThrow();
   }

@@ -39,10 +39,7 @@ import org.jboss.logging.Logger;
 /**
  * The doctor's page over HTTP. The HIS posts a launch, the question of any other door and the
  * {@code workstation}'s address, and gets an address with a ticket; the doctor's browser opens it once, and from then on
- * that address is the page of that browser.
- *
- * <p>No patient stands in an address, nothing is stored in a browser, and nothing comes from elsewhere: the policy that
- * is sent with every page forbids it.
+ * that address is the page of that browser ({@link TicketPages}).
  */
 public final class Viewer implements HisPages {
   private static final Logger LOG = Logger.getLogger(Viewer.class);

@@ -275,8 +275,9 @@ class LookupJourneyTest {
       assertThat(later.statusCode()).as(later.body()).isEqualTo(200);
       assertThat(later.body()).contains("12.6", "肌酐");
       String audited = asking.command("audit", "list", "--act", "show");
-      assertThat(later(answer, later.headers().firstValue("ETag").orElseThrow())).as("nothing has come, and nothing is shown")
-          .returns(304, HttpResponse::statusCode).returns("", HttpResponse::body);
+      HttpResponse<String> unchanged = later(answer, later.headers().firstValue("ETag").orElseThrow());
+      assertThat(unchanged).as("nothing has come, and nothing is shown").returns(304, HttpResponse::statusCode).returns("", HttpResponse::body);
+      assertThat(unchanged.headers().firstValue("ETag")).isEqualTo(later.headers().firstValue("ETag"));
       assertThat(asking.command("audit", "list", "--act", "show")).isEqualTo(audited);
     } finally {
       second.start();
