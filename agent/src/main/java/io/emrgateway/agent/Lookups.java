@@ -5,6 +5,7 @@ import io.emrgateway.agent.city.CityConnection;
 import io.emrgateway.agent.city.LookupClient;
 import io.emrgateway.agent.configuration.GatewaySettings;
 import io.emrgateway.agent.consent.SigningPages;
+import io.emrgateway.agent.control.PatientOrders;
 import io.emrgateway.agent.his.Callers;
 import io.emrgateway.agent.his.ConsentPages;
 import io.emrgateway.agent.his.FhirPages;
@@ -12,7 +13,7 @@ import io.emrgateway.agent.his.HisDoor;
 import io.emrgateway.agent.his.HisPages;
 import io.emrgateway.agent.his.Questions;
 import io.emrgateway.agent.lookup.Answering;
-import io.emrgateway.agent.lookup.Withdrawing;
+import io.emrgateway.agent.lookup.Telling;
 import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.agent.seal.TrustFile;
 import io.emrgateway.agent.start.Opened;
@@ -34,8 +35,10 @@ import io.emrgateway.routes.camel.mllp.Intake;
 import io.emrgateway.routes.core.lookup.AnswerInquiry;
 import io.emrgateway.routes.core.lookup.Headroom;
 import io.emrgateway.routes.core.lookup.KeepConsent;
+import io.emrgateway.routes.core.lookup.KeepObjection;
 import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
+import io.emrgateway.routes.core.lookup.Section;
 import io.emrgateway.routes.core.records.Identifier;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -65,12 +68,13 @@ final class Lookups implements AutoCloseable {
   /** For the way to the city and back, beyond what it waits for the hospitals. */
   private static final Duration ON_THE_WAY = Duration.ofSeconds(4);
 
-  /** A city that was away hears of a withdrawal within half a minute. */
+  /** A city that was away hears of a withdrawal or an objection within half a minute. */
   private static final Duration TOLD_AGAIN_MIN = Duration.ofSeconds(1);
   private static final Duration TOLD_AGAIN_MAX = Duration.ofSeconds(30);
 
   private final Optional<Answering> answering;
-  private final Withdrawing withdrawing;
+  private final Telling telling;
+  private final PatientOrders orders;
   private final Optional<HisDoor> door;
   private final Optional<Reminders> reminders;
   private final LookUp lookUp;
@@ -110,23 +114,26 @@ final class Lookups implements AutoCloseable {
           return HexFormat.of().formatHex(octets);
         }, clock);
     answering = settings.lookup().answer() ? Optional.of(new Answering(city,
-        new AnswerInquiry(new AnswerInquiry.Policy(settings.lookup().emergencies(), patient -> true), store.nonces(), store.consents(),
+        new AnswerInquiry(new AnswerInquiry.Policy(settings.lookup().emergencies(), settings.lookup().sections().stream()
+            .map(one -> Section.valueOf(one.name())).collect(Collectors.toSet())), store.objections(), store.nonces(), store.consents(),
             store.audits(), found, clock),
         store::auditHead, org, settings.feedName(), settings.lookup().answersAtOnce(), clock)) : Optional.empty();
     summaries = new Summaries(org, hospitals, clock);
     BiFunction<String, String, List<Identifier>> numbers = (authority, value) -> site.get().patientNumbers(authority, value).stream()
         .map(one -> new Identifier(one.system(), one.value())).toList();
     Questions questions = new Questions(numbers);
-    withdrawing = new Withdrawing(store.consents(), city::tell, TOLD_AGAIN_MIN, TOLD_AGAIN_MAX);
+    telling = new Telling(store.consents(), store.objections(), city, TOLD_AGAIN_MIN, TOLD_AGAIN_MAX);
+    KeepObjection objections = new KeepObjection(patients, telling::object, clock);
+    orders = new PatientOrders(telling, objections, questions::meant, patients);
     Function<byte[], String> hash = evidence -> Suite.hex(suite.hashUntagged(evidence));
     KeepConsent keep = new KeepConsent(new KeepConsent.Policy(org, settings.consent().kinds().stream()
         .map(one -> Kind.valueOf(one.name())).collect(Collectors.toSet()), settings.consent().longest()), patients, store.consents(), hash, clock);
     List<HisPages> pages = new ArrayList<>(List.of(
-        new ConsentPages(keep, store.consents(), withdrawing, patients, questions),
+        new ConsentPages(keep, objections, store.consents(), store.objections(), telling, patients, questions),
         new SigningPages(keep, questions::meant, opened.agreement(), org, one -> named(opened, one), suite.wireName(), hash, clock),
         new FhirPages(lookUp, summaries, questions, Version.TEXT),
         new Viewer(questions, lookUp::ask, lookUp::again, lookUp::forbidden, summaries,
-            one -> store.auditPage(one.act().word(), one.detail()), clock)));
+            one -> store.auditPage(one.act().deed(), one.detail()), clock)));
     reminders = settings.reminders().map(one -> new Reminders(one, settings, opened, store, hospitals, lookUp, reading, numbers, room, meters, clock));
     reminders.ifPresent(one -> pages.add(one.pages()));
     door = settings.his().isEmpty() ? Optional.empty() : Optional.of(new HisDoor(vertx, settings.his().get().listen(),
@@ -163,9 +170,9 @@ final class Lookups implements AutoCloseable {
     return new HisDoor.Tls(KeyCertOptions.wrap((javax.net.ssl.X509KeyManager) keys.getKeyManagers()[0]), trust, clients);
   }
 
-  /** What a consent is withdrawn by, whoever asks for it. */
-  Withdrawing withdrawing() {
-    return withdrawing;
+  /** What the command line may do about patients. */
+  PatientOrders orders() {
+    return orders;
   }
 
   /** When this returns, the HIS's door is open and other hospitals are answered. */
@@ -174,7 +181,7 @@ final class Lookups implements AutoCloseable {
       door.get().open();
     }
     answering.ifPresent(Answering::start);
-    withdrawing.start();
+    telling.start();
   }
 
   @Override
@@ -186,6 +193,6 @@ final class Lookups implements AutoCloseable {
     if (answering.isPresent()) {
       answering.get().close();
     }
-    withdrawing.close();
+    telling.close();
   }
 }

@@ -77,7 +77,7 @@ public final class Wiring implements AutoCloseable {
         new Store.Settings(settings.home(), settings.feedName(), suite,
             settings.sources().stream().map(GatewaySettings.Source::name).toList(),
             settings.store().diskFloor().bytes(), settings.store().diskCeiling().bytes(), settings.store().keepDelivered(),
-            settings.store().keepRecords(),
+            settings.store().keepRecords(), settings.consent().keep(),
             settings.city().gzip(), Version.TEXT,
             () -> rules.now().config()),
         opened.master().orElseGet(() -> MasterKey.create(settings.keys().master())), opened.signing(), clock, bell);
@@ -103,7 +103,7 @@ public final class Wiring implements AutoCloseable {
     lookups = new Lookups(settings, opened, store, connection, city, () -> rules.now().mapping(),
         () -> rules.now().of(settings.sources().get(0).name()).site(), rules::reading, lookupRoom, vertx, meters, clock);
     camel.addRoutes(lookups.queries(rules::now, counted));
-    control = new ControlDoor(settings.controlSocket(), store, lookups.withdrawing(), city, courier,
+    control = new ControlDoor(settings.controlSocket(), store, lookups.orders(), city, courier,
         new Comparing(rules, store), org -> Lookups.named(opened, org),
         Stream.of(Stream.of(settings.http().listen()), settings.sources().stream().map(GatewaySettings.Source::listen),
             settings.his().stream().map(GatewaySettings.His::listen)).flatMap(one -> one).toList());

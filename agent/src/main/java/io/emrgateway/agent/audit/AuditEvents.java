@@ -49,6 +49,9 @@ public final class AuditEvents {
   private static final String CITY = "urn:emr-gateway:city";
   private static final String FEED = "urn:emr-gateway:feed";
 
+  private static final Map<String, Object> APPLICATION = object("coding", list(coding(DICOM, "110150", "Application")));
+  private static final String FAILED = "8";
+
   private final String feed;
 
   /** @param feed of the gateway that keeps the audit, e.g. {@code H-0104/main} */
@@ -79,17 +82,18 @@ public final class AuditEvents {
                 : coding("http://hl7.org/fhir/restful-interaction", "search", "search"),
             coding(ACT, name(entry.act()), null)),
         "action", !disclosed ? "E" : ours ? "C" : "R");
-    return written(event, at, entry.outcome(), list(purpose(request)), agents, entities(entry));
+    return written(event, at, disclosed ? "0" : FAILED, entry.outcome(), list(purpose(request)), agents, entities(entry));
   }
 
   private static String name(Act act) {
     return act.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private byte[] written(Map<String, Object> event, Instant at, String outcome, List<Object> purpose, List<Object> agents,
+  /** @param failed the code where the outcome is not empty: an answer that lacks something is an answer all the same */
+  private byte[] written(Map<String, Object> event, Instant at, String failed, String outcome, List<Object> purpose, List<Object> agents,
       List<Object> entities) {
     event.put("recorded", Json.time(at.atOffset(ZoneOffset.UTC)));
-    event.put("outcome", outcome.isEmpty() ? "0" : "8");
+    event.put("outcome", outcome.isEmpty() ? "0" : failed);
     if (!outcome.isEmpty()) {
       event.put("outcomeDesc", outcome);
     }
@@ -219,16 +223,29 @@ public final class AuditEvents {
    * What an operator did, or the gateway by itself. Who at the hospital uses the account that may give orders is not known
    * to the gateway, so it stands there itself.
    *
-   * @param action one word
    * @param detail numbers and hashes, never a patient's data
    */
-  public byte[] operation(Instant at, String action, String detail) {
-    Map<String, Object> event = object(
-        "resourceType", "AuditEvent", "id", UUID.randomUUID().toString(),
-        "type", coding(DICOM, "110100", "Application Activity"),
-        "subtype", list(coding(ACT, action, null)), "action", "E");
-    return written(event, at, "", List.of(), list(object("type", object("coding", list(coding(DICOM, "110150", "Application"))),
-        "who", gateway(feed), "requestor", true)), detail.isEmpty() ? List.of() : list(object("description", detail)));
+  public byte[] operation(Instant at, Deed deed, String detail) {
+    Map<String, Object> event = event(coding(DICOM, "110100", "Application Activity"), deed, "E");
+    return written(event, at, FAILED, "", List.of(), list(application()), detail.isEmpty() ? List.of() : list(object("description", detail)));
+  }
+
+  /**
+   * What is done with a patient's will: a consent or an objection is taken, taken back or looked at. Patient data.
+   *
+   * @param detail numbers and hashes
+   * @param by staff number, or the system that called
+   */
+  public byte[] will(Instant at, Deed deed, String detail, String by, List<Identifier> patient) {
+    Map<String, Object> event = event(coding(DICOM, "110110", "Patient Record"), deed, switch (deed) {
+      case CONSENT, OBJECTION -> "C";
+      case CONSENT_EVIDENCE -> "R";
+      default -> "U";
+    });
+    List<Object> entities = list(object("type", coding(RESOURCE_TYPE, "Consent", "Consent"), "description", detail));
+    patient.forEach(one -> entities.add(patient(one)));
+    return written(event, at, FAILED, "", List.of(),
+        list(object("altId", by, "requestor", true), object("type", APPLICATION, "who", gateway(feed), "requestor", false)), entities);
   }
 
   /**
@@ -238,14 +255,19 @@ public final class AuditEvents {
    * @param patient whose list is made, empty for none; then the record is patient data
    */
   public byte[] reading(Instant at, String detail, List<Identifier> patient) {
-    Map<String, Object> event = object(
-        "resourceType", "AuditEvent", "id", UUID.randomUUID().toString(),
-        "type", coding(DICOM, "110101", "Audit Log Used"),
-        "subtype", list(coding(ACT, AuditRecord.READING, null)), "action", "R");
+    Map<String, Object> event = event(coding(DICOM, "110101", "Audit Log Used"), Deed.AUDIT_READ, "R");
     List<Object> entities = list(object("type", coding(OBJECT, "2", "System Object"), "role", coding(ROLE, "13", "Security Resource"),
         "description", detail));
     patient.forEach(one -> entities.add(patient(one)));
-    return written(event, at, "", List.of(), list(object("type", object("coding", list(coding(DICOM, "110150", "Application"))),
-        "who", gateway(feed), "requestor", true)), entities);
+    return written(event, at, FAILED, "", List.of(), list(application()), entities);
+  }
+
+  private static Map<String, Object> event(Map<String, Object> type, Deed deed, String action) {
+    return object("resourceType", "AuditEvent", "id", UUID.randomUUID().toString(), "type", type,
+        "subtype", list(coding(ACT, deed.word(), null)), "action", action);
+  }
+
+  private Map<String, Object> application() {
+    return object("type", APPLICATION, "who", gateway(feed), "requestor", true);
   }
 }

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -24,13 +25,12 @@ import java.util.Optional;
  * @param k its number in the chain
  * @param act what was done, one word
  * @param detail of what was not a lookup
+ * @param by staff number or system that did it, of what was done with a consent or an objection; else ""
  * @param patient whom it names
  * @param lookup empty for anything else
  * @param event its bytes, as they were chained
  */
-public record AuditRecord(long k, Instant at, String act, String detail, List<Identifier> patient, Optional<Entry> lookup, byte[] event) {
-  /** The act of reading the audit itself. */
-  static final String READING = "audit-read";
+public record AuditRecord(long k, Instant at, String act, String detail, String by, List<Identifier> patient, Optional<Entry> lookup, byte[] event) {
   private static final String UNREADABLE = "unreadable";
 
   /** Its number and what was done. */
@@ -50,10 +50,10 @@ public record AuditRecord(long k, Instant at, String act, String detail, List<Id
       Map<String, Object> tree = Tree.of(event == null ? new byte[0] : event);
       return tree.containsKey("resourceType") ? read(k, event, tree)
           : new AuditRecord(k, Instant.ofEpochMilli(Long.parseLong(((Tree.Number) tree.get("at")).spelt())), Tree.text(tree, "action"),
-              Tree.text(tree, "detail"), List.of(), Optional.empty(), event);
+              Tree.text(tree, "detail"), "", List.of(), Optional.empty(), event);
     } catch (RuntimeException broken) {
       // Whatever is wrong with it, the others have to be seen; what was done to it, the chain tells.
-      return new AuditRecord(k, noted, UNREADABLE, "", List.of(), Optional.empty(), event);
+      return new AuditRecord(k, noted, UNREADABLE, "", "", List.of(), Optional.empty(), event);
     }
   }
 
@@ -65,6 +65,7 @@ public record AuditRecord(long k, Instant at, String act, String detail, List<Id
     String detail = entities.stream().filter(one -> one.containsKey("description")).map(one -> Tree.text(one, "description"))
         .findFirst().orElse("");
     return new AuditRecord(k, OffsetDateTime.parse(Tree.text(tree, "recorded")).toInstant(), act, lookup.isEmpty() ? detail : "",
+        Tree.objects(tree, "agent").stream().map(one -> Tree.text(one, "altId")).filter(Objects::nonNull).findFirst().orElse(""),
         lookup.map(one -> one.request().patient().identifiers()).orElseGet(() -> patients(entities)), lookup, event);
   }
 

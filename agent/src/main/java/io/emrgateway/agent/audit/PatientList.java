@@ -35,6 +35,13 @@ public final class PatientList {
       "结果 / What came of it", "记录号 / Records");
   private static final Map<String, String> STATUS = Map.of("answered", "已提供 answered", "none", "没有资料 has nothing",
       "timeout", "未及时答复 gave no answer in time", "city", "未答复，市平台代为提供 gave no answer, the city showed its records");
+  private static final Map<String, String> DEEDS = Map.of(
+      Deed.AUDIT_READ.word(), "本院工作人员查看了这份记录 / staff of this hospital read this list",
+      Deed.CONSENT.word(), "登记了患者的授权 / took the patient's consent",
+      Deed.CONSENT_WITHDRAWN.word(), "登记了授权的撤回 / took the consent back for the patient",
+      Deed.CONSENT_EVIDENCE.word(), "查看了授权的凭据（扫描件或签名） / looked at the consent's evidence: the scan or the signature",
+      Deed.OBJECTION.word(), "登记了：本院资料不向外院提供 / took down that records here are not shown to other hospitals",
+      Deed.OBJECTION_LIFTED.word(), "登记了：不再限制向外院提供 / took down that this is lifted");
   private static final String STYLE = "body{font-family:\"Noto Sans CJK SC\",\"Microsoft YaHei\",SimSun,sans-serif;margin:2em;color:#111}"
       + "h1{font-size:1.3em}table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.4em;text-align:left;"
       + "vertical-align:top;white-space:pre-line}th{background:#eee}tr{break-inside:avoid}.urgent td:first-child{border-left:.3em solid #b00}"
@@ -141,8 +148,8 @@ public final class PatientList {
     AuditRecord first = acts.get(0);
     String numbers = acts.stream().map(one -> String.valueOf(one.k())).collect(Collectors.joining(" "));
     if (first.lookup().isEmpty()) {
-      String what = first.act().equals(AuditRecord.READING) ? "本院工作人员查看了这份记录 / staff of this hospital read this list" : first.act();
-      return new Row(List.of(time(first.at()), "本院工作人员 / staff of this hospital", "", "", what, numbers), false);
+      return new Row(List.of(time(first.at()), "本院工作人员 / staff of this hospital" + (first.by().isEmpty() ? "" : "\n" + first.by()), "", "",
+          DEEDS.getOrDefault(first.act(), first.act()) + (first.by().isEmpty() ? "" : "\n" + first.detail()), numbers), false);
     }
     LookupRequest request = first.lookup().get().request();
     return new Row(List.of(time(first.at()), who(request), asked(request), ground(request),
@@ -189,8 +196,18 @@ public final class PatientList {
       case INQUIRY -> "其他医院的医生查询本院 / a doctor elsewhere asked this hospital";
       case INQUIRY_REFUSED -> "被拒绝，未查找 / refused, nothing was looked for: " + words(entry.outcome())
           + (entry.request().requester().org().equals(entry.asker()) ? "" : "（签名方 signed by " + (entry.asker() == null ? "?" : hospital(entry.asker())) + "）");
-      case ANSWER -> entry.outcome().equals("objected") ? "患者已拒绝共享，未提供 / the patient objects to sharing: nothing was given"
-          : entry.count() == 0 ? "本院没有资料 / this hospital has nothing" : "本院提供了资料 / this hospital gave records";
+      case ANSWER -> answer(entry);
+    };
+  }
+
+  private static String answer(Entry entry) {
+    boolean given = entry.count() > 0;
+    return switch (entry.outcome()) {
+      case "objected" -> given ? "本院提供了资料，患者拒绝共享的除外 / this hospital gave records, without those that the patient objects to"
+          : "患者已拒绝共享，未提供 / the patient objects to sharing: nothing was given";
+      case "withheld" -> given ? "本院提供了部分资料 / this hospital gave some of its records"
+          : "本院不提供这些资料 / this hospital does not show these records";
+      default -> given ? "本院提供了资料 / this hospital gave records" : "本院没有资料 / this hospital has nothing";
     };
   }
 

@@ -4,7 +4,9 @@ import io.emrgateway.agent.lookup.CityAnswer;
 import io.emrgateway.agent.lookup.HolderAnswer;
 import io.emrgateway.agent.lookup.Inquiries;
 import io.emrgateway.agent.lookup.Inquiry;
+import io.emrgateway.agent.lookup.Objecting;
 import io.emrgateway.agent.lookup.SignedRequest;
+import io.emrgateway.agent.lookup.Telling;
 import io.emrgateway.agent.lookup.Withdrawal;
 import io.emrgateway.agent.seal.Certificate;
 import io.emrgateway.agent.seal.SealRefused;
@@ -44,7 +46,7 @@ import java.util.regex.Pattern;
  *
  * @see "agent/decisions/0021-what-wire-leaves-open-of-lookups.md"
  */
-public final class LookupClient implements LookUp.City, Inquiries {
+public final class LookupClient implements LookUp.City, Inquiries, Telling.City {
   private static final String REQUEST = "application/vnd.emr-gateway.lookup";
   private static final String SIGNED = "application/vnd.emr-gateway.signed";
   private static final String ANSWER = "application/vnd.emr-gateway.lookup-answer";
@@ -285,10 +287,18 @@ public final class LookupClient implements LookUp.City, Inquiries {
         response -> response.statusCode() == 200, failed -> false);
   }
 
-  /** Tells the city that a consent which is kept here was withdrawn; true once it has heard. */
-  public boolean tell(Withdrawal withdrawal) {
-    HttpRequest post = connection.request("/v1/lookups/withdrawals").header("Content-Type", SIGNED)
-        .POST(BodyPublishers.ofByteArray(withdrawal.sign(settings.feed(), signer.get()))).build();
+  @Override
+  public boolean hears(Withdrawal withdrawal) {
+    return hears("/v1/lookups/withdrawals", withdrawal.sign(settings.feed(), signer.get()));
+  }
+
+  @Override
+  public boolean hears(Objecting objecting) {
+    return hears("/v1/lookups/objections", objecting.sign(settings.feed(), signer.get()));
+  }
+
+  private boolean hears(String path, byte[] signed) {
+    HttpRequest post = connection.request(path).header("Content-Type", SIGNED).POST(BodyPublishers.ofByteArray(signed)).build();
     return connection.exchange(post, INQUIRY_BYTES_MAX, settings.patience(), response -> response.statusCode() == 200, failed -> false);
   }
 }

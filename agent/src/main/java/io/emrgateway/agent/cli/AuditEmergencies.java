@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 
 /** The questions of a day that were asked without a consent, for whoever reviews them that day. */
 @Command(name = "emergencies",
-    description = "列出一天中的紧急调阅（含被拒绝的）及理由、确认人，供当日复核 / list a day's emergencies with reason and second person, for review")
+    description = "列出一天中的紧急调阅（含被拒绝的）、理由、确认人及结果（哪些医院给了资料），供当日复核 / list a day's emergencies with reason, second person and what became of each, for review")
 final class AuditEmergencies extends WithSettings {
   @Option(names = "--day", paramLabel = "DAY", description = "YYYY-MM-DD，默认今天（北京时间） / today, in +08:00, unless given")
   LocalDate day = LocalDate.now(ZoneOffset.ofHours(8));

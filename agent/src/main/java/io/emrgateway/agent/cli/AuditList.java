@@ -1,13 +1,17 @@
 package io.emrgateway.agent.cli;
 
+import io.emrgateway.agent.audit.Deed;
 import io.emrgateway.agent.control.Line;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Iterator;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Who did what when; of patients nothing. */
 @Command(name = "list", description = "列出审计记录：谁在何时做了什么（不含患者信息） / list who did what when, without patients")
@@ -21,7 +25,8 @@ final class AuditList extends Listing {
   LocalDate until = LocalDate.of(9999, 12, 30);
 
   @Option(names = "--act", paramLabel = "ACT",
-      description = "只列一种：ask、ask-refused、show、inquiry、inquiry-refused、answer、consent、audit-read、start 等 / only one kind")
+      completionCandidates = Acts.class, converter = Acts.class,
+      description = "只列一种 / only one kind: ${COMPLETION-CANDIDATES}")
   String act = "-";
 
   @Option(names = "--practitioner", paramLabel = "NUMBER", description = "只列该工号的医生 / only of the doctor with that staff number")
@@ -29,6 +34,22 @@ final class AuditList extends Listing {
 
   @Option(names = "--json", description = "每行一个 JSON 对象 / one JSON object a line")
   boolean json;
+
+  /** Every kind there is. */
+  static final class Acts implements Iterable<String>, ITypeConverter<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Deed.words().iterator();
+    }
+
+    @Override
+    public String convert(String word) {
+      if (!Deed.words().contains(word)) {
+        throw new TypeConversionException("");
+      }
+      return word;
+    }
+  }
 
   AuditList() {
     super("audit-list");
@@ -60,7 +81,7 @@ final class AuditList extends Listing {
           .append(" (").append(one.get("practitioner")).append(")  ")
           .append("emergency".equals(one.get("purpose")) ? "紧急 emergency" : "授权 consent " + one.getOrDefault("consent", "-"));
     }
-    for (String more : new String[] {"encounter", "reason", "second", "secondName", "outcome", "sources", "detail"}) {
+    for (String more : new String[] {"encounter", "reason", "second", "secondName", "outcome", "became", "answeredBy", "sources", "detail", "by"}) {
       if (one.containsKey(more)) {
         words.append("  ").append(more).append(": ").append(one.get(more));
       }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
     },
     subcommands = {
       Run.class, Check.class, Settings.class, Status.class, Quarantine.class, Rejected.class, Reused.class, Replay.class,
-      Resume.class, Resync.class, Consents.class, Audit.class, MapMessages.class, MappingTools.class, Prepare.class,
+      Resume.class, Resync.class, Consents.class, Objections.class, Audit.class, MapMessages.class, MappingTools.class, Prepare.class,
       Rehearse.class
     })
 public final class EmrGateway {
@@ -61,12 +61,13 @@ public final class EmrGateway {
       System.err.println("  处理 / remedy: 请将所用命令和版本号报告给开发方 / report the command and the version (--version)");
       return CANNOT_START;
     });
+    command.setParameterExceptionHandler(new UsageErrors());
     return command.execute(words);
   }
 
   /** Every command has the same help, whether it asks for it or not. */
   static CommandLine commands(EmrGateway gateway, String version) {
-    CommandLine all = new CommandLine(gateway);
+    CommandLine all = new CommandLine(gateway).setCaseInsensitiveEnumValuesAllowed(true);
     helpful(all, version);
     return all;
   }

@@ -8,6 +8,7 @@ import io.emrgateway.agent.configuration.GatewaySettings.Client;
 import io.emrgateway.agent.configuration.GatewaySettings.ClientCertificates;
 import io.emrgateway.agent.configuration.GatewaySettings.Consent;
 import io.emrgateway.agent.configuration.GatewaySettings.ConsentKind;
+import io.emrgateway.agent.configuration.GatewaySettings.LookupSection;
 import io.emrgateway.agent.configuration.GatewaySettings.Format;
 import io.emrgateway.agent.configuration.GatewaySettings.His;
 import io.emrgateway.agent.configuration.GatewaySettings.Http;
@@ -65,12 +66,13 @@ final class Construct {
     } else if (type == Tls.class) {
       return new Tls(in.<Path>next(), in.<Path>next(), in.<Optional<Path>>next(), in.<ClientCertificates>next());
     } else if (type == Lookup.class) {
-      return new Lookup(in.<Boolean>next(), in.<Integer>next(), in.<Boolean>next(), in.<Duration>next(), in.<Optional<AskHis>>next());
+      return new Lookup(in.<Boolean>next(), in.<Integer>next(), in.<Boolean>next(), in.<List<LookupSection>>next(), in.<Duration>next(),
+          in.<Optional<AskHis>>next());
     } else if (type == AskHis.class) {
       return new AskHis(in.<InetAddress>next(), in.<Integer>next(), in.<Path>next(), in.<CharsetRule>next(), in.<Integer>next(),
           in.<Duration>next());
     } else if (type == Consent.class) {
-      return new Consent(in.<List<ConsentKind>>next(), in.<Duration>next(), in.<Optional<Path>>next());
+      return new Consent(in.<List<ConsentKind>>next(), in.<Duration>next(), in.<Duration>next(), in.<Optional<Path>>next());
     } else if (type == His.class) {
       return new His(in.<InetAddress>next(), in.<Integer>next(), in.<Optional<Tls>>next(), in.<List<Client>>next());
     } else if (type == Client.class) {

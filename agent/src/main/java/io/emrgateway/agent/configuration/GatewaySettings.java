@@ -396,6 +396,12 @@ public record GatewaySettings(
           def = "false")
       boolean emergencies,
       @Key(
+          docZh = "外院查询时本院提供哪些内容；不在其中的与“没有资料”无异。网关未答复时市平台以已上报的记录代答，不受此限。",
+          doc = "What other hospitals are shown when they ask; the rest looks as if there were none. Where the gateway does not answer,"
+              + " the city answers from the records that were fed, which this does not limit.",
+          def = "[visits, diagnoses, procedures, medications, allergies, results, reports]")
+      List<LookupSection> sections,
+      @Key(
           docZh = "查询外院时最多等多久；到时未答复的医院列为“未答复”，迟到的答复随后可取。",
           doc = "How long a question waits for other hospitals; who has not answered by then is named, and late answers can be fetched.",
           def = "8s", min = "1s", max = "20s")
@@ -404,6 +410,16 @@ public record GatewaySettings(
           docZh = "外院查询本院时，除本网关已有的记录外，还用 HL7 v2 查询 HIS；没有此段则不查 HIS。",
           doc = "When another hospital asks, the HIS is asked too, by HL7 v2, beside the records that are here; without this section it is not.")
       Optional<AskHis> askHis) {}
+
+  /** Kinds of records. */
+  public enum LookupSection {
+    VISITS, DIAGNOSES, PROCEDURES, MEDICATIONS, ALLERGIES, RESULTS, REPORTS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** How the HIS is asked for what has not been fed. */
   public record AskHis(
@@ -446,6 +462,12 @@ public record GatewaySettings(
       List<ConsentKind> kinds,
       @Key(docZh = "一次授权最长多久。", doc = "How long one consent may last.", def = "365d", min = "1d", max = "1096d")
       Duration longest,
+      @Key(
+          docZh = "授权到期或撤回后，连同其凭据再保存多久（审计记录一直保存）；已解除的拒绝共享声明同此。",
+          doc = "How long a consent and its evidence are kept after it has expired or was withdrawn (the audit is kept for good);"
+              + " the same for objections that were lifted.",
+          def = "1096d", min = "180d", max = "3650d")
+      Duration keep,
       @Key(
           docZh = "签署页显示的授权书文本（UTF-8），相对于设置文件所在目录；第一行写“版本 Version: …”（版本号），"
               + "其中须有 {patient}、{signer}、{hospital}、{sections}、{from}、{until}，可有 {reference}。不写则用出厂文本。",

@@ -1,6 +1,5 @@
 package io.emrgateway.agent.control;
 
-import io.emrgateway.agent.lookup.Withdrawing;
 import io.emrgateway.agent.store.Leftovers;
 import io.emrgateway.agent.store.Overview;
 import io.emrgateway.agent.store.Store;
@@ -54,7 +53,7 @@ public final class ControlDoor implements AutoCloseable {
 
   private final Path socket;
   private final Store store;
-  private final Withdrawing withdrawing;
+  private final PatientOrders patients;
   private final City city;
   private final CourierOrders courier;
   private final RulesOrders rules;
@@ -67,11 +66,11 @@ public final class ControlDoor implements AutoCloseable {
    * @param hospitals their names by their numbers, as the directory has them
    * @param doors where the gateway listens, so that whoever finds these ports taken can tell by whom
    */
-  public ControlDoor(Path socket, Store store, Withdrawing withdrawing, City city, CourierOrders courier, RulesOrders rules,
+  public ControlDoor(Path socket, Store store, PatientOrders patients, City city, CourierOrders courier, RulesOrders rules,
       UnaryOperator<String> hospitals, List<InetSocketAddress> doors) {
     this.socket = socket;
     this.store = store;
-    this.withdrawing = withdrawing;
+    this.patients = patients;
     this.city = city;
     this.courier = courier;
     this.rules = rules;
@@ -162,8 +161,9 @@ public final class ControlDoor implements AutoCloseable {
         out.println(new Line().put("ok", true));
       }
       case "compare" -> compare(words, out);
-      case "audit-list", "audit-emergencies", "audit-patient" -> AuditAnswers.answer(store.auditLog(), hospitals, words, out);
-      case "consents", "consent" -> ConsentAnswers.answer(store.consents(), withdrawing, words, out);
+      case "audit-list", "audit-emergencies", "audit-patient" -> AuditAnswers.answer(store.auditLog(), patients, hospitals, words, out);
+      case "consents", "consent" -> ConsentAnswers.answer(store.consents(), patients, words, out);
+      case "objections", "objection" -> ObjectionAnswers.answer(store.objections(), patients, words, out);
       default -> out.println(refused("control.command-unknown"));
     }
   }

@@ -2,7 +2,9 @@ package io.emrgateway.agent.control;
 
 import io.emrgateway.routes.core.Refused.Reason;
 import io.emrgateway.routes.core.lookup.ConsentRule;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a command's code means and what to do about it, Chinese first, so that no code stands alone.
@@ -12,6 +14,7 @@ import java.util.Map;
  */
 record ControlWords(String text, String remedy) {
   static final String NOT_IN_QUARANTINE = "control.not-in-quarantine";
+  static final String PATIENT_UNKNOWN = "audit.patient-unknown";
   static final String RESYNC_NEEDS_COMMON = "control.resync-needs-common";
   static final String RESYNC_NOT_NEEDED = "control.resync-not-needed";
   private static final String SUPPORT = "把代码、时间和版本号（--version）告知技术支持 / tell support the code, the time and the version (--version)";
@@ -34,7 +37,10 @@ record ControlWords(String text, String remedy) {
           + " / the two histories have forked: name the last batch that both sides hold alike",
           "向市平台询问该编号，再执行 emr-gateway resync 编号 / ask the city for it, then emr-gateway resync SEQ")),
       Map.entry(ConsentRule.UNKNOWN.code(), new ControlWords(ConsentRule.UNKNOWN.textZh() + " / " + ConsentRule.UNKNOWN.text(),
-          "用 emr-gateway consent list 查看现有编号 / emr-gateway consent list has the numbers there are")),
+          "用 emr-gateway consent list、objection list 查看现有编号 / emr-gateway consent list and objection list have the numbers there are")),
+      Map.entry(PATIENT_UNKNOWN, new ControlWords("本院没有该患者，审计中也没有关于该号码的记录；未生成文件"
+          + " / no patient of this hospital has that number, and nothing in the audit is about it; no file was made",
+          "核对号码及其编号体系：身份证号、HIS 号码，或 体系|号码 / compare the number and its numbering: a resident ID, a number of the HIS, or SYSTEM|VALUE")),
       Map.entry("store.payload-damaged", of(Reason.PAYLOAD_DAMAGED)),
       Map.entry("store.discarded", new ControlWords("该消息的字节已由操作员放弃 / an operator has given its bytes up",
           "如仍需要，请由医院信息系统重发 / have the HIS send it again if it is needed after all")),
@@ -53,6 +59,10 @@ record ControlWords(String text, String remedy) {
     ControlWords words = WORDS.get(code);
     if (words != null) {
       return words;
+    }
+    Optional<ConsentRule> rule = Arrays.stream(ConsentRule.values()).filter(one -> one.code().equals(code)).findFirst();
+    if (rule.isPresent()) {
+      return new ControlWords(rule.get().textZh() + " / " + rule.get().text(), rule.get().remedyZh() + " / " + rule.get().remedy());
     }
     DeliveryTexts delivery = DeliveryTexts.of(code);
     return code.startsWith("delivery.")

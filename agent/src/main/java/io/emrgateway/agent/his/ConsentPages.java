@@ -1,21 +1,25 @@
 package io.emrgateway.agent.his;
 
-import io.emrgateway.agent.lookup.Withdrawing;
+import io.emrgateway.agent.lookup.Telling;
 import io.emrgateway.mappings.About;
 import io.emrgateway.mappings.records.ConsentResource;
 import io.emrgateway.mappings.records.ConsentResource.Kept;
+import io.emrgateway.mappings.records.ConsentResource.Objected;
 import io.emrgateway.mappings.records.ConsentResource.Offered;
 import io.emrgateway.mappings.rules.ResidentId;
+import io.emrgateway.mappings.records.ConsentResource.Shown;
 import io.emrgateway.routes.core.lookup.Consent;
 import io.emrgateway.routes.core.lookup.ConsentRefused;
 import io.emrgateway.routes.core.lookup.ConsentRule;
 import io.emrgateway.routes.core.lookup.Consents;
 import io.emrgateway.routes.core.lookup.Consents.Outcome;
-import io.emrgateway.routes.core.lookup.Consents.Standing;
 import io.emrgateway.routes.core.lookup.KeepConsent;
 import io.emrgateway.routes.core.lookup.KeepConsent.Offer;
+import io.emrgateway.routes.core.lookup.KeepObjection;
 import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
+import io.emrgateway.routes.core.lookup.Objection;
+import io.emrgateway.routes.core.lookup.Objections;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Guardian;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
 import io.emrgateway.routes.core.lookup.Scan;
@@ -40,7 +44,7 @@ import java.util.stream.Collectors;
 
 /**
  * Patients' consents in FHIR R4, in the manner of IHE's Privacy Consent on FHIR: taken from paper with the scan, found,
- * shown with their evidence, withdrawn.
+ * shown with their evidence, withdrawn. And their objections, which are Consents that deny.
  *
  * <p>To be mounted before the pages of lookups, whose bodies are small.
  */
@@ -51,17 +55,22 @@ public final class ConsentPages implements HisPages {
   private static final int SMALL_BYTES_MAX = 64 << 10;
 
   private final KeepConsent keep;
+  private final KeepObjection keepObjection;
   private final Consents consents;
-  private final Withdrawing withdrawing;
+  private final Objections objections;
+  private final Telling telling;
   private final LookUp.Patients patients;
   private final Questions questions;
   /** A scan is several times in memory, which the hospital's messages need as well: one at a time. */
   private final Semaphore large = new Semaphore(1);
 
-  public ConsentPages(KeepConsent keep, Consents consents, Withdrawing withdrawing, LookUp.Patients patients, Questions questions) {
+  public ConsentPages(KeepConsent keep, KeepObjection keepObjection, Consents consents, Objections objections, Telling telling,
+      LookUp.Patients patients, Questions questions) {
     this.keep = keep;
+    this.keepObjection = keepObjection;
     this.consents = consents;
-    this.withdrawing = withdrawing;
+    this.objections = objections;
+    this.telling = telling;
     this.patients = patients;
     this.questions = questions;
   }
@@ -122,10 +131,10 @@ public final class ConsentPages implements HisPages {
     if (offered.reference() != null && ResidentId.isWithin(offered.reference())) {
       throw new ConsentRefused(ConsentRule.REFERENCE_PERSONAL, "Consent.identifier");
     }
-    Consent consent = keep.onPaper(offer(offered, Callers.of(call)),
-        new Scan(offered.scan().data(), offered.scan().type(), offered.scan().digest()));
-    call.response().putHeader("Location", url(consent.reference()));
-    Outcomes.send(call, 201, ConsentResource.write(kept(consent, null)));
+    Shown taken = offered.denies() ? shown(keepObjection.keep(objection(offered, Callers.of(call))), null)
+        : shown(keep.onPaper(offer(offered, Callers.of(call)), new Scan(offered.scan().data(), offered.scan().type(), offered.scan().digest())), null);
+    call.response().putHeader("Location", url(offered.reference()));
+    Outcomes.send(call, 201, ConsentResource.write(taken));
   }
 
   /** Read as it lies: a copy of a large body would be one too many. */
@@ -152,12 +161,29 @@ public final class ConsentPages implements HisPages {
   }
 
   private Offer offer(Offered offered, String caller) {
-    Guardian guardian = offered.guardian() == null ? null : new Guardian(offered.guardian().name(), offered.guardian().relation());
-    return new Offer(kind(offered), offered.reference(),
-        offered.patient().stream().map(one -> questions.meant(one.system() == null ? "" : one.system(), one.value())).toList(),
-        offered.sections().stream().map(one -> Section.named(one.wire()).orElseThrow()).collect(Collectors.toSet()),
-        offered.from(), offered.to(), offered.grantee(), guardian, offered.incapacitated(),
-        offered.recordedBy() == null ? caller : offered.recordedBy());
+    return new Offer(kind(offered), offered.reference(), patient(offered), sections(offered), offered.from(), offered.to(), offered.grantee(),
+        guardian(offered), offered.incapacitated(), recordedBy(offered, caller));
+  }
+
+  private KeepObjection.Offer objection(Offered offered, String caller) {
+    return new KeepObjection.Offer(offered.reference(), patient(offered), sections(offered), guardian(offered), offered.reason(),
+        recordedBy(offered, caller));
+  }
+
+  private List<List<Identifier>> patient(Offered offered) {
+    return offered.patient().stream().map(one -> questions.meant(one.system() == null ? "" : one.system(), one.value())).toList();
+  }
+
+  private static Set<Section> sections(Offered offered) {
+    return offered.sections().stream().map(one -> Section.named(one.wire()).orElseThrow()).collect(Collectors.toSet());
+  }
+
+  private static Guardian guardian(Offered offered) {
+    return offered.guardian() == null ? null : new Guardian(offered.guardian().name(), offered.guardian().relation());
+  }
+
+  private static String recordedBy(Offered offered, String caller) {
+    return offered.recordedBy() == null ? caller : offered.recordedBy();
   }
 
   private static Kind kind(Offered offered) {
@@ -178,44 +204,58 @@ public final class ConsentPages implements HisPages {
       numbers.addAll(meant);
       patients.known(meant).map(one -> one.sought().identifiers()).ifPresent(numbers::addAll);
     }
-    Outcomes.send(call, 200, ConsentResource.search(consents.of(new ArrayList<>(numbers)).stream().map(ConsentPages::kept).toList()));
+    List<Identifier> patient = new ArrayList<>(numbers);
+    List<Shown> found = new ArrayList<>();
+    objections.of(patient).forEach(one -> found.add(shown(one.objection(), one.lifted())));
+    consents.of(patient).forEach(one -> found.add(shown(one.consent(), one.withdrawn())));
+    Outcomes.send(call, 200, ConsentResource.search(found));
   }
 
   private void show(RoutingContext call) {
-    Outcomes.send(call, 200, ConsentResource.write(kept(named(call))));
-  }
-
-  private Standing named(RoutingContext call) {
-    return consents.find(call.pathParam("reference")).orElseThrow(() -> new ConsentRefused(ConsentRule.UNKNOWN));
+    String reference = call.pathParam("reference");
+    Optional<Shown> consent = consents.find(reference).map(one -> shown(one.consent(), one.withdrawn()));
+    Shown shown = consent.or(() -> objections.find(reference).map(one -> shown(one.objection(), one.lifted())))
+        .orElseThrow(() -> new ConsentRefused(ConsentRule.UNKNOWN));
+    Outcomes.send(call, 200, ConsentResource.write(shown));
   }
 
   private void evidence(RoutingContext call) {
-    byte[] evidence = consents.evidence(named(call).consent().reference(), Callers.of(call))
+    byte[] evidence = consents.evidence(call.pathParam("reference"), Callers.of(call))
         .orElseThrow(() -> new ConsentRefused(ConsentRule.UNKNOWN));
     call.response().putHeader("Content-Type", Scan.typeOf(evidence)).putHeader("Content-Disposition", "attachment")
         .end(Buffer.buffer(evidence));
   }
 
-  /** A second time is no failure: it is withdrawn. */
+  /** A consent is withdrawn, an objection lifted. A second time is no failure. */
   private void withdraw(RoutingContext call) throws Questions.Malformed {
     String by = questions.staff(call).orElse(Callers.of(call));
-    if (withdrawing.withdraw(call.pathParam("reference"), by) == Outcome.UNKNOWN) {
+    String reference = call.pathParam("reference");
+    if (telling.withdraw(reference, by) == Outcome.UNKNOWN && telling.lift(reference, by) == Outcome.UNKNOWN) {
       throw new ConsentRefused(ConsentRule.UNKNOWN);
     }
     show(call);
   }
 
-  private static Kept kept(Standing standing) {
-    return kept(standing.consent(), standing.withdrawn());
+  private Shown shown(Objection objection, Instant lifted) {
+    return new Objected(objection.reference(), keep.org(), numbers(objection.patient()), sections(objection.sections()),
+        guardian(objection.guardian()), objection.reason(), objection.at(), objection.recordedBy(), lifted);
   }
 
-  private static Kept kept(Consent consent, Instant withdrawn) {
-    return new Kept(consent.reference(), consent.kind().name().toLowerCase(Locale.ROOT),
-        consent.patient().stream().map(one -> new About.Identifier(one.system(), one.value())).toList(),
-        consent.scope().stream().map(one -> io.emrgateway.mappings.records.Section.of(one.wireName())).collect(Collectors.toSet()),
-        consent.grantedAt(), consent.expiresAt(), consent.grantee(),
-        Optional.ofNullable(consent.guardian()).map(one -> new ConsentResource.Guardian(one.name(), one.relation())).orElse(null),
-        consent.incapacitated(), consent.recordedBy(), consent.evidence(), url(consent.reference()) + "/evidence", withdrawn);
+  private static List<About.Identifier> numbers(List<Identifier> patient) {
+    return patient.stream().map(one -> new About.Identifier(one.system(), one.value())).toList();
+  }
+
+  private static Set<io.emrgateway.mappings.records.Section> sections(Set<Section> sections) {
+    return sections.stream().map(one -> io.emrgateway.mappings.records.Section.of(one.wireName())).collect(Collectors.toSet());
+  }
+
+  private static ConsentResource.Guardian guardian(Guardian guardian) {
+    return guardian == null ? null : new ConsentResource.Guardian(guardian.name(), guardian.relation());
+  }
+
+  private static Shown shown(Consent consent, Instant withdrawn) {
+    return new Kept(consent.reference(), consent.kind().name().toLowerCase(Locale.ROOT), numbers(consent.patient()), sections(consent.scope()),
+        consent.grantedAt(), consent.expiresAt(), consent.grantee(), guardian(consent.guardian()), consent.incapacitated(), consent.recordedBy(), consent.evidence(), url(consent.reference()) + "/evidence", withdrawn);
   }
 
   private static String url(String reference) {

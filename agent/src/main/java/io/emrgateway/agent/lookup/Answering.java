@@ -103,9 +103,14 @@ public final class Answering implements AutoCloseable {
       // The city may put a hospital's question under another number no more than it may change it.
       String asks = request.rid().equals(inquiry.rid()) ? city.orgOf(request.feed()) : null;
       try (Reply reply = answers.reply(request, asks)) {
-        HolderAnswer answer = new HolderAnswer(inquiry.rid(), feed, org, question.hash(), clock.instant(), result(reply), reply.bundles(), audit.get());
         pause(NOT_BEFORE.minusNanos(System.nanoTime() - came));
-        for (int attempt = 1; !stopping && !city.answer(inquiry.rid(), answer) && attempt < ATTEMPTS; attempt++) {
+        Reply now = reply;
+        for (int attempt = 1; attempt <= ATTEMPTS && !stopping; attempt++) {
+          // What a patient objects to meanwhile does not leave.
+          now = answers.asOfNow(request, asks, now);
+          if (city.answer(inquiry.rid(), answer(inquiry, question, now))) {
+            return;
+          }
           pause(Duration.ofMillis(500L * attempt));
         }
       }
@@ -118,9 +123,10 @@ public final class Answering implements AutoCloseable {
     }
   }
 
-  private static String result(Reply reply) {
-    return reply.broken().map(rule -> HolderAnswer.DENIED + rule.code())
+  private HolderAnswer answer(Inquiry inquiry, SignedRequest question, Reply reply) {
+    String result = reply.broken().map(rule -> HolderAnswer.DENIED + rule.code())
         .orElse(reply.bundles().isEmpty() ? HolderAnswer.NONE : HolderAnswer.ANSWERED);
+    return new HolderAnswer(inquiry.rid(), feed, org, question.hash(), clock.instant(), result, reply.bundles(), audit.get());
   }
 
   private void pause(Duration time) {

@@ -1,6 +1,7 @@
 package io.emrgateway.agent.store;
 
 import io.emrgateway.agent.audit.AuditEvents;
+import io.emrgateway.agent.audit.Deed;
 import io.emrgateway.agent.seal.Header;
 import io.emrgateway.agent.seal.SearchKey;
 import io.emrgateway.agent.seal.Squeeze;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -57,7 +59,7 @@ final class Audit implements Audits {
   @Override
   public void append(Entry entry) {
     Instant at = clock.instant();
-    append(at, events.lookup(at, entry), about(key, entry.request().patient().identifiers(), Optional.of(entry)));
+    append(new Record(at, events.lookup(at, entry), about(key, entry.request().patient().identifiers(), Optional.of(entry))));
   }
 
   /** The numbers by which a record is found. */
@@ -76,44 +78,92 @@ final class Audit implements Audits {
   /**
    * Adds what an operator does; it is durable when this returns.
    *
-   * @param action what was done, one word
    * @param detail numbers and hashes, never a patient's data
    */
-  void append(String action, String detail) {
+  void append(Deed deed, String detail) {
     Instant at = clock.instant();
-    append(at, events.operation(at, action, detail), Set.of());
+    append(new Record(at, events.operation(at, deed, detail), Set.of()));
   }
 
   /** Adds that somebody is about to read the audit; sealed when it names a patient. */
   void appendReading(String detail, List<Identifier> patient) {
     Instant at = clock.instant();
-    append(at, events.reading(at, detail, patient), about(key, patient, Optional.empty()));
+    append(new Record(at, events.reading(at, detail, patient), about(key, patient, Optional.empty())));
   }
 
-  /** @param about whom the record names; it is sealed if it names anybody */
-  private void append(Instant at, byte[] record, Set<Long> about) {
-    byte[] hash = suite.hashUntagged(record);
-    byte[] squeezed = about.isEmpty() ? null : squeeze.squeeze(record);
+  /** Adds what is done with a consent or an objection. */
+  void append(Deed deed, String detail, String by, List<Identifier> patient) {
+    append(record(deed, detail, by, patient));
+  }
+
+  /** The same, to be added with what it tells of. */
+  private Record record(Deed deed, String detail, String by, List<Identifier> patient) {
+    Instant at = clock.instant();
+    return new Record(at, events.will(at, deed, detail, by, patient), about(key, patient, Optional.empty()));
+  }
+
+  private void append(Record record) {
+    joined(writer.shared(session -> add(session, record)));
+  }
+
+  /** Work whose change and whose entry are on the disk together, or neither. */
+  interface Change {
+    /** @return false if nothing was changed: then there is no entry */
+    boolean run(Session session) throws SQLException;
+  }
+
+  /**
+   * Does something to a consent or an objection, and adds that it was done.
+   *
+   * @return whether it was done
+   */
+  boolean with(Deed deed, String detail, String by, List<Identifier> patient, Change change) {
+    Record record = record(deed, detail, by, patient);
+    return joined(writer.alone(session -> change.run(session) ? add(session, record) : null));
+  }
+
+  private boolean joined(CompletableFuture<Header.Audit> appended) {
     try {
-      advance(writer.shared(session -> add(session, at, record, hash, squeezed, about)).join());
+      Header.Audit now = appended.join();
+      if (now != null) {
+        advance(now);
+      }
+      return now != null;
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException known ? known : e;
     }
   }
 
+  /** A record that is about to be added, and whom it names; it is sealed if it names anybody. */
+  private final class Record {
+    final Instant at;
+    final byte[] bytes;
+    final byte[] hash;
+    final byte[] squeezed;
+    final Set<Long> about;
+
+    Record(Instant at, byte[] bytes, Set<Long> about) {
+      this.at = at;
+      this.bytes = bytes;
+      this.hash = suite.hashUntagged(bytes);
+      this.squeezed = about.isEmpty() ? null : squeeze.squeeze(bytes);
+      this.about = about;
+    }
+  }
+
   /** On the writer's thread: what others have added in the same transaction comes before. */
-  private Header.Audit add(Session session, Instant at, byte[] record, byte[] hash, byte[] squeezed, Set<Long> about) throws SQLException {
+  private Header.Audit add(Session session, Record record) throws SQLException {
     Header.Audit before = last(session);
     long k = before.n() + 1;
-    String link = suite.auditLink(before.head(), hash);
-    if (squeezed == null) {
-      session.update("INSERT INTO audit (k, at, record, head) VALUES (?,?,?,?)", k, at.toEpochMilli(), record, link);
+    String link = suite.auditLink(before.head(), record.hash);
+    if (record.squeezed == null) {
+      session.update("INSERT INTO audit (k, at, record, head) VALUES (?,?,?,?)", k, record.at.toEpochMilli(), record.bytes, link);
     } else {
-      Vault.Sealed sealed = vault.seal(Vault.AUDIT, k, squeezed);
-      session.update("INSERT INTO audit (k, at, record, head, hash, key) VALUES (?,?,?,?,?,?)", k, at.toEpochMilli(), sealed.bytes(), link,
-          hash, sealed.key());
+      Vault.Sealed sealed = vault.seal(Vault.AUDIT, k, record.squeezed);
+      session.update("INSERT INTO audit (k, at, record, head, hash, key) VALUES (?,?,?,?,?,?)", k, record.at.toEpochMilli(), sealed.bytes(),
+          link, record.hash, sealed.key());
     }
-    for (long number : about) {
+    for (long number : record.about) {
       // One that is there already was left by whoever took the record away; that is for verify to tell, not to stop for.
       session.update("INSERT OR IGNORE INTO audit_about (number, k) VALUES (?,?)", number, k);
     }

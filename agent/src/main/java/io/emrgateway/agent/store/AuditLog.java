@@ -1,6 +1,7 @@
 package io.emrgateway.agent.store;
 
 import io.emrgateway.agent.audit.AuditRecord;
+import io.emrgateway.agent.audit.Deed;
 import io.emrgateway.agent.audit.PatientList;
 import io.emrgateway.agent.seal.SealRefused;
 import io.emrgateway.agent.seal.SearchKey;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -31,6 +33,8 @@ public final class AuditLog {
   private static final Instant EVER = Instant.ofEpochMilli(Long.MAX_VALUE);
   /** Records read at once, so that no reader holds up the WAL. */
   private static final int READ_AT_ONCE = 500;
+  /** As long as late answers are taken and shown. */
+  private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(15);
 
   /**
    * Which records.
@@ -42,6 +46,7 @@ public final class AuditLog {
   public record Asked(Instant since, Instant until, Optional<String> act, Optional<String> practitioner) {}
 
   private final Audit audit;
+  private final RecordTable records;
   private final Readers readers;
   private final Vault vault;
   private final SearchKey key;
@@ -49,8 +54,9 @@ public final class AuditLog {
   private final String feed;
   private final Clock clock;
 
-  AuditLog(Audit audit, Readers readers, Vault vault, SearchKey key, Squeeze squeeze, String feed, Clock clock) {
+  AuditLog(Audit audit, RecordTable records, Readers readers, Vault vault, SearchKey key, Squeeze squeeze, String feed, Clock clock) {
     this.audit = audit;
+    this.records = records;
     this.readers = readers;
     this.vault = vault;
     this.key = key;
@@ -79,16 +85,20 @@ public final class AuditLog {
    * Who looked at what of a patient, on what ground.
    *
    * @param nameOf a hospital's name by its number, as the directory has it
-   * @return UTF-8
+   * @return UTF-8; empty if no patient of this hospital has one of these numbers, and nobody has asked about one
    */
-  public byte[] patientList(List<Identifier> patient, Form form, UnaryOperator<String> nameOf) {
+  public Optional<byte[]> patientList(List<Identifier> patient, Form form, UnaryOperator<String> nameOf) {
     audit.appendReading("a patient's list, " + form.name().toLowerCase(Locale.ROOT), patient);
-    PatientList list = new PatientList(about(patient), nameOf);
-    return switch (form) {
+    List<AuditRecord> about = about(patient);
+    if (!records.isKnown(patient) && about.stream().allMatch(one -> one.act().equals(Deed.AUDIT_READ.word()))) {
+      return Optional.empty();
+    }
+    PatientList list = new PatientList(about, nameOf);
+    return Optional.of(switch (form) {
       case HTML -> list.html(patient, clock.instant(), feed).getBytes(StandardCharsets.UTF_8);
       case CSV -> list.csv().getBytes(StandardCharsets.UTF_8);
       case JSON -> list.bundle();
-    };
+    });
   }
 
   /** Every record that names one of these numbers, in the chain's order. */
@@ -102,15 +112,33 @@ public final class AuditLog {
     return List.copyOf(found.values());
   }
 
+  /**
+   * A question without a consent.
+   *
+   * @param came what was shown or answered on it, in the chain's order
+   */
+  public record Emergency(AuditRecord asked, List<AuditRecord> came) {}
+
   /** The questions of a day, in +08:00, that somebody asked or tried to ask without a consent: to be reviewed that day. */
-  public List<AuditRecord> emergencies(LocalDate day) {
+  public List<Emergency> emergencies(LocalDate day) {
     audit.appendReading("emergencies of " + day, List.of());
-    return found(Optional.empty(), day.atStartOfDay(CHINA).toInstant(), day.plusDays(1).atStartOfDay(CHINA).toInstant(), 0,
-        Integer.MAX_VALUE, one -> one.lookup().filter(AuditLog::isEmergency).isPresent());
+    Instant ends = day.plusDays(1).atStartOfDay(CHINA).toInstant();
+    List<AuditRecord> all = found(Optional.empty(), day.atStartOfDay(CHINA).toInstant(), ends.plus(ANSWERED_WITHIN), 0, Integer.MAX_VALUE,
+        one -> one.lookup().filter(entry -> entry.request().purpose() == Purpose.EMERGENCY).isPresent());
+    return all.stream().filter(one -> one.at().isBefore(ends) && !isResult(one))
+        .map(asked -> new Emergency(asked, all.stream().filter(one -> isResult(one) && isOf(one, asked)).toList())).toList();
   }
 
-  private static boolean isEmergency(Entry entry) {
-    return entry.request().purpose() == Purpose.EMERGENCY && entry.act() != Act.SHOW && entry.act() != Act.ANSWER;
+  private static boolean isResult(AuditRecord record) {
+    Act act = record.lookup().orElseThrow().act();
+    return act == Act.SHOW || act == Act.ANSWER;
+  }
+
+  /** A gateway may ask and be asked in the same number: what was shown belongs to the asking, what was answered to being asked. */
+  private static boolean isOf(AuditRecord result, AuditRecord asked) {
+    Entry one = result.lookup().orElseThrow();
+    Entry other = asked.lookup().orElseThrow();
+    return one.request().rid().equals(other.request().rid()) && (one.act() == Act.SHOW) == (other.act() == Act.ASK);
   }
 
   private static boolean isBy(AuditRecord record, String practitioner) {

@@ -28,7 +28,7 @@ import org.sqlite.SQLiteErrorCode;
  * <p>The writer's connection and every reader's come from here. One process only: a lock file says so.
  */
 public final class Database implements AutoCloseable {
-  private static final int VERSION = 6;
+  private static final int VERSION = 7;
   /** "EMRG" as the file's application id, so that no other SQLite file is taken for ours. */
   private static final int APPLICATION_ID = 0x454d5247;
   /** Below this size the whole file is checked before the doors open; above, while they are open. */

@@ -1,5 +1,6 @@
 package io.emrgateway.agent.store;
 
+import io.emrgateway.routes.core.Refused;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,7 +18,8 @@ import org.jboss.logging.Logger;
  * <p>Only what the city has signed for goes, oldest first: raw bytes and bundles by their age, later the
  * records too (rows of messages, entries, batches). Above the ceiling, first the records that are older than
  * {@link #RECORDS_KEPT_MIN} with all that hangs on them, then raw bytes, then bundles. What the city has not
- * signed for, what stands in quarantine, and the feed's two last batches, on which the next one builds, never go.
+ * signed for, what stands in quarantine, and the feed's two last batches, on which the next one builds, never go. Consents
+ * and objections go by their own time, once they have long been over.
  * When that is not enough, the ceiling cannot be kept: an alarm, because nobody else would notice.
  */
 final class Housekeeper implements AutoCloseable {
@@ -42,8 +44,9 @@ final class Housekeeper implements AutoCloseable {
    * @param ceiling bytes our file may take before delivered bytes are released
    * @param keep delivered bytes are released when they are older
    * @param records what is left of delivered messages goes when it is older; at least {@link #RECORDS_KEPT_MIN}
+   * @param consents consents with their evidence, and objections, go when they have been over for longer
    */
-  record Retention(long ceiling, Duration keep, Duration records) {}
+  record Retention(long ceiling, Duration keep, Duration records, Duration consents) {}
 
   private final Database database;
   private final Writer writer;
@@ -53,6 +56,7 @@ final class Housekeeper implements AutoCloseable {
   private final Clock clock;
   private final LongSupplier heldBefore;
   private final Leftovers leftovers;
+  private final Runnable owed;
   private final Thread thread = new Thread(this::run, "store-housekeeper");
   private volatile boolean stopping;
   private final AtomicBoolean sound;
@@ -62,10 +66,11 @@ final class Housekeeper implements AutoCloseable {
   /**
    * @param heldBefore batches before this number are at the city; a restored city moves it back
    * @param leftovers written every few seconds
+   * @param owed adds to the audit what it could not have at the time
    * @param sound set to false when the check of a large file finds damage
    */
   Housekeeper(Database database, Writer writer, Space space, KeyRing keys, Retention retention, Clock clock,
-      LongSupplier heldBefore, Leftovers leftovers, AtomicBoolean sound) {
+      LongSupplier heldBefore, Leftovers leftovers, Runnable owed, AtomicBoolean sound) {
     this.database = database;
     this.writer = writer;
     this.space = space;
@@ -74,6 +79,7 @@ final class Housekeeper implements AutoCloseable {
     this.clock = clock;
     this.heldBefore = heldBefore;
     this.leftovers = leftovers;
+    this.owed = owed;
     this.sound = sound;
     thread.setDaemon(true);
   }
@@ -107,7 +113,7 @@ final class Housekeeper implements AutoCloseable {
       try (Session reader = new Session(database.connect(false)); Statement statement = reader.connection().createStatement()) {
         keep(reader, statement);
         statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-      } catch (SQLException | CompletionException e) {
+      } catch (SQLException | CompletionException | Refused e) {
         // The disk fails just now; with a connection of its own the next round sees whether it has recovered.
         LOG.warnf("store.housekeeping-failed: 存储维护受阻，将重试；请检查磁盘 / housekeeping of the store failed and is tried again; check the disk (%s)",
             e.getClass().getSimpleName());
@@ -126,6 +132,7 @@ final class Housekeeper implements AutoCloseable {
       }
       if (round % ROUNDS_BETWEEN_LOOKS == 0) {
         leftovers.write();
+        owed.run();
       }
       if (round % ROUNDS_BETWEEN_LOOKS == 0 || wasShort) {
         keys.makeDue(clock.instant(), writer);
@@ -222,8 +229,18 @@ final class Housekeeper implements AutoCloseable {
     long now = clock.millis();
     long bytes = now - retention.keep().toMillis();
     long records = now - (pressed ? RECORDS_KEPT_MIN : retention.records()).toMillis();
-    return forgetDiscarded(reader, records) || forgetOldest(reader, records)
+    return forgetPast(reader, now - retention.consents().toMillis()) || forgetDiscarded(reader, records) || forgetOldest(reader, records)
         || releaseOldest(reader, 0, pressed, bytes) || releaseOldest(reader, 1, pressed, bytes);
+  }
+
+  /** Not under pressure either: what proves that a question was allowed is worth more than room. */
+  private boolean forgetPast(Session reader, long before) throws SQLException {
+    boolean consents = ConsentTable.hasPast(reader, before);
+    if (!consents && !ObjectionTable.hasPast(reader, before)) {
+      return false;
+    }
+    writer.alone(session -> consents ? ConsentTable.release(session, before) : ObjectionTable.release(session, before)).join();
+    return true;
   }
 
   /** The records of messages whose bytes an operator discarded; the city keeps its explanation. */

@@ -1,5 +1,6 @@
 package io.emrgateway.agent.store;
 
+import io.emrgateway.agent.audit.Deed;
 import io.emrgateway.routes.core.delivery.Batch;
 import io.emrgateway.routes.core.delivery.CityHead;
 import java.sql.SQLException;
@@ -32,7 +33,7 @@ public final class Operations {
    * @return how many will be tried
    */
   public int replay(List<Long> numbers) {
-    audit.append("replay", numbers.size() + " messages");
+    audit.append(Deed.REPLAY, numbers.size() + " messages");
     long now = clock.millis();
     return writer.alone(session -> {
       int asked = 0;
@@ -51,7 +52,7 @@ public final class Operations {
    * @return how many have been discarded
    */
   public int discard(List<Long> numbers) {
-    audit.append("discard", numbers.size() + " quarantined messages: " + ranges(numbers));
+    audit.append(Deed.DISCARD, numbers.size() + " quarantined messages: " + ranges(numbers));
     long now = clock.millis();
     int discarded = 0;
     for (int from = 0; from < numbers.size(); from += DISCARDED_AT_ONCE) {
@@ -103,33 +104,33 @@ public final class Operations {
 
   /** An operator is about to see a quarantined message as it arrived. */
   public void showMessage(long i) {
-    audit.append("show", "quarantined message " + i);
+    audit.append(Deed.MESSAGE_SHOWN, "quarantined message " + i);
   }
 
   /** An operator is about to see the city's words on bundles that it did not accept, from one body number to another. */
   public void showOutcomes(long from, long to) {
-    audit.append("rejected", "the city's texts on bodies " + from + "-" + to);
+    audit.append(Deed.REJECTED, "the city's texts on bodies " + from + "-" + to);
   }
 
   /** The next attempt is made at once: the cause of the pause has been mended. */
   public void resume() {
-    audit.append("resume", "");
+    audit.append(Deed.RESUME, "");
     outbox.dueNow();
   }
 
   /** Other mapping rules are about to come into force. */
   public void changeRules(String detail) {
-    audit.append("rules", detail);
+    audit.append(Deed.RULES, detail);
   }
 
   /** An operator is about to have the kept messages of so many days compared under other rules. */
   public void compare(int days, boolean values) {
-    audit.append("compare", days + " days" + (values ? ", values shown" : ""));
+    audit.append(Deed.COMPARE, days + " days" + (values ? ", values shown" : ""));
   }
 
   /** An operator is about to see every code left over as it was sent. */
   public void showCodes() {
-    audit.append("worklist", "values shown");
+    audit.append(Deed.WORKLIST, "values shown");
   }
 
   /** True if {@link #resync} has to be told which batch both sides still share. */
@@ -139,7 +140,7 @@ public final class Operations {
 
   /** Opens a new epoch behind the city's head, after a restore; see {@link SqliteOutbox#sealResync}. */
   public Batch resync(CityHead head, long common) {
-    audit.append("resync", "epoch " + head.epoch() + " seq " + head.seq() + " common " + common);
+    audit.append(Deed.RESYNC, "epoch " + head.epoch() + " seq " + head.seq() + " common " + common);
     return outbox.sealResync(head, common, journal);
   }
 }

@@ -232,8 +232,13 @@ final class RecordTable implements Records {
     });
   }
 
+  /** Whether a patient of this hospital has one of these numbers, or had it once. */
+  boolean isKnown(List<Identifier> patient) {
+    return readers.read(session -> !files(session, patient).isEmpty());
+  }
+
   /** The files of whoever has one of these numbers, those merged into them included. */
-  private Set<Long> files(Session session, List<Identifier> identifiers) throws SQLException {
+  Set<Long> files(Session session, List<Identifier> identifiers) throws SQLException {
     Set<Long> files = new LinkedHashSet<>();
     Deque<Long> next = new ArrayDeque<>();
     for (Identifier identifier : identifiers) {

@@ -1,5 +1,6 @@
 package io.emrgateway.agent.store;
 
+import io.emrgateway.agent.audit.Deed;
 import io.emrgateway.agent.seal.BatchSealer;
 import io.emrgateway.agent.seal.Certificate;
 import io.emrgateway.agent.seal.Header;
@@ -381,7 +382,7 @@ final class SqliteOutbox implements Outbox {
       return Optional.empty();
     }
     SealedBatch batch = sealWith(Kind.ROTATE, config.get(), List.of(), List.of(), Optional.empty(), next);
-    audit.append("rotate", "certificate " + next.get().hash());
+    audit.append(Deed.ROTATE, "certificate " + next.get().hash());
     return Optional.of(keep(batch, List.of(), next.get().hash(), session -> {}));
   }
 

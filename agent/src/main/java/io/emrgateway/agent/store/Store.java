@@ -1,5 +1,6 @@
 package io.emrgateway.agent.store;
 
+import io.emrgateway.agent.audit.Deed;
 import io.emrgateway.agent.seal.AtRest;
 import io.emrgateway.agent.seal.DataKeys;
 import io.emrgateway.agent.seal.Header;
@@ -15,6 +16,7 @@ import io.emrgateway.routes.core.intake.Journal;
 import io.emrgateway.routes.core.lookup.Audits;
 import io.emrgateway.routes.core.lookup.Consents;
 import io.emrgateway.routes.core.lookup.Nonces;
+import io.emrgateway.routes.core.lookup.Objections;
 import io.emrgateway.routes.core.records.Records;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,6 +42,7 @@ public final class Store implements AutoCloseable {
    * @param diskCeiling bytes of our file from which on delivered bytes are released
    * @param keepDelivered age from which on they are released in any case
    * @param keepRecords age from which on the rows of delivered messages go too; under the ceiling's pressure after 30 days
+   * @param keepConsents how long consents with their evidence, and objections, are kept after they are over
    * @param gzip whether batches go out compressed
    * @param agentVersion goes into each batch's header
    * @param config what holds now, as a batch's header names it; that of a batch with bundles is what these were made with
@@ -53,6 +56,7 @@ public final class Store implements AutoCloseable {
       long diskCeiling,
       Duration keepDelivered,
       Duration keepRecords,
+      Duration keepConsents,
       boolean gzip,
       String agentVersion,
       Supplier<String> config) {}
@@ -68,6 +72,7 @@ public final class Store implements AutoCloseable {
   private final Kept kept;
   private final RecordTable records;
   private final ConsentTable consents;
+  private final ObjectionTable objections;
   private final SqliteJournal journal;
   private final SqliteOutbox outbox;
   private final Audit audit;
@@ -113,19 +118,23 @@ public final class Store implements AutoCloseable {
       Squeeze squeeze = new Squeeze(1);
       SearchKey searchKey = new SearchKey(settings.suite(), master);
       audit = new Audit(writer, readers, ring, searchKey, settings.suite(), settings.feed(), squeeze, clock);
-      auditLog = new AuditLog(audit, readers, ring, searchKey, squeeze, settings.feed(), clock);
       records = new RecordTable(searchKey, readers, ring, squeeze);
+      auditLog = new AuditLog(audit, records, readers, ring, searchKey, squeeze, settings.feed(), clock);
       consents = new ConsentTable(writer, readers, ring, searchKey, audit, clock);
+      objections = new ObjectionTable(writer, readers, ring, searchKey, records, audit, clock);
       outbox = new SqliteOutbox(writer, readers, sources, ring, squeeze, records, audit, keys, settings.suite(), settings.feed(),
           settings.gzip(), settings.agentVersion(), settings.config(), clock);
       outbox.finishRotation();
       housekeeper = new Housekeeper(database, writer, space, ring,
-          new Housekeeper.Retention(settings.diskCeiling(), settings.keepDelivered(), settings.keepRecords()), clock, outbox::cursor,
-          leftovers, sound);
+          new Housekeeper.Retention(settings.diskCeiling(), settings.keepDelivered(), settings.keepRecords(), settings.keepConsents()), clock,
+          outbox::cursor, leftovers, () -> {
+            consents.makeUp();
+            objections.makeUp();
+          }, sound);
       housekeeper.start();
       overview = new Overview(writer, readers, sources, journal, outbox, space, housekeeper, clock);
       operations = new Operations(writer, outbox, journal, audit, clock);
-      audit.append("start", settings.agentVersion());
+      audit.append(Deed.START, settings.agentVersion());
     } catch (SQLException | IOException e) {
       abandon(started);
       throw new StoreUnusable("store.cannot-open", "无法打开数据文件", "the store cannot be opened",
@@ -210,6 +219,10 @@ public final class Store implements AutoCloseable {
     return consents;
   }
 
+  public Objections objections() {
+    return objections;
+  }
+
   public Nonces nonces() {
     return consents;
   }
@@ -222,11 +235,10 @@ public final class Store implements AutoCloseable {
   /**
    * A doctor's page is launched, opened, refused, printed or closed: in the audit when this returns.
    *
-   * @param act one word
    * @param detail who and where by numbers, never a patient's data
    */
-  public void auditPage(String act, String detail) {
-    audit.append("page-" + act, detail);
+  public void auditPage(Deed act, String detail) {
+    audit.append(act, detail);
   }
 
   /** Where the audit's chain stands; every entry that was appended before is in it. */

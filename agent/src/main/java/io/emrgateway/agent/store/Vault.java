@@ -17,6 +17,8 @@ interface Vault {
 
   int AUDIT = 7;
 
+  int OBJECTION = 8;
+
   /** A sealed blob and the number of the data key that opens it. */
   record Sealed(int key, byte[] bytes) {}
 

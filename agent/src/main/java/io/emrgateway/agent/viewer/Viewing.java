@@ -1,6 +1,6 @@
 package io.emrgateway.agent.viewer;
 
-import java.util.Locale;
+import io.emrgateway.agent.audit.Deed;
 import java.util.UUID;
 
 /**
@@ -29,8 +29,8 @@ public record Viewing(Act act, String client, String practitioner, String depart
     CLOSED;
 
     /** As the audit spells it. */
-    public String word() {
-      return name().toLowerCase(Locale.ROOT);
+    public Deed deed() {
+      return Deed.valueOf("PAGE_" + name());
     }
   }
 

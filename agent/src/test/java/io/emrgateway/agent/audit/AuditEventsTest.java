@@ -35,9 +35,15 @@ class AuditEventsTest {
     for (int k = 0; k < names.size(); k++) {
       records.put(names.get(k), EVENTS.lookup(Acts.NOW, Acts.all().get(k)));
     }
-    records.put("start", EVENTS.operation(Acts.NOW, "start", "1.4.2"));
-    records.put("resume", EVENTS.operation(Acts.NOW, "resume", ""));
+    records.put("start", EVENTS.operation(Acts.NOW, Deed.START, "1.4.2"));
+    records.put("resume", EVENTS.operation(Acts.NOW, Deed.RESUME, ""));
     records.put("audit-read", EVENTS.reading(Acts.NOW, "a patient's list, html", List.of(Acts.ZHANG)));
+    Entry whole = Acts.all().get(names.indexOf("answer"));
+    records.put("answer-objected-in-part", EVENTS.lookup(Acts.NOW, new Entry(whole.act(), whole.asker(), whole.request(), "objected", whole.sources(),
+        whole.digest(), whole.count())));
+    for (Deed deed : List.of(Deed.CONSENT, Deed.CONSENT_EVIDENCE, Deed.CONSENT_WITHDRAWN, Deed.OBJECTION)) {
+      records.put(deed.word(), EVENTS.will(Acts.NOW, deed, "reference 3fa9", "N2001", List.of(Acts.ZHANG)));
+    }
     return records.entrySet().stream();
   }
 

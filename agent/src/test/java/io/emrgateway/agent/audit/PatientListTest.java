@@ -3,6 +3,7 @@ package io.emrgateway.agent.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.emrgateway.mappings.records.Tree;
+import io.emrgateway.routes.core.lookup.Audits;
 import io.emrgateway.routes.core.lookup.Audits.Entry;
 import io.emrgateway.routes.core.lookup.LookupRequest;
 import io.emrgateway.routes.core.lookup.Practitioner;
@@ -54,6 +55,30 @@ class PatientListTest {
   @Test
   void of_somebody_nobody_asked_for_says_so() {
     assertThat(page(List.of())).contains("没有记录", "nobody has asked").doesNotContain("<table");
+  }
+
+  @Test
+  void has_who_looked_at_a_consents_evidence_and_who_took_down_what_the_patient_wants() {
+    List<AuditRecord> records = new ArrayList<>();
+    for (Deed deed : List.of(Deed.CONSENT, Deed.CONSENT_EVIDENCE, Deed.CONSENT_WITHDRAWN, Deed.OBJECTION, Deed.OBJECTION_LIFTED)) {
+      records.add(AuditRecord.read(records.size() + 1, EVENTS.will(Acts.NOW, deed, "reference 3fa9", "N2001", List.of(Acts.ZHANG)), Acts.NOW));
+    }
+    assertThat(records).allSatisfy(one -> assertThat(one.patient()).containsExactly(Acts.ZHANG));
+    assertThat(list(records).csv()).contains("\"本院工作人员 / staff of this hospital\nN2001\"", "looked at the consent's evidence", "took the patient's consent",
+        "took the consent back", "are not shown to other hospitals", "this is lifted", "reference 3fa9");
+  }
+
+  @Test
+  void says_what_an_answer_lacked_because_somebody_objects() {
+    List<AuditRecord> records = new ArrayList<>();
+    Entry whole = Acts.all().stream().filter(one -> one.act() == Audits.Act.ANSWER && one.count() > 0).findFirst().orElseThrow();
+    for (String outcome : List.of("objected", "withheld")) {
+      for (int count : new int[] {0, 2}) {
+        Entry entry = new Entry(whole.act(), whole.asker(), whole.request(), outcome, List.of(), count == 0 ? "" : whole.digest(), count);
+        records.add(AuditRecord.read(records.size() + 1, EVENTS.lookup(Acts.NOW, entry), Acts.NOW));
+      }
+    }
+    assertThat(list(records).csv()).contains("患者已拒绝共享，未提供", "患者拒绝共享的除外", "本院不提供这些资料", "本院提供了部分资料");
   }
 
   @Test

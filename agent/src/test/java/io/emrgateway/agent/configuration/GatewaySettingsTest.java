@@ -62,7 +62,8 @@ class GatewaySettingsTest {
           new Size(512L << 20), new Size(20L << 30), Duration.ofDays(100), Duration.ofDays(180)));
       assertThat(settings.http().listen().toString()).contains("127.0.0.1:8090");
       assertThat(settings.log()).hasToString("Log[level=info, format=json]");
-      assertThat(settings.consent()).hasToString("Consent[kinds=[paper, handwriting, guardian], longest=PT8760H, agreement=Optional.empty]");
+      assertThat(settings.consent()).hasToString("Consent[kinds=[paper, handwriting, guardian], longest=PT8760H, keep=PT26304H, agreement=Optional.empty]");
+      assertThat(settings.lookup().sections()).containsExactly(GatewaySettings.LookupSection.values());
 
       GatewaySettings.Source source = settings.sources().get(0);
       assertThat(source.listen().toString()).contains("127.0.0.1:2575");
@@ -125,7 +126,7 @@ class GatewaySettingsTest {
             idle-timeout: 0
             zone: +00:00
           - {name: ris, port: 2577, charset: msh-18, allow: []}
-        consent: {kinds: [handwriting], longest: 90d, agreement: agreement.txt}
+        consent: {kinds: [handwriting], longest: 90d, keep: 400d, agreement: agreement.txt}
         log: {level: debug, format: text}
         """);
 
@@ -153,6 +154,7 @@ class GatewaySettingsTest {
     assertThat(ris.charset()).isEqualTo(new CharsetRule.Declared());
     assertThat(ris.allow()).isEmpty();
     assertThat(settings.consent()).isEqualTo(new GatewaySettings.Consent(List.of(GatewaySettings.ConsentKind.HANDWRITING), Duration.ofDays(90),
+        Duration.ofDays(400),
         Optional.of(folder.toAbsolutePath().resolve("agreement.txt"))));
     assertThat(settings.log().level()).isEqualTo(GatewaySettings.Level.DEBUG);
   }
@@ -167,7 +169,7 @@ class GatewaySettingsTest {
         .contains(new Effective("sources[his-adt].port", "2575", 6, 11))
         .contains(new Effective("city.pause-max", "15m", 0, 0))
         .contains(new Effective("sources[his-adt].allow", "[127.0.0.1/32]", 0, 0))
-        .extracting(Effective::key).doesNotHaveDuplicates().hasSize(52);
+        .extracting(Effective::key).doesNotHaveDuplicates().hasSize(54);
     assertThat(settings.effective()).filteredOn(one -> !one.isDefault()).hasSize(4);
   }
 

@@ -5,8 +5,9 @@ import io.emrgateway.agent.his.Callers;
 import io.emrgateway.agent.his.ConsentPages;
 import io.emrgateway.agent.his.HisDoor;
 import io.emrgateway.agent.his.Questions;
+import io.emrgateway.agent.lookup.Objecting;
+import io.emrgateway.agent.lookup.Telling;
 import io.emrgateway.agent.lookup.Withdrawal;
-import io.emrgateway.agent.lookup.Withdrawing;
 import io.emrgateway.agent.seal.MasterKey;
 import io.emrgateway.agent.seal.NewKey;
 import io.emrgateway.agent.seal.SigningKeys;
@@ -14,6 +15,7 @@ import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.agent.store.Store;
 import io.emrgateway.routes.core.lookup.Agreement;
 import io.emrgateway.routes.core.lookup.KeepConsent;
+import io.emrgateway.routes.core.lookup.KeepObjection;
 import io.emrgateway.routes.core.lookup.LookUp;
 import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
@@ -50,23 +52,34 @@ final class Counter implements AutoCloseable {
 
   final Store store;
   final List<Withdrawal> told = new CopyOnWriteArrayList<>();
+  final List<Objecting> objected = new CopyOnWriteArrayList<>();
   final int port;
   /** May be moved on; the store's own clock goes by itself. */
   volatile Instant now = Instant.now();
   private final Vertx vertx = Vertx.vertx();
   private final HisDoor door;
-  private final Withdrawing withdrawing;
+  private final Telling telling;
 
   Counter(Path folder, Suite suite, Kind... kinds) throws Exception {
     String feed = "H-0104/main";
     Path signing = folder.resolve("signing.p12");
     NewKey.make(signing, PASSWORD.clone(), suite, feed, Instant.now(), Duration.ofDays(30));
     store = new Store(new Store.Settings(folder.resolve("home"), feed, suite, List.of("his"), 1, 1L << 40, Duration.ofDays(100),
-        Duration.ofDays(180), false, "test", () -> Suite.ZERO_HASH), MasterKey.create(folder.resolve("master.key")),
+        Duration.ofDays(180), Duration.ofDays(1_096), false, "test", () -> Suite.ZERO_HASH), MasterKey.create(folder.resolve("master.key")),
         new SigningKeys(signing, PASSWORD::clone, suite, feed, Clock.systemUTC()), Clock.systemUTC(), () -> { });
     Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
-    withdrawing = new Withdrawing(store.consents(), told::add, Duration.ofSeconds(1), Duration.ofSeconds(1));
-    withdrawing.start();
+    telling = new Telling(store.consents(), store.objections(), new Telling.City() {
+      @Override
+      public boolean hears(Withdrawal withdrawal) {
+        return told.add(withdrawal);
+      }
+
+      @Override
+      public boolean hears(Objecting objecting) {
+        return objected.add(objecting);
+      }
+    }, Duration.ofSeconds(1), Duration.ofSeconds(1));
+    telling.start();
     Questions questions = new Questions((authority, value) -> List.of(
         new Identifier("urn:emr-gateway:H-0104:patient:" + (authority.isEmpty() ? "HIS" : authority), value)));
     KeepConsent keep = new KeepConsent(new KeepConsent.Policy("H-0104", Set.of(kinds), Duration.ofDays(365)), PATIENTS, store.consents(),
@@ -74,7 +87,7 @@ final class Counter implements AutoCloseable {
     port = Ports.free();
     door = new HisDoor(vertx, new InetSocketAddress("127.0.0.1", port), null, new Callers(Map.of("his-web",
         MessageDigest.getInstance("SHA-256").digest(SECRET.getBytes(StandardCharsets.UTF_8)))),
-        List.of(new ConsentPages(keep, store.consents(), withdrawing, PATIENTS, questions),
+        List.of(new ConsentPages(keep, new KeepObjection(PATIENTS, telling::object, clock), store.consents(), store.objections(), telling, PATIENTS, questions),
             new SigningPages(keep, questions::meant, Agreement.shipped(), "H-0104", org -> "合成医院", suite.wireName(),
                 evidence -> Suite.hex(suite.hashUntagged(evidence)), clock)));
     door.open();
@@ -137,7 +150,7 @@ final class Counter implements AutoCloseable {
   @Override
   public void close() throws Exception {
     door.close();
-    withdrawing.close();
+    telling.close();
     vertx.close().toCompletionStage().toCompletableFuture().join();
     store.close();
   }

@@ -17,6 +17,7 @@ import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.lookup.Audits;
 import io.emrgateway.routes.core.lookup.Audits.Act;
 import io.emrgateway.routes.core.lookup.Audits.Entry;
+import io.emrgateway.routes.core.lookup.LookupRequest;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -80,10 +81,10 @@ class AuditTest {
   @Test
   void tells_who_has_read_it_and_whose_list_was_made() {
     try (Bench bench = new Bench(folder)) {
-      bench.store.auditLog().patientList(List.of(Acts.LI), Form.HTML, org -> org);
+      assertThat(bench.store.auditLog().patientList(List.of(Acts.LI), Form.HTML, org -> org)).as("nobody knows LI").isEmpty();
       bench.store.auditLog().patientList(List.of(Acts.ZHANG), Form.HTML, org -> org);
       bench.store.auditLog().emergencies(LocalDate.of(2026, 11, 28));
-      bench.store.auditLog().patientList(List.of(Acts.LI), Form.CSV, org -> org);
+      assertThat(bench.store.auditLog().patientList(List.of(Acts.LI), Form.CSV, org -> org)).as("and it stays so").isEmpty();
       assertThat(bench.store.auditLog().about(List.of(Acts.LI))).extracting(AuditRecord::act, AuditRecord::detail)
           .containsExactly(tuple("audit-read", "a patient's list, html"), tuple("audit-read", "a patient's list, csv"));
       assertThat(bench.store.auditHead().n()).as("the start and four readings").isEqualTo(5);
@@ -109,11 +110,15 @@ class AuditTest {
   void lists_the_emergencies_of_a_day_those_that_were_refused_too_and_nothing_else() {
     try (Bench bench = new Bench(folder)) {
       bench.store.audits().append(ask("D1"));
-      bench.store.audits().append(Acts.ask(Acts.emergency(Acts.ZHANG, "D2")));
-      bench.store.audits().append(Acts.show(Acts.emergency(Acts.ZHANG, "D2")));
+      LookupRequest shown = Acts.emergency(Acts.ZHANG, "D2");
+      bench.store.audits().append(Acts.ask(shown));
+      bench.store.audits().append(Acts.show(shown));
       bench.store.audits().append(Acts.refused(Act.ASK_REFUSED, Acts.emergency(Acts.ZHANG, "D3"), "lookup.emergency"));
       LocalDate today = LocalDate.now(ZoneOffset.ofHours(8));
-      assertThat(bench.store.auditLog().emergencies(today)).extracting(AuditRecord::act).containsExactly("ask", "ask-refused");
+      bench.store.audits().append(Acts.show(Acts.emergency(Acts.ZHANG, "D4")));
+      bench.store.audits().append(Acts.ask(Acts.emergency(Acts.ZHANG, "D5")));
+      assertThat(bench.store.auditLog().emergencies(today)).extracting(one -> one.asked().act(), one -> one.came().size())
+          .containsExactly(tuple("ask", 1), tuple("ask-refused", 0), tuple("ask", 0));
       assertThat(bench.store.auditLog().emergencies(today.minusDays(1))).isEmpty();
     }
   }

@@ -61,7 +61,7 @@ final class Bench implements AutoCloseable {
     MasterKey key = Files.exists(master) ? MasterKey.load(master) : MasterKey.create(master);
     store = new Store(
         new Store.Settings(folder.resolve("home"), feed, Suite.INTL, List.of("his", "lis"), floor, ceiling, keep,
-            Duration.ofDays(180), false, "test", () -> config),
+            Duration.ofDays(180), Duration.ofDays(1_096), false, "test", () -> config),
         key, new SigningKeys(signing, PASSWORD::clone, Suite.INTL, feed, Clock.systemUTC()), Clock.systemUTC(), () -> {});
   }
 
@@ -109,6 +109,8 @@ final class Bench implements AutoCloseable {
   /** Undoes the later versions of an empty store's file, the latest first, as if an older program had made it. */
   static void backTo(int version, Path folder) throws Exception {
     Map<Integer, List<String>> undo = new TreeMap<>(Comparator.reverseOrder());
+    undo.put(7, List.of("DROP TABLE objection", "DROP TABLE objection_patient", "DROP TABLE consent_past", "DROP INDEX consent_expires",
+        "ALTER TABLE consent DROP COLUMN owed"));
     undo.put(6, List.of("DROP INDEX consent_untold", "ALTER TABLE consent DROP COLUMN told"));
     undo.put(5, List.of("DROP TABLE audit_about", "DROP INDEX audit_at", "ALTER TABLE audit DROP COLUMN hash",
         "ALTER TABLE audit DROP COLUMN key"));

@@ -1,8 +1,11 @@
 package io.emrgateway.agent.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.emrgateway.agent.audit.AuditRecord;
+import io.emrgateway.routes.core.Refused;
 import io.emrgateway.routes.core.lookup.Consent;
 import io.emrgateway.routes.core.lookup.Consents;
 import io.emrgateway.routes.core.lookup.Consents.Outcome;
@@ -13,6 +16,10 @@ import io.emrgateway.routes.core.lookup.Section;
 import io.emrgateway.routes.core.records.Identifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -93,8 +100,8 @@ class ConsentTableTest {
   @Test
   void is_told_to_the_city_after_its_withdrawal_until_the_city_has_heard_also_after_a_restart() {
     try (Bench bench = new Bench(folder)) {
-      for (String reference : List.of("XY-1", "XY-2", "XY-3")) {
-        bench.store.consents().keep(consent(reference, "ab".repeat(32), NOW, NOW.plusSeconds(60)), SCAN);
+      for (int k = 1; k <= 3; k++) {
+        bench.store.consents().keep(consent("XY-" + k, ("a" + k).repeat(32), NOW, NOW.plusSeconds(60)), SCAN);
       }
       bench.store.consents().withdraw("XY-2", "N2001");
       bench.store.consents().withdraw("XY-1", "N2001");
@@ -121,6 +128,102 @@ class ConsentTableTest {
       assertThat(bench.store.auditHead().n()).isEqualTo(before + 1);
       assertThat(bench.store.consents().evidence("XY-9", "his-web")).isEmpty();
       assertThat(bench.store.auditHead().n()).as("there was nothing to look at").isEqualTo(before + 1);
+    }
+  }
+
+  private void sql(String statement) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("home/gateway.db"));
+        Statement one = connection.createStatement()) {
+      one.execute(statement);
+    }
+  }
+
+  private static final String FULL = "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(FAIL, 'no room'); END";
+
+  @Test
+  void is_not_kept_without_its_entry_in_the_audit() throws Exception {
+    try (Bench bench = new Bench(folder)) {
+      sql(FULL);
+      Consents consents = bench.store.consents();
+      Consent consent = consent("XY-1", "ab".repeat(32), NOW, NOW.plusSeconds(60));
+      assertThatThrownBy(() -> consents.keep(consent, SCAN)).isInstanceOf(Refused.class);
+      assertThat(consents.find("XY-1")).isEmpty();
+      sql("DROP TRIGGER full");
+      assertThat(consents.keep(consent, SCAN)).isEqualTo(Outcome.DONE);
+      assertThat(consents.keep(consent, SCAN)).isEqualTo(Outcome.REFERENCE_TAKEN);
+      assertThat(bench.store.auditLog().about(List.of(RESIDENT))).extracting(AuditRecord::act, AuditRecord::by)
+          .as("one entry, found by the patient").containsExactly(tuple("consent", "N2001"));
+    }
+  }
+
+  /** How: the audit takes nothing when the patient withdraws; once it does again, the housekeeper has the entry added. */
+  @Test
+  void that_is_withdrawn_covers_nothing_though_the_audit_fails_and_the_audit_has_it_later() throws Exception {
+    try (Bench bench = new Bench(folder)) {
+      Consents consents = bench.store.consents();
+      consents.keep(consent("XY-1", "ab".repeat(32), NOW, NOW.plusSeconds(60)), SCAN);
+      sql(FULL);
+      assertThat(consents.withdraw("XY-1", "N7")).isEqualTo(Outcome.DONE);
+      assertThat(consents.inForce(List.of(RESIDENT), RESULTS, "H-0104", NOW)).isEmpty();
+      assertThat(consents.withdraw("XY-1", "N8")).isEqualTo(Outcome.WITHDRAWN_ALREADY);
+      assertThat(bench.store.auditLog().about(List.of(RESIDENT))).hasSize(1);
+      sql("DROP TRIGGER full");
+      Bench.await(() -> bench.store.auditLog().about(List.of(RESIDENT)).size() == 2);
+      AuditRecord made = bench.store.auditLog().about(List.of(RESIDENT)).get(1);
+      assertThat(made.act()).isEqualTo("consent-withdrawn");
+      assertThat(made.by()).isEqualTo("N7");
+      assertThat(made.detail()).contains("at " + consents.find("XY-1").orElseThrow().withdrawn());
+      Thread.sleep(6_000);
+      assertThat(bench.store.auditLog().about(List.of(RESIDENT))).as("once").hasSize(2);
+    }
+  }
+
+  @Test
+  void has_a_scan_of_its_own_that_proves_no_other_patients_consent_and_none_after_it_has_expired() {
+    Instant now = Instant.now();
+    try (Bench bench = new Bench(folder)) {
+      Consents consents = bench.store.consents();
+      assertThat(consents.keep(consent("XY-1", "ab".repeat(32), now, now.plusSeconds(60)), SCAN)).isEqualTo(Outcome.DONE);
+      Consent others = new Consent(Kind.PAPER, "XY-2", "ab".repeat(32), List.of(OTHER), RESULTS, now, now.plusSeconds(60), "H-0104", null, false, "N1");
+      assertThat(consents.keep(others, SCAN)).isEqualTo(Outcome.EVIDENCE_USED);
+      assertThat(consents.find("XY-2")).isEmpty();
+      assertThat(consents.keep(consent("XY-3", "ab".repeat(32), now, now.plusSeconds(90)), SCAN)).as("put right").isEqualTo(Outcome.DONE);
+      assertThat(consents.keep(consent("XY-4", "cd".repeat(32), now.minusSeconds(60), now.minusSeconds(1)), SCAN)).isEqualTo(Outcome.DONE);
+      assertThat(consents.keep(consent("XY-5", "cd".repeat(32), now, now.plusSeconds(60)), SCAN)).as("of an expired one").isEqualTo(Outcome.EVIDENCE_USED);
+    }
+  }
+
+  /** How: consents that are over, made old by their date in the file; a restart finds them due at once. */
+  @Test
+  void goes_with_its_evidence_when_it_has_long_been_over_and_its_number_and_scan_stay_used() throws Exception {
+    Instant now = Instant.now();
+    try (Bench bench = new Bench(folder)) {
+      Consents consents = bench.store.consents();
+      consents.keep(consent("XY-expired", "a1".repeat(32), now, now.plusSeconds(60)), SCAN);
+      consents.keep(consent("XY-withdrawn", "a2".repeat(32), now, now.plusSeconds(60)), SCAN);
+      consents.keep(consent("XY-untold", "a3".repeat(32), now, now.plusSeconds(60)), SCAN);
+      consents.keep(consent("XY-recent", "a4".repeat(32), now, now.plusSeconds(60)), SCAN);
+      consents.keep(consent("XY-running", "a5".repeat(32), now, now.plus(Duration.ofDays(2_000))), SCAN);
+      for (String one : List.of("XY-withdrawn", "XY-untold")) {
+        consents.withdraw(one, "N1");
+      }
+      consents.told("XY-withdrawn");
+    }
+    long old = now.minus(Duration.ofDays(1_097)).toEpochMilli();
+    sql("UPDATE consent SET expires = " + old + " WHERE id <= 3");
+    sql("UPDATE consent SET withdrawn = " + old + " WHERE withdrawn IS NOT NULL");
+    try (Bench bench = new Bench(folder)) {
+      Consents consents = bench.store.consents();
+      Bench.await(() -> consents.list(0, 10).size() == 3);
+      assertThat(consents.list(0, 10)).extracting(one -> one.consent().reference()).as("whose withdrawal the city has not heard of stays")
+          .containsExactly("XY-untold", "XY-recent", "XY-running");
+      assertThat(consents.evidence("XY-expired", "N1")).isEmpty();
+      assertThat(consents.of(List.of(RESIDENT))).hasSize(3);
+      assertThat(consents.isWithdrawn("a2".repeat(32))).isTrue();
+      assertThat(consents.isWithdrawn("a1".repeat(32))).isFalse();
+      assertThat(consents.keep(consent("XY-expired", "b1".repeat(32), now, now.plusSeconds(60)), SCAN)).isEqualTo(Outcome.REFERENCE_TAKEN);
+      assertThat(consents.keep(consent("XY-9", "a1".repeat(32), now, now.plusSeconds(60)), SCAN)).isEqualTo(Outcome.EVIDENCE_USED);
+      assertThat(bench.store.auditLog().about(List.of(RESIDENT))).as("the audit keeps").hasSize(7);
     }
   }
 

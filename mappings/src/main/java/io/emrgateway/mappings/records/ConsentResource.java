@@ -26,9 +26,10 @@ import java.util.UUID;
 
 /**
  * A patient's consent as FHIR R4 has it, in the manner of IHE's Privacy Consent on FHIR: whose, given by whom, to which
- * hospital, for which sections, from when to when, on what evidence.
+ * hospital, for which sections, from when to when, on what evidence. And an objection, which is a Consent that denies:
+ * whose, said by whom, which sections, all of them where it names none.
  *
- * <p>What would narrow a consent and is not understood here is refused, never passed over: a consent is kept as it was given.
+ * <p>What would narrow either and is not understood here is refused, never passed over: it is kept as it was given.
  *
  * @see "IHE ITI, Privacy Consent on FHIR (PCF) 1.1.0"
  */
@@ -43,13 +44,16 @@ public final class ConsentResource {
   public static final String RECORDED_BY = "urn:emr-gateway:extension:recorded-by";
   /** Extension: hash of the evidence, by which lookups name the consent. */
   public static final String EVIDENCE = "urn:emr-gateway:extension:evidence";
+  /** Extension: why this hospital withholds a patient's records, where it is not the patient who objects. */
+  public static final String REASON = "urn:emr-gateway:extension:withheld-reason";
   private static final String WITHDRAWN = "urn:emr-gateway:extension:withdrawn";
   private static final String HOSPITAL = "urn:emr-gateway:hospital";
   /** What a hospital follows when it asks: personal information law, articles 28 to 31. */
   private static final String POLICY = "urn:emr-gateway:policy:lookup";
   private static final String SCOPES = "http://terminology.hl7.org/CodeSystem/consentscope";
   private static final ZoneOffset CHINA = ZoneOffset.ofHours(8);
-  private static final Set<String> PROVISION = Set.of("id", "type", "period", "actor", "class", "purpose", "action");
+  private static final Set<String> PERMIT = Set.of("id", "type", "period", "actor", "class", "purpose", "action");
+  private static final Set<String> DENY = Set.of("id", "type", "class", "action");
 
   private ConsentResource() {}
 
@@ -75,8 +79,10 @@ public final class ConsentResource {
   public record Attachment(String type, byte[] data, byte[] digest) {}
 
   /**
-   * A consent as it was sent.
+   * A consent as it was sent, or an objection: that has no kind, time, grantee and scan.
    *
+   * @param denies whether it is an objection
+   * @param reason the hospital's own for withholding, or null
    * @param reference the agreement's number, or null
    * @param kind one of {@link #KINDS}, or null when not said
    * @param patient each number of the patient; its system is null where none was given
@@ -84,12 +90,31 @@ public final class ConsentResource {
    * @param grantee the hospital that may ask
    * @param guardian null unless somebody signed for the patient
    */
-  public record Offered(String reference, String kind, List<Identifier> patient, Set<Section> sections, Instant from, Instant to,
+  public record Offered(boolean denies, String reason, String reference, String kind, List<Identifier> patient, Set<Section> sections, Instant from, Instant to,
       String grantee, Guardian guardian, boolean incapacitated, String recordedBy, Attachment scan) {
     /** Never what: it is patient data. */
     @Override
     public String toString() {
       return "Offered[…]";
+    }
+  }
+
+  /** What can be shown. */
+  public sealed interface Shown permits Kept, Objected {}
+
+  /**
+   * An objection as it is kept.
+   *
+   * @param org this hospital
+   * @param reason the hospital's own, or null
+   * @param lifted when it was, or null
+   */
+  public record Objected(String reference, String org, List<Identifier> patient, Set<Section> sections, Guardian guardian, String reason,
+      Instant at, String recordedBy, Instant lifted) implements Shown {
+    /** Never what: it is patient data. */
+    @Override
+    public String toString() {
+      return "Objected[…]";
     }
   }
 
@@ -100,7 +125,8 @@ public final class ConsentResource {
    * @param evidenceUrl where the evidence can be had
    */
   public record Kept(String reference, String kind, List<Identifier> patient, Set<Section> sections, Instant from, Instant to,
-      String grantee, Guardian guardian, boolean incapacitated, String recordedBy, String evidence, String evidenceUrl, Instant withdrawn) {
+      String grantee, Guardian guardian, boolean incapacitated, String recordedBy, String evidence, String evidenceUrl, Instant withdrawn)
+      implements Shown {
     /** Never what: it is patient data. */
     @Override
     public String toString() {
@@ -152,20 +178,27 @@ public final class ConsentResource {
     require(hasCode(consent.get("scope"), SCOPES, "patient-privacy"), "scope");
     require(consent.get("sourceReference") == null, "sourceReference");
     Map<String, Object> provision = inner(consent, "provision");
-    require(PROVISION.containsAll(provision.keySet()), "provision");
-    require("permit".equals(provision.getOrDefault("type", "permit")), "provision.type");
+    Object type = provision.getOrDefault("type", "permit");
+    boolean denies = "deny".equals(type);
+    require(denies || "permit".equals(type), "provision.type");
+    require((denies ? DENY : PERMIT).containsAll(provision.keySet()), "provision");
     require(allAre(provision, "action", "access"), "provision.action");
     require(allAre(provision, "purpose", "TREAT"), "provision.purpose");
     Map<String, Object> attachment = consent.get("sourceAttachment") == null ? Map.of() : inner(consent, "sourceAttachment");
+    // The gateway keeps no proof of an objection; whoever sends one should not believe that it does.
+    require(!denies || attachment.isEmpty() && data == null, "sourceAttachment");
     require(attachment.get("url") == null, "sourceAttachment.url");
-    Map<String, Object> guardian = guardian(consent);
-    Instant from = time(Tree.text(provision, "period", "start"), false, "provision.period.start");
-    return new Offered(Tree.text(consent, "identifier", "value"), kind(consent), patient(consent), sections(provision),
-        from == null ? time(Tree.text(consent, "dateTime"), false, "dateTime") : from, end(provision), grantee(provision),
-        guardian == null ? null : new Guardian(name(guardian), relation(guardian)),
-        Boolean.TRUE.equals(extension(consent, INCAPACITATED, "valueBoolean")),
-        extension(consent, RECORDED_BY, "valueString") instanceof String by ? by : null,
+    require(denies || extension(consent, REASON, "valueString") == null, "extension");
+    Instant from = denies ? null : time(Tree.text(provision, "period", "start"), false, "provision.period.start");
+    return new Offered(denies, text(consent, REASON), Tree.text(consent, "identifier", "value"), denies ? null : kind(consent), patient(consent),
+        sections(provision), denies || from != null ? from : time(Tree.text(consent, "dateTime"), false, "dateTime"),
+        denies ? null : end(provision), denies ? null : grantee(provision), guardian(consent),
+        Boolean.TRUE.equals(extension(consent, INCAPACITATED, "valueBoolean")), text(consent, RECORDED_BY),
         new Attachment(Tree.text(attachment, "contentType"), data, digest(attachment)));
+  }
+
+  private static String text(Map<String, Object> consent, String extension) {
+    return extension(consent, extension, "valueString") instanceof String text ? text : null;
   }
 
   private static void require(boolean right, String place) throws Malformed {
@@ -252,7 +285,7 @@ public final class ConsentResource {
   }
 
   /** The contained RelatedPerson among those who performed it, or null; whoever else did is the patient. */
-  private static Map<String, Object> guardian(Map<String, Object> consent) throws Malformed {
+  private static Guardian guardian(Map<String, Object> consent) throws Malformed {
     Map<String, Object> guardian = null;
     for (Map<String, Object> one : Tree.objects(consent, "performer")) {
       String reference = Tree.text(one, "reference");
@@ -261,7 +294,7 @@ public final class ConsentResource {
       require(related != null || reference == null || contained(consent, reference, "Patient") != null, "performer.reference");
       guardian = related == null ? guardian : related;
     }
-    return guardian;
+    return guardian == null ? null : new Guardian(name(guardian), relation(guardian));
   }
 
   private static String name(Map<String, Object> guardian) {
@@ -311,54 +344,88 @@ public final class ConsentResource {
   }
 
   /** One FHIR R4 Consent as UTF-8 JSON. */
-  public static byte[] write(Kept kept) {
-    return Tree.bytes(tree(kept), 2_048);
+  public static byte[] write(Shown shown) {
+    return Tree.bytes(tree(shown), 2_048);
   }
 
   /** A Bundle of type searchset. */
-  public static byte[] search(List<Kept> all) {
+  public static byte[] search(List<? extends Shown> all) {
     List<Object> entries = new ArrayList<>();
-    all.forEach(one -> entries.add(object(
-        "fullUrl", "urn:uuid:" + UUID.nameUUIDFromBytes(one.reference.getBytes(StandardCharsets.UTF_8)), "resource", tree(one), "search", object("mode", "match"))));
+    all.forEach(one -> entries.add(object("fullUrl", "urn:uuid:" + UUID.nameUUIDFromBytes(reference(one).getBytes(StandardCharsets.UTF_8)),
+        "resource", tree(one), "search", object("mode", "match"))));
     return Tree.bytes(object("resourceType", "Bundle", "type", "searchset", "total", new Tree.Number(String.valueOf(all.size())),
         "entry", entries.isEmpty() ? null : entries), 4_096);
   }
 
+  private static String reference(Shown shown) {
+    return shown instanceof Kept kept ? kept.reference : ((Objected) shown).reference;
+  }
+
+  private static Map<String, Object> tree(Shown shown) {
+    return shown instanceof Kept kept ? tree(kept) : tree((Objected) shown);
+  }
+
   private static Map<String, Object> tree(Kept kept) {
-    boolean isId = kept.reference.matches("[A-Za-z0-9.-]{1,64}");
-    List<Object> identifiers = new ArrayList<>();
-    kept.patient.forEach(one -> identifiers.add(object("system", one.system(), "value", one.value())));
-    List<Object> contained = list(object("resourceType", "Patient", "id", "patient", "identifier", identifiers));
-    if (kept.guardian != null) {
-      contained.add(object("resourceType", "RelatedPerson", "id", "guardian", "patient", object("reference", "#patient"),
-          "relationship", list(object("text", kept.guardian.relation)), "name", list(object("text", kept.guardian.name))));
-    }
     List<Object> extensions = list(object("url", RECORDED_BY, "valueString", kept.recordedBy), object("url", EVIDENCE, "valueString", kept.evidence));
     if (kept.incapacitated) {
       extensions.add(object("url", INCAPACITATED, "valueBoolean", true));
     }
-    if (kept.withdrawn != null) {
-      extensions.add(object("url", WITHDRAWN, "valueDateTime", text(kept.withdrawn)));
-    }
-    Map<String, Object> hospital = object("identifier", object("system", HOSPITAL, "value", kept.grantee));
-    List<Object> sections = new ArrayList<>();
-    kept.sections.stream().sorted().forEach(one -> sections.add(object("system", SECTIONS, "code", one.wire())));
-    return object("resourceType", "Consent", "id", isId ? kept.reference : null, "contained", contained, "extension", extensions,
-        "identifier", list(object("system", "urn:emr-gateway:" + kept.grantee + ":consent", "value", kept.reference)),
-        "status", kept.withdrawn == null ? "active" : "inactive",
-        "scope", object("coding", list(object("system", SCOPES, "code", "patient-privacy"))),
-        "category", list(object("coding", list(object("system", "http://loinc.org", "code", "59284-0"))),
-            object("coding", list(object("system", KINDS, "code", kept.kind)))),
-        "patient", object("reference", "#patient"), "dateTime", text(kept.from),
-        "performer", list(object("reference", kept.guardian == null ? "#patient" : "#guardian")),
-        "organization", list(hospital),
-        "sourceAttachment", object("url", kept.evidenceUrl, "title", "授权凭据 evidence"),
-        "policy", list(object("uri", POLICY)),
-        "provision", object("type", "permit", "period", object("start", text(kept.from), "end", text(kept.to)),
+    return tree(new Common(kept.reference, kept.grantee, kept.patient, kept.guardian, kept.from, kept.withdrawn), extensions, kept.kind,
+        object("url", kept.evidenceUrl, "title", "授权凭据 evidence"),
+        object("type", "permit", "period", object("start", text(kept.from), "end", text(kept.to)),
             "actor", list(object("role", object("coding", list(object(
-                "system", "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code", "IRCP"))), "reference", hospital)),
+                "system", "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code", "IRCP"))), "reference", hospital(kept.grantee))),
             "purpose", list(object("system", "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code", "TREAT")),
-            "class", sections));
+            "class", classes(kept.sections)));
+  }
+
+  private static Map<String, Object> tree(Objected objected) {
+    List<Object> extensions = list(object("url", RECORDED_BY, "valueString", objected.recordedBy));
+    if (objected.reason != null) {
+      extensions.add(object("url", REASON, "valueString", objected.reason));
+    }
+    return tree(new Common(objected.reference, objected.org, objected.patient, objected.guardian, objected.at, objected.lifted), extensions,
+        null, null, object("type", "deny", "class", classes(objected.sections)));
+  }
+
+  /** What a consent and an objection have in common. */
+  private record Common(String reference, String org, List<Identifier> patient, Guardian guardian, Instant at, Instant over) {}
+
+  private static Map<String, Object> tree(Common about, List<Object> extensions, String kind, Map<String, Object> attachment,
+      Map<String, Object> provision) {
+    boolean isId = about.reference.matches("[A-Za-z0-9.-]{1,64}");
+    List<Object> identifiers = new ArrayList<>();
+    about.patient.forEach(one -> identifiers.add(object("system", one.system(), "value", one.value())));
+    List<Object> contained = list(object("resourceType", "Patient", "id", "patient", "identifier", identifiers));
+    if (about.guardian != null) {
+      contained.add(object("resourceType", "RelatedPerson", "id", "guardian", "patient", object("reference", "#patient"),
+          "relationship", list(object("text", about.guardian.relation)), "name", list(object("text", about.guardian.name))));
+    }
+    if (about.over != null) {
+      extensions.add(object("url", WITHDRAWN, "valueDateTime", text(about.over)));
+    }
+    List<Object> categories = list(object("coding", list(object("system", "http://loinc.org", "code", "59284-0"))));
+    if (kind != null) {
+      categories.add(object("coding", list(object("system", KINDS, "code", kind))));
+    }
+    return object("resourceType", "Consent", "id", isId ? about.reference : null, "contained", contained, "extension", extensions,
+        "identifier", list(object("system", "urn:emr-gateway:" + about.org + ":consent", "value", about.reference)),
+        "status", about.over == null ? "active" : "inactive",
+        "scope", object("coding", list(object("system", SCOPES, "code", "patient-privacy"))), "category", categories,
+        "patient", object("reference", "#patient"), "dateTime", text(about.at),
+        "performer", list(object("reference", about.guardian == null ? "#patient" : "#guardian")),
+        "organization", list(hospital(about.org)), "sourceAttachment", attachment, "policy", list(object("uri", POLICY)),
+        "provision", provision);
+  }
+
+  private static Map<String, Object> hospital(String org) {
+    return object("identifier", object("system", HOSPITAL, "value", org));
+  }
+
+  private static List<Object> classes(Set<Section> sections) {
+    List<Object> classes = new ArrayList<>();
+    sections.stream().sorted().forEach(one -> classes.add(object("system", SECTIONS, "code", one.wire())));
+    return classes;
   }
 
   private static String text(Instant time) {

@@ -7,6 +7,7 @@ import io.emrgateway.mappings.About.Identifier;
 import io.emrgateway.mappings.records.ConsentResource.Guardian;
 import io.emrgateway.mappings.records.ConsentResource.Kept;
 import io.emrgateway.mappings.records.ConsentResource.Malformed;
+import io.emrgateway.mappings.records.ConsentResource.Objected;
 import io.emrgateway.mappings.records.ConsentResource.Offered;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +71,7 @@ class ConsentResourceTest {
   void comes_back_as_it_was_written() throws Exception {
     String written = new String(ConsentResource.write(kept(new Guardian("王母", "母亲"), null)), StandardCharsets.UTF_8);
     Offered read = read(written.replaceAll("\"url\":\"/fhir[^,]*,", ""));
-    assertThat(read).usingRecursiveComparison().isEqualTo(new Offered("XY-1", "guardian", List.of(RESIDENT, new Identifier("urn:passport", "X9")),
+    assertThat(read).usingRecursiveComparison().isEqualTo(new Offered(false, null, "XY-1", "guardian", List.of(RESIDENT, new Identifier("urn:passport", "X9")),
         Set.of(Section.RESULTS, Section.ALLERGIES), FROM, TO, "H-0104", new Guardian("王母", "母亲"), true, "N2001",
         new ConsentResource.Attachment(null, null, null)));
     assertThat(read + kept(null, null).toString()).doesNotContain("110105");
@@ -109,7 +110,7 @@ class ConsentResourceTest {
       "Consent                                    | Patient                                          | resourceType",
       "\"status\":\"active\"                      | \"status\":\"draft\"                             | status",
       "\"status\":\"active\"                      | \"status\":\"active\",\"implicitRules\":\"urn:x\" | implicitRules",
-      "\"type\":\"permit\"                        | \"type\":\"deny\"                                | provision.type",
+      "\"type\":\"permit\"                        | \"type\":\"veto\"                                | provision.type",
       "\"type\":\"permit\"                        | \"type\":\"permit\",\"provision\":[{}]           | provision",
       "\"type\":\"permit\"                        | \"type\":\"permit\",\"dataPeriod\":{}            | provision",
       "\"type\":\"permit\"                        | \"type\":\"permit\",\"purpose\":[{\"code\":\"HMARKT\"}] | provision.purpose",
@@ -130,11 +131,51 @@ class ConsentResourceTest {
       "2jmj7l5rSw0yVb/vlWAYkK/YBwk=               | 2jmj                                             | sourceAttachment.hash",
       "2jmj7l5rSw0yVb/vlWAYkK/YBwk=               | **                                               | sourceAttachment.hash",
       "\"data\":\"JVBERi0=\"                      | \"url\":\"http://example.org\"                   | sourceAttachment.url",
+      "\"extension\":[                            | \"extension\":[{\"url\":\"urn:emr-gateway:extension:withheld-reason\",\"valueString\":\"x\"}, | extension",
       "\"sourceAttachment\":                      | \"sourceReference\":{},\"sourceAttachment\":     | sourceReference"})
   void of_another_form_is_refused_with_its_place(String from, String to, String place) {
     assertThat(PAPER).contains(from);
     assertThatThrownBy(() -> read(PAPER.replace(from, to))).isInstanceOfSatisfying(Malformed.class,
         malformed -> assertThat(malformed.place()).isEqualTo(place.equals("Consent") ? place : "Consent." + place));
+  }
+
+  private static final String OBJECTION = PAPER.replaceAll("\"sourceAttachment\":\\{[^}]*},", "")
+      .replaceAll("\"provision\":[\\s\\S]*$", "\"provision\":{\"type\":\"deny\"}}");
+
+  @Test
+  void that_denies_is_an_objection_to_everything_or_to_the_sections_that_it_names() throws Exception {
+    Offered wholly = read(OBJECTION);
+    assertThat(wholly.denies()).isTrue();
+    assertThat(wholly.sections()).isEmpty();
+    assertThat(wholly.reference()).isEqualTo("XY-1");
+    assertThat(wholly.patient()).containsExactly(new Identifier(null, "P1"));
+    assertThat(wholly.recordedBy()).isEqualTo("N2001");
+    assertThat(wholly.reason()).isNull();
+
+    Objected kept = new Objected("JJ-1", "H-0104", List.of(RESIDENT), Set.of(Section.RESULTS), new Guardian("王母", "母亲"), "本院在查 under review", FROM,
+        "N2001", null);
+    Offered back = read(new String(ConsentResource.write(kept), StandardCharsets.UTF_8));
+    assertThat(back.denies()).isTrue();
+    assertThat(back.sections()).containsExactly(Section.RESULTS);
+    assertThat(back.guardian()).isEqualTo(kept.guardian());
+    assertThat(back.reason()).isEqualTo(kept.reason());
+    assertThat(Judge.errors(ConsentResource.write(kept))).isEmpty();
+    Objected lifted = new Objected("JJ-1", "H-0104", List.of(RESIDENT), Set.of(Section.RESULTS), null, null, FROM, "N2001", TO);
+    assertThat(Judge.errors(ConsentResource.search(List.of(kept(null, null), lifted)))).isEmpty();
+    assertThat(new String(ConsentResource.write(lifted), StandardCharsets.UTF_8)).contains("\"status\":\"inactive\"");
+    assertThat(kept.toString()).doesNotContain("110105", "王母", "在查");
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+      "\"type\":\"deny\",\"period\":{\"end\":\"2027-02-25\"}                                  | provision",
+      "\"type\":\"deny\",\"actor\":[{\"reference\":{\"identifier\":{\"value\":\"H-0105\"}}}] | provision",
+      "\"type\":\"deny\",\"purpose\":[{\"code\":\"TREAT\"}]                                 | provision",
+      "\"type\":\"deny\",\"class\":[{\"system\":\"urn:emr-gateway:codes:section\",\"code\":\"genes\"}] | provision.class.code",
+      "\"type\":\"deny\"},\"sourceAttachment\":{\"data\":\"JVBERi0=\"                        | sourceAttachment"})
+  void that_denies_with_a_limit_that_is_not_kept_is_refused(String provision, String place) {
+    assertThatThrownBy(() -> read(OBJECTION.replace("\"type\":\"deny\"", provision))).isInstanceOfSatisfying(Malformed.class,
+        malformed -> assertThat(malformed.place()).isEqualTo("Consent." + place));
   }
 
   @Test

@@ -26,7 +26,8 @@ public interface Audits {
    *
    * @param asker the hospital whose gateway asks, by the directory; null when it is nobody's
    * @param request what is asked; of a question that was refused on its way to one, as far as it got
-   * @param outcome a rule's code, a failure's, {@code objected}, or ""
+   * @param outcome a rule's code, a failure's, or ""; of an answer {@code objected} or {@code withheld}, if it lacks what is
+   *     here because the patient objects, or because this hospital does not show it
    * @param sources what each hospital said, at {@link Act#SHOW} alone
    * @param digest of what is shown or answered, 64 hex digits, or ""
    * @param count bundles shown or answered

@@ -10,7 +10,7 @@ import java.util.Set;
 public interface Consents {
 
   /** What became of an order. */
-  enum Outcome { DONE, REFERENCE_TAKEN, UNKNOWN, WITHDRAWN_ALREADY }
+  enum Outcome { DONE, REFERENCE_TAKEN, EVIDENCE_USED, UNKNOWN, WITHDRAWN_ALREADY }
 
   /**
    * A consent as it stands.
@@ -22,14 +22,18 @@ public interface Consents {
   record Standing(long number, Consent consent, Instant withdrawn, Instant told) {}
 
   /**
-   * Keeps a consent and its evidence, sealed; durable when this returns.
+   * Keeps a consent and its evidence, sealed, and its entry in the audit: both or neither. Durable when this returns.
    *
    * @param evidence the scan, or strokes, image and text as one file: what {@link Consent#evidence} is the hash of
-   * @return {@code DONE} or {@code REFERENCE_TAKEN}
+   * @return {@code DONE}, {@code REFERENCE_TAKEN}, or {@code EVIDENCE_USED}: that evidence has proved another patient's
+   *     consent, or one that has expired
    */
   Outcome keep(Consent consent, byte[] evidence);
 
-  /** Withdraws one; from then on it covers nothing, here at once. Durable when this returns. */
+  /**
+   * Withdraws one; from then on it covers nothing, here at once. Durable when this returns. It counts even if the audit
+   * cannot have it at the moment: the audit then has it later.
+   */
   Outcome withdraw(String reference, String by);
 
   /**

@@ -124,15 +124,8 @@ public final class KeepConsent {
     if (!policy.kinds().contains(offer.kind())) {
       throw new ConsentRefused(ConsentRule.KIND);
     }
-    if (offer.reference() == null || offer.reference().isBlank()) {
-      throw new ConsentRefused(ConsentRule.REFERENCE_MISSING);
-    }
-    if (!isText(offer.reference())) {
-      throw new ConsentRefused(ConsentRule.FORM, "reference");
-    }
-    if (offer.recordedBy() == null || !isStaff(offer.recordedBy())) {
-      throw new ConsentRefused(ConsentRule.FORM, "recorded-by");
-    }
+    hasReference(offer.reference());
+    hasStaff(offer.recordedBy());
     if (!policy.org().equals(offer.grantee())) {
       throw new ConsentRefused(ConsentRule.GRANTEE);
     }
@@ -149,7 +142,7 @@ public final class KeepConsent {
     if (offer.to().isAfter(from.plus(policy.longest()))) {
       throw new ConsentRefused(ConsentRule.TOO_LONG);
     }
-    Sought patient = known(offer);
+    Sought patient = known(patients, offer.patient());
     mayConsent(offer, patient, from.isBefore(now) ? from : now);
     return patient;
   }
@@ -166,12 +159,32 @@ public final class KeepConsent {
     }
   }
 
+  static void hasReference(String reference) {
+    if (reference == null || reference.isBlank()) {
+      throw new ConsentRefused(ConsentRule.REFERENCE_MISSING);
+    }
+    if (!isText(reference)) {
+      throw new ConsentRefused(ConsentRule.FORM, "reference");
+    }
+  }
+
+  static void hasStaff(String recordedBy) {
+    if (recordedBy == null || !isStaff(recordedBy)) {
+      throw new ConsentRefused(ConsentRule.FORM, "recorded-by");
+    }
+  }
+
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   private static Instant begins(Offer offer, Instant now) {
     return offer.from() == null ? now : offer.from();
+  }
+
+  /** This hospital. */
+  public String org() {
+    return policy.org();
   }
 
   /** Whether it may stand in the audit as somebody's staff number. */
@@ -185,9 +198,9 @@ public final class KeepConsent {
   }
 
   /** Each number on its own finds the patient, and all of them the same one. */
-  private Sought known(Offer offer) {
+  static Sought known(LookUp.Patients patients, List<List<Identifier>> numbers) {
     Sought patient = null;
-    for (List<Identifier> meant : offer.patient()) {
+    for (List<Identifier> meant : numbers) {
       Optional<Sought> found = patients.known(meant).map(LookUp.File::sought);
       if (found.isEmpty()) {
         throw new ConsentRefused(patients.isContradictory(meant) ? ConsentRule.PATIENT_CONTRADICTORY : ConsentRule.PATIENT_UNKNOWN);
@@ -234,9 +247,12 @@ public final class KeepConsent {
     if (consents.isWithdrawn(consent.evidence())) {
       throw new ConsentRefused(ConsentRule.EVIDENCE_WITHDRAWN);
     }
-    if (consents.keep(consent, evidence) == Consents.Outcome.REFERENCE_TAKEN) {
-      throw new ConsentRefused(ConsentRule.REFERENCE_TAKEN);
+    switch (consents.keep(consent, evidence)) {
+      case REFERENCE_TAKEN -> throw new ConsentRefused(ConsentRule.REFERENCE_TAKEN);
+      case EVIDENCE_USED -> throw new ConsentRefused(ConsentRule.EVIDENCE_USED);
+      default -> {
+        return consent;
+      }
     }
-    return consent;
   }
 }

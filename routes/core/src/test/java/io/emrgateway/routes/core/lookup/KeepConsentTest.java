@@ -38,6 +38,7 @@ class KeepConsentTest {
 
   private final List<Consent> kept = new ArrayList<>();
   private boolean withdrawn;
+  private boolean used;
   private Set<Kind> kinds = EnumSet.of(Kind.PAPER, Kind.HANDWRITING, Kind.GUARDIAN);
 
   private static final Identifier CONTRADICTORY = new Identifier("urn:emr-gateway:H-0104:patient", "0007654321");
@@ -74,6 +75,9 @@ class KeepConsentTest {
       public Outcome keep(Consent consent, byte[] evidence) {
         if (kept.stream().anyMatch(one -> one.reference().equals(consent.reference()))) {
           return Outcome.REFERENCE_TAKEN;
+        }
+        if (used) {
+          return Outcome.EVIDENCE_USED;
         }
         kept.add(consent);
         return Outcome.DONE;
@@ -123,6 +127,12 @@ class KeepConsentTest {
   void of_a_number_that_is_there_already_is_refused() {
     keepConsent().onPaper(paper(), SCAN);
     assertThat(refused(() -> keepConsent().onPaper(paper(), SCAN))).isEqualTo(ConsentRule.REFERENCE_TAKEN);
+  }
+
+  @Test
+  void whose_scan_has_proved_anothers_is_refused() {
+    used = true;
+    assertThat(refused(paper())).isEqualTo(ConsentRule.EVIDENCE_USED);
   }
 
   @Test
