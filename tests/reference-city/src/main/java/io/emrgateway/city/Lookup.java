@@ -121,8 +121,12 @@ final class Lookup {
       delete(frames);
       return false;
     }
-    keep(frames);
-    source.set(status, count, by, frames);
+    if (source.heldBack && count > 0) {
+      delete(frames);
+    } else {
+      keep(frames);
+      source.set(status, count, by, frames);
+    }
     source.settled = true;
     shown = null;
     notifyAll();
@@ -131,13 +135,30 @@ final class Lookup {
 
   /** Shows the city's own records until the hospital's answer comes, if it does. */
   synchronized void fillIn(Source source, OwnRecords.Shown records) {
-    if (source.settled || withdrawn || ended) {
+    if (source.settled || source.heldBack || withdrawn || ended) {
       delete(records.frames());
       return;
     }
     keep(records.frames());
     source.set("answered", records.count(), Source.CITY, records.frames());
     shown = null;
+  }
+
+  /**
+   * No record of the hospital's is shown in this lookup any more: the patient objects. One that it sends now may have been
+   * on its way when it heard of that.
+   */
+  synchronized void holdBack(String org) {
+    for (Source source : sources) {
+      if (source.feed.org().equals(org)) {
+        source.heldBack = true;
+        if (source.count > 0) {
+          files.remove(source.frames);
+          delete(source.frames);
+          source.set(Source.TIMEOUT, 0, Source.HOSPITAL, null);
+        }
+      }
+    }
   }
 
   private void keep(Spool.Spooled frames) {

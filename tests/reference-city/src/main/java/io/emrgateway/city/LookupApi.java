@@ -64,6 +64,9 @@ final class LookupApi {
     if (path.length == 4 && path[3].equals("withdrawals") && post) {
       return lookups.withdraw(client, body(request, Answer.SIGNED));
     }
+    if (path.length == 4 && path[3].equals("objections") && post) {
+      return lookups.object(client, body(request, Answer.SIGNED));
+    }
     if (path.length == 4 && request.method().equals("GET")) {
       return slowly(lookups.show(client, path[3], request.header("if-none-match")));
     }

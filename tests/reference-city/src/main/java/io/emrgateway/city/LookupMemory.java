@@ -7,13 +7,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * What the city must not forget about lookups, in one SQLite file beside the holdings: {@link Nonces} and
- * {@link Withdrawals}. A file of its own, so that a lookup never waits for a batch that is being stored.
+ * What the city must not forget about lookups, in one SQLite file beside the holdings: {@link Nonces},
+ * {@link Withdrawals} and {@link Objections}. A file of its own, so that a lookup never waits for a batch that is being stored.
  */
 final class LookupMemory implements AutoCloseable {
   private final Connection connection;
   private final Nonces nonces;
   private final Withdrawals withdrawals;
+  private final Objections objections;
 
   /** Opens the file or makes it. */
   LookupMemory(Path file) {
@@ -25,9 +26,12 @@ final class LookupMemory implements AutoCloseable {
         statement.execute(Nonces.TABLE);
         statement.execute(Nonces.BY_TIME);
         statement.execute(Withdrawals.TABLE);
+        statement.execute(Objections.TABLE);
+        statement.execute(Objections.BY_PATIENT);
       }
       nonces = new Nonces(connection);
       withdrawals = new Withdrawals(connection);
+      objections = new Objections(connection);
     } catch (SQLException e) {
       throw new IllegalStateException("cannot open " + file.getFileName(), e);
     }
@@ -39,6 +43,10 @@ final class LookupMemory implements AutoCloseable {
 
   Withdrawals withdrawals() {
     return withdrawals;
+  }
+
+  Objections objections() {
+    return objections;
   }
 
   @Override

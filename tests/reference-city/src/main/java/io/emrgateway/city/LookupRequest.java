@@ -135,8 +135,13 @@ record LookupRequest(
     patient.exactly(Set.of("identifiers", "name", "birthDate"));
     patient.string("name");
     patient.dayOrNull("birthDate");
+    return identifiers(patient, 1);
+  }
+
+  /** The member {@code identifiers}, of which there are {@code least} to ten. */
+  static Set<Identifier> identifiers(Members patient, int least) {
     List<Identifier> identifiers = new ArrayList<>();
-    for (Members one : patient.list("identifiers", 1, IDENTIFIERS_MAX)) {
+    for (Members one : patient.list("identifiers", least, IDENTIFIERS_MAX)) {
       one.exactly(Set.of("system", "value"));
       identifiers.add(new Identifier(one.string("system"), one.string("value")));
     }

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Lookups implements AutoCloseable {
   private static final Set<String> WITHDRAWAL_KEYS = Set.of("v", "feed", "reference", "evidence", "t");
+  private static final Set<String> OBJECTION_KEYS = Set.of("v", "feed", "objection", "identifiers", "t");
   private static final Duration SWEEP = Duration.ofSeconds(15);
 
   private final City city;
@@ -111,7 +112,9 @@ final class Lookups implements AutoCloseable {
     List<Source> silent = lookup.over();
     inquiries.takeBack(lookup);
     for (Source source : silent) {
-      OwnRecords.Shown records = misbehaviour.next(LookupDeed.NOTHING_OF_ITS_OWN) ? null : ofPatientOrAnother(source, lookup.request);
+      boolean nothing = misbehaviour.next(LookupDeed.NOTHING_OF_ITS_OWN)
+          || memory.objections().hold(source.feed.org(), lookup.request.patient());
+      OwnRecords.Shown records = nothing ? null : ofPatientOrAnother(source, lookup.request);
       if (records != null) {
         lookup.fillIn(source, records);
       }
@@ -218,24 +221,11 @@ final class Lookups implements AutoCloseable {
   /** Takes an authorisation out of use for good, and stops the lookups that rest on it. */
   Answer withdraw(byte[] client, byte[] cms) {
     Instant now = clock.instant();
-    byte[] unchecked = Cms.unchecked(cms);
-    if (unchecked == null) {
-      throw new Refused(Rule.LOOKUP_FORM, "cms");
-    }
-    Members withdrawal =
-        new Members(Json.object(unchecked, Rule.LOOKUP_FORM), "withdrawal", Rule.LOOKUP_FORM, Rule.LOOKUP_FORM)
-            .exactly(WITHDRAWAL_KEYS);
-    if (withdrawal.integer("v", 1) != 1) {
-      throw withdrawal.wrong("v");
-    }
+    Members withdrawal = told(cms, "withdrawal", WITHDRAWAL_KEYS);
     withdrawal.string("reference", 1, 2_000);
     withdrawal.instant("t");
     String evidence = withdrawal.hash("evidence");
-    Register.Feed feed = registered(withdrawal.string("feed"));
-    verified(feed, cms, now);
-    if (!feed.isServedBy(client)) {
-      throw new Refused(Rule.LOOKUP_FEED, "connection");
-    }
+    Register.Feed feed = teller(client, cms, withdrawal, now);
     memory.withdrawals().add(feed.org(), evidence, now);
     for (Lookup lookup : underWay.values()) {
       if (lookup.feed.org().equals(feed.org()) && evidence.equals(lookup.request.consent().evidence())) {
@@ -244,6 +234,47 @@ final class Lookups implements AutoCloseable {
       }
     }
     return Answer.empty(200);
+  }
+
+  /** Takes note of whom a hospital does not want shown in its place, and shows no more of what has come. */
+  Answer object(byte[] client, byte[] cms) {
+    Instant now = clock.instant();
+    Members objection = told(cms, "objection", OBJECTION_KEYS);
+    objection.instant("t");
+    String name = objection.string("objection", 1, 64);
+    Set<Identifier> patient = LookupRequest.identifiers(objection, 0);
+    Register.Feed feed = teller(client, cms, objection, now);
+    memory.objections().set(feed.org(), name, patient);
+    for (Lookup lookup : underWay.values()) {
+      if (lookup.request.patient().stream().anyMatch(patient::contains)) {
+        lookup.holdBack(feed.org());
+      }
+    }
+    return Answer.empty(200);
+  }
+
+  /** What a gateway tells the city, read for its form; nothing of it is used before {@link #teller} has looked. */
+  private static Members told(byte[] cms, String what, Set<String> keys) {
+    byte[] unchecked = Cms.unchecked(cms);
+    if (unchecked == null) {
+      throw new Refused(Rule.LOOKUP_FORM, "cms");
+    }
+    Members told =
+        new Members(Json.object(unchecked, Rule.LOOKUP_FORM), what, Rule.LOOKUP_FORM, Rule.LOOKUP_FORM).exactly(keys);
+    if (told.integer("v", 1) != 1) {
+      throw told.wrong("v");
+    }
+    return told;
+  }
+
+  /** The feed that tells it, whose signature and connection it is. */
+  private Register.Feed teller(byte[] client, byte[] cms, Members told, Instant now) {
+    Register.Feed feed = registered(told.string("feed"));
+    verified(feed, cms, now);
+    if (!feed.isServedBy(client)) {
+      throw new Refused(Rule.LOOKUP_FEED, "connection");
+    }
+    return feed;
   }
 
   private Register.Feed registered(String name) {

@@ -22,6 +22,9 @@ final class Source {
   /** True once the hospital has been handed the inquiry: until then no answer can come. */
   boolean handed;
 
+  /** True once the patient objects to this hospital showing anything. */
+  boolean heldBack;
+
   /** True once the hospital's own answer is in; it stays as it is from then on. */
   boolean settled;
 

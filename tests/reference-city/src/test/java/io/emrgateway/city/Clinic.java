@@ -1,6 +1,7 @@
 package io.emrgateway.city;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -223,6 +224,17 @@ final class Clinic {
     withdrawal.put("v", 1).put("feed", gateway.feed).put("reference", "知情同意书").put("evidence", evidence);
     withdrawal.put("t", Gateway.time(Instant.now()));
     return gateway.post("lookups/withdrawals", SIGNED, gateway.cms(bytes(withdrawal)), 0);
+  }
+
+  /** @param residents none: the objection is lifted */
+  HttpResponse<byte[]> objects(String objection, String... residents) throws Exception {
+    ObjectNode objecting = Gateway.JSON.createObjectNode();
+    objecting.put("v", 1).put("feed", gateway.feed).put("objection", objection).put("t", Gateway.time(Instant.now()));
+    ArrayNode identifiers = objecting.putArray("identifiers");
+    for (String resident : residents) {
+      identifiers.addObject().put("system", Gateway.RESIDENT).put("value", resident);
+    }
+    return gateway.post("lookups/objections", SIGNED, gateway.cms(bytes(objecting)), 0);
   }
 
   static String rule(HttpResponse<byte[]> response) throws Exception {
