@@ -59,7 +59,7 @@ final class MapMessages extends WithSettings {
       return BAD_SETTINGS;
     }
     if (hospital != null && !HOSPITAL.matcher(hospital).matches()) {
-      System.err.println("map.hospital: 不是医院编号 / this is no hospital's number: \"" + hospital + "\"");
+      System.err.println("map.hospital: 不是医院编号 / this is no hospital's number");
       System.err.println("  处理 / remedy: 写 1 至 32 个字母、数字或连字符，如 H-0104 / write 1 to 32 letters, digits or hyphens, e.g. H-0104");
       return BAD_SETTINGS;
     }

@@ -51,7 +51,7 @@ final class MappingWorklist extends WithSettings {
       Set<String> known = tables.get().stream().map(Line::read).map(line -> line.get("table")).filter(Objects::nonNull)
           .collect(Collectors.toSet());
       if (!known.contains(form.yaml)) {
-        System.err.println("mapping.table-unknown: 生效的规则中没有对照表 / the rules in force have no table: " + form.yaml);
+        System.err.println("mapping.table-unknown: 生效的规则中没有该对照表 / the rules in force have no table of that name");
         System.err.println("  处理 / remedy: " + Known.near(known, form.yaml));
         return MappingTools.UNUSABLE;
       }

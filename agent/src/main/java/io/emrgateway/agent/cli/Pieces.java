@@ -20,7 +20,7 @@ final class Pieces {
     try {
       Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (IOException e) {
-      System.err.println("control.file-unusable: 文件已存在或无法创建 / the file exists or cannot be made: " + file);
+      System.err.println("control.file-unusable: 文件已存在或无法创建 / the file exists or cannot be made");
       System.err.println("  处理 / remedy: 换一个文件名，或检查该目录的权限 / choose another name, or check the folder's permissions");
       return WithSettings.BAD_SETTINGS;
     }

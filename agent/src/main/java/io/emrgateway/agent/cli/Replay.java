@@ -6,22 +6,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** Tries quarantined messages again; harmless when done twice. */
 @Command(name = "replay", description = "重新处理隔离区中的消息 / try quarantined messages again")
 final class Replay extends WithSettings {
-  @Parameters(arity = "1..*", paramLabel = "NUMBER|all", description = "接收编号，或 all 表示全部 / admission numbers, or all")
+  /** An admission number, or all. */
+  static final class Number implements ITypeConverter<String> {
+    @Override
+    public String convert(String word) {
+      if (!word.matches("all|[1-9][0-9]{0,15}")) {
+        throw new TypeConversionException("");
+      }
+      return word;
+    }
+  }
+
+  @Parameters(arity = "1..*", converter = Number.class, paramLabel = "NUMBER|all", description = "接收编号，或 all 表示全部 / admission numbers, or all")
   List<String> numbers;
 
   @Override
   int run(GatewaySettings settings) {
-    for (String number : numbers) {
-      if (!number.matches("all|[1-9][0-9]{0,15}")) {
-        System.err.println("control.number-unusable: 不是接收编号 / not an admission number: " + number);
-        return BAD_SETTINGS;
-      }
-    }
     Optional<List<String>> answer = Control.ask(settings, "replay " + String.join(" ", numbers));
     if (answer.isEmpty()) {
       return NOT_RUNNING;

@@ -11,14 +11,10 @@ final class Resync extends WithSettings {
       arity = "0..1",
       paramLabel = "SEQ",
       description = "双方仍一致的最后批次号（仅分叉时需要，向市平台询问） / the last batch both sides hold alike; needed after a fork only, ask the city")
-  String common;
+  Long common;
 
   @Override
   int run(GatewaySettings settings) {
-    if (common != null && !common.matches("[0-9]{1,15}")) {
-      System.err.println("control.number-unusable: 不是批次号 / not a batch number: " + common);
-      return BAD_SETTINGS;
-    }
     return Control.print(settings, "resync" + (common == null ? "" : " " + common));
   }
 }

@@ -6,6 +6,7 @@ import io.emrgateway.agent.lookup.Withdrawal;
 import io.emrgateway.agent.seal.Suite;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Kind;
 import io.emrgateway.routes.core.lookup.Scan;
+import io.emrgateway.routes.core.records.Identifier;
 import io.vertx.core.json.JsonObject;
 import java.net.Socket;
 import java.net.http.HttpClient;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,6 +105,58 @@ class ConsentPagesTest {
     }
     assertThat(counter.told).extracting(Withdrawal::reference).containsExactly("XY-1");
     refused(offer(consent("XY-1b", PDF)), 422, "consent.evidence-withdrawn");
+  }
+
+  private static String objection(String reference, String provision) {
+    return """
+        {"resourceType":"Consent","status":"active","identifier":[{"value":"%s"}],
+         "extension":[{"url":"urn:emr-gateway:extension:recorded-by","valueString":"N2001"}],
+         "scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope","code":"patient-privacy"}]},
+         "category":[{"coding":[{"system":"http://loinc.org","code":"59284-0"}]}],
+         "patient":{"identifier":{"system":"HIS","value":"P1"}},"policy":[{"uri":"http://example.org"}],
+         "provision":{"type":"deny"%s}}""".formatted(reference, provision);
+  }
+
+  @Test
+  void may_be_the_opposite_an_objection_that_is_taken_found_shown_and_lifted_in_the_same_place() throws Exception {
+    HttpResponse<String> taken = offer(objection("JJ-1", ",\"class\":[{\"system\":\"urn:emr-gateway:codes:section\",\"code\":\"reports\"}]"));
+    assertThat(taken.statusCode()).as(taken.body()).isEqualTo(201);
+    assertThat(taken.headers().firstValue("Location")).contains("/fhir/Consent/JJ-1");
+    JsonObject shown = new JsonObject(counter.get("/fhir/Consent/JJ-1").body());
+    assertThat(shown).isEqualTo(new JsonObject(taken.body()));
+    assertThat(shown.getJsonObject("provision").getString("type")).isEqualTo("deny");
+    assertThat(shown.toString()).contains("reports", "N2001").doesNotContain("results");
+    assertThat(offer(objection("JJ-2", "")).statusCode()).as("to everything").isEqualTo(201);
+    assertThat(counter.get("/fhir/Consent?patient.identifier=P1").body()).contains("JJ-1", "JJ-2");
+    List<Identifier> patient = List.of(new Identifier(Counter.RESIDENT, "11010519491231002X"));
+    assertThat(counter.store.objections().against(patient)).hasSize(2);
+
+    refused(offer(objection("JJ-1", "")), 409, "consent.reference-taken");
+    refused(offer(consent("JJ-1", "%PDF-8".getBytes(StandardCharsets.US_ASCII))), 409, "consent.reference-taken");
+    refused(offer(objection("JJ-3", ",\"period\":{\"end\":\"2099-01-01\"}")), 400, "consent.form");
+    refused(offer(objection("JJ-3", "").replace("\"P1\"", "\"P9\"")), 404, "consent.patient-unknown");
+    refused(counter.get("/fhir/Consent/JJ-1/evidence"), 404, "consent.unknown");
+
+    for (String one : List.of("JJ-1", "JJ-2", "JJ-2")) {
+      HttpResponse<String> lifted = counter.post("/fhir/Consent/" + one + "/$withdraw?practitioner=N7", FHIR, "");
+      assertThat(new JsonObject(lifted.body()).getString("status")).as(lifted.body()).isEqualTo("inactive");
+    }
+    assertThat(counter.store.objections().against(patient)).isEmpty();
+    for (int k = 0; k < 100 && !counter.store.objections().untold(1).isEmpty(); k++) {
+      Thread.sleep(50);
+    }
+    assertThat(counter.objected).extracting(one -> one.patient().size()).contains(1, 0);
+  }
+
+  @Test
+  void of_another_patient_is_not_proved_by_the_same_scan() throws Exception {
+    byte[] scan = "%PDF-9".getBytes(StandardCharsets.US_ASCII);
+    assertThat(offer(consent("XY-9a", scan)).statusCode()).isEqualTo(201);
+    String others = consent("XY-9b", scan).replace("\"patient\":{\"identifier\":{\"value\":\"P1\"}}", "\"contained\":[{\"resourceType\":\"RelatedPerson\","
+        + "\"id\":\"g\",\"patient\":{\"reference\":\"#p\"},\"name\":[{\"text\":\"王母\"}],\"relationship\":[{\"text\":\"母亲\"}]}],"
+        + "\"patient\":{\"identifier\":{\"value\":\"P2\"}},\"performer\":[{\"reference\":\"#g\"}]");
+    refused(offer(others), 422, "consent.evidence-used");
+    assertThat(offer(consent("XY-9c", scan)).statusCode()).as("the same patient's, put right").isEqualTo(201);
   }
 
   @Test
