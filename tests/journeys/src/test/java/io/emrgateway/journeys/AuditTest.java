@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The audit")
 class AuditTest {
-  private static final String RESIDENT_ID = "110105198712093147";
+  private static final String RESIDENT_ID = "110105198712093145";
 
   @TempDir Path folder;
 
@@ -49,17 +49,30 @@ class AuditTest {
   /** How: a number is read from standard input; the list of the second time has the first time in it. */
   @Test
   void makes_a_patients_list_for_which_no_number_stands_on_a_command_line_and_which_is_in_it_too() throws Exception {
-    try (Trial trial = Trial.intl(folder).start()) {
+    try (Trial trial = Trial.intl(folder).start(); His his = His.of(trial.agent)) {
       Path page = folder.resolve("list.html");
+      Trial.Done unknown = patient(trial, RESIDENT_ID + "\n", page);
+      assertThat(unknown.output()).contains("audit.patient-unknown", "处理 / remedy").doesNotContain(RESIDENT_ID);
+      assertThat(unknown.status()).isEqualTo(1);
+      assertThat(page).as("no empty list").doesNotExist();
+      assertThat(patient(trial, "110105198712093141", page).output()).contains("control.resident-id-check").doesNotContain("110105");
+      his.send(His.message("ADT^A01", "A1", StandardCharsets.UTF_8, "PID|1||000123^^^HIS^MR~" + RESIDENT_ID + "^^^GA^NNCHN||李^丽||19871209|F",
+          "PV1|1|I|N03^301^02||||||||||||||||ZY1^^^HIS^VN"));
+      trial.awaitSettled();
       Trial.Done made = patient(trial, RESIDENT_ID + "\n", page);
       assertThat(made.status()).as(made.output()).isZero();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(page))).isEqualTo("rw-------");
-      assertThat(Files.readString(page)).contains("**************3147").doesNotContain(RESIDENT_ID);
+      assertThat(Files.readString(page)).contains("**************3145").doesNotContain(RESIDENT_ID);
       Path events = folder.resolve("list.json");
       assertThat(patient(trial, "urn:oid:2.16.156.10011.1.3|" + RESIDENT_ID, events).status()).isZero();
       assertThat(Files.readString(events)).contains("\"Audit Log Used\"", "a patient's list, html", RESIDENT_ID);
       assertThat(patient(trial, RESIDENT_ID, events).status()).as("a file that exists").isEqualTo(2);
       assertThat(patient(trial, "", folder.resolve("none.csv")).status()).as("no number").isEqualTo(2);
+      Path byTheHis = folder.resolve("his.csv");
+      assertThat(patient(trial, "HIS|000123", byTheHis).status()).isZero();
+      assertThat(Files.readString(byTheHis)).as("the same patient").contains("read this list");
+      assertThat(trial.command("audit", "list", "--act", "nonsense")).returns(2, Trial.Done::status)
+          .satisfies(one -> assertThat(one.output()).contains("consent-evidence", "objection").doesNotContain("nonsense"));
       assertThat(trial.command("audit", "list", "--act", "audit-read").output()).contains("audit-read").doesNotContain(RESIDENT_ID);
       trial.agent.stop();
       assertThat(trial.agent.log()).doesNotContain(RESIDENT_ID);

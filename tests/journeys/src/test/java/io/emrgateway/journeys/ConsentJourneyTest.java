@@ -21,6 +21,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -231,5 +232,60 @@ class ConsentJourneyTest {
     assertThat(listed + shown + asking.log()).doesNotContain("000123", RESIDENT, "张");
     assertThat(JSON.readTree(shown.split("\n")[0]).path("withdrawn").isMissingNode()).isTrue();
     post("/fhir/Consent/XY-5/$withdraw", "application/fhir+json", "");
+  }
+
+  private String typed(Agent agent, String number, String... words) throws IOException {
+    Path input = Files.writeString(agent.home().resolveSibling("typed"), number + "\n");
+    List<String> line = new ArrayList<>(List.of("sh", "-c", "exec \"$0\" \"$@\" < '" + input + "'", House.gateway().toString()));
+    line.addAll(List.of(words));
+    line.addAll(List.of("-c", agent.settings().toString()));
+    return Trial.process(Trial.PATIENCE, line).output();
+  }
+
+  /** How: the holder's operator takes the objection down by the number of their HIS; then the holder is silent. */
+  @Test
+  void opens_nothing_of_a_hospital_where_the_patient_objects_whether_it_answers_or_is_silent() throws Exception {
+    agrees("XY-6", scan("6"));
+    assertThat(ask().body()).contains("青霉素");
+    assertThat(typed(holder, "000999", "objection", "record", "JJ-1")).as("nobody").contains("consent.patient-unknown", "处理 / remedy");
+    assertThat(typed(holder, "110105194912310021", "objection", "record", "JJ-1")).contains("control.resident-id-check").doesNotContain("110105");
+
+    String taken = typed(holder, "HIS|000123", "objection", "record", "JJ-1", "--by", "N2001");
+
+    assertThat(taken).contains("\"sections\":\"all\"", "\"ok\":true").doesNotContain("000123");
+    assertThat(ask().body()).as("as if it had nothing").contains("无资料").doesNotContain("青霉素");
+    Waiting.until("the city has heard", Duration.ofSeconds(30), () -> holder.ask("objection show JJ-1").get(0).has("cityHeard"));
+    JsonNode shown = holder.ask("objection show JJ-1").get(0);
+    Duration heard = Duration.between(OffsetDateTime.parse(shown.path("since").asText()), OffsetDateTime.parse(shown.path("cityHeard").asText()));
+    System.out.printf("the city had heard of the objection after %d ms%n", heard.toMillis());
+    assertThat(heard).isLessThan(BITES_WITHIN);
+    holder.pause();
+    try {
+      assertThat(ask().body()).as("nor from the city's copy").contains("未答复").doesNotContain("青霉素", "市平台代答");
+    } finally {
+      holder.goOn();
+    }
+    assertThat(holder.command("audit", "list", "--act", "objection")).contains("by: N2001").doesNotContain("000123", RESIDENT, "JJ-1");
+    assertThat(holder.command("objection", "lift", "JJ-1", "--by", "N2002")).contains("\"lifted\":");
+    Waiting.until("shown again", Duration.ofSeconds(30), () -> body().contains("青霉素"));
+    post("/fhir/Consent/XY-6/$withdraw", "application/fhir+json", "");
+  }
+
+  private String body() {
+    try {
+      return ask().body();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void is_in_the_patients_list_with_whoever_looked_at_its_evidence() throws Exception {
+    agrees("XY-7", scan("7"));
+    HTTP.send(to("/fhir/Consent/XY-7/evidence").build(), BodyHandlers.ofByteArray());
+    Path list = asking.home().resolveSibling("list.csv");
+    assertThat(typed(asking, "HIS|000123", "audit", "patient", "--out", list.toString())).as("by the number of the HIS").doesNotContain("000123");
+    assertThat(Files.readString(list)).contains("looked at the consent's evidence", "took the patient's consent", "web");
+    post("/fhir/Consent/XY-7/$withdraw", "application/fhir+json", "");
   }
 }
