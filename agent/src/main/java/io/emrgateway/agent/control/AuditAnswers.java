@@ -7,7 +7,6 @@ import io.emrgateway.routes.core.lookup.Audits.Entry;
 import io.emrgateway.routes.core.lookup.Audits.Source;
 import io.emrgateway.routes.core.lookup.DoctorAuthorization.Emergency;
 import io.emrgateway.routes.core.lookup.LookupRequest;
-import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
 import io.emrgateway.routes.core.records.Identifier;
 import java.io.PrintWriter;
 import java.net.URLDecoder;
@@ -54,7 +53,7 @@ final class AuditAnswers {
         Set<Identifier> patient = new LinkedHashSet<>();
         Arrays.stream(words).skip(2).map(AuditAnswers::decoded).map(orders.meant()).forEach(meant -> {
           patient.addAll(meant);
-          orders.patients().known(meant).map(Sought::identifiers).ifPresent(patient::addAll);
+          orders.patients().known(meant).map(one -> one.sought().identifiers()).ifPresent(patient::addAll);
         });
         Optional<byte[]> list = log.patientList(List.copyOf(patient), AuditLog.Form.valueOf(words[1].toUpperCase(Locale.ROOT)), nameOf);
         list.ifPresent(one -> Line.pieces(one, out));

@@ -159,6 +159,7 @@ final class Lookup {
         }
       }
     }
+    shown = null;
   }
 
   private void keep(Spool.Spooled frames) {

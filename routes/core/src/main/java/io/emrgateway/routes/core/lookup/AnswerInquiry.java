@@ -102,11 +102,11 @@ public final class AnswerInquiry {
         : new Scope(allowed, request.scope().since(), request.scope().until()), Window.of(request.issued(), request.scope()));
     boolean audited = false;
     try {
-      Reply reply = new Reply(Optional.empty(), allowed, allowed.isEmpty() ? List.of() : here.bundles(), here.room());
-      Reply now = isAllowed(request, reply) ? reply : reply.withheld();
-      audits.append(entry(Act.ANSWER, org, request, lacks(request, now), now.bundles()));
+      Reply found = new Reply(Optional.empty(), allowed, allowed.isEmpty() ? List.of() : here.bundles(), here.room());
+      Reply reply = isAllowed(request, found) ? found : found.withheld();
+      audits.append(entry(Act.ANSWER, org, request, lacks(request, reply), reply.bundles()));
       audited = true;
-      return now;
+      return reply;
     } finally {
       if (!audited) {
         here.close();

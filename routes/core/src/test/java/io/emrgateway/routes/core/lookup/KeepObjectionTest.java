@@ -8,7 +8,6 @@ import io.emrgateway.routes.core.lookup.KeepObjection.Offer;
 import io.emrgateway.routes.core.lookup.LookupRequest.Sought;
 import io.emrgateway.routes.core.lookup.PatientAuthorization.Guardian;
 import io.emrgateway.routes.core.records.Identifier;
-import io.emrgateway.routes.core.records.Records.VisitState;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -27,18 +26,9 @@ class KeepObjectionTest {
   private static final Identifier RESIDENT = new Identifier("urn:oid:2.16.156.10011.1.3", "11010519491231002X");
 
   private final List<Objection> kept = new ArrayList<>();
-  private final LookUp.Patients patients = new LookUp.Patients() {
-    @Override
-    public Optional<Sought> known(List<Identifier> patient) {
-      return patient.contains(OWN) ? Optional.of(new Sought(List.of(RESIDENT), "张伟", null))
-          : patient.contains(OTHERS) ? Optional.of(new Sought(List.of(new Identifier("urn:passport", "X1")), "李四", null)) : Optional.empty();
-    }
-
-    @Override
-    public Optional<VisitState> visit(String number, List<Identifier> patient) {
-      throw new AssertionError();
-    }
-  };
+  private final LookUp.Patients patients = patient -> (patient.contains(OWN) ? Optional.of(new Sought(List.of(RESIDENT), "张伟", null))
+      : patient.contains(OTHERS) ? Optional.of(new Sought(List.of(new Identifier("urn:passport", "X1")), "李四", null)) : Optional.<Sought>empty())
+      .map(one -> new LookUp.File(one, number -> Optional.empty()));
   private final KeepObjection keepObjection = new KeepObjection(patients, objection -> {
     if (kept.stream().anyMatch(one -> one.reference().equals(objection.reference()))) {
       return Outcome.REFERENCE_TAKEN;
