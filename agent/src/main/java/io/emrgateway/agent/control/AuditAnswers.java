@@ -81,8 +81,11 @@ final class AuditAnswers {
         .put("practitioner", request.requester().practitioner().id()).put("name", request.requester().practitioner().name())
         .put("purpose", request.purpose().name().toLowerCase(Locale.ROOT)).put("consent", request.consent().reference())
         .put("outcome", entry.outcome().isEmpty() ? null : entry.outcome()).put("bundles", entry.count())
-        .put("sources", entry.sources().isEmpty() ? null : entry.sources().stream().map(one -> one.org() + " " + one.status())
-            .collect(Collectors.joining("; ")));
+        .put("sources", entry.sources().isEmpty() ? null : sources(entry));
+  }
+
+  private static String sources(Entry entry) {
+    return entry.sources().stream().map(one -> one.org() + " " + one.status()).collect(Collectors.joining("; "));
   }
 
   /** With what a reviewer needs: the visit leads to the patient. */
@@ -111,7 +114,7 @@ final class AuditAnswers {
       return line.put("became", !last.outcome().isEmpty() ? last.outcome() : last.count() > 0 ? "answered" : "none");
     }
     return line.put("became", last.outcome().isEmpty() ? "shown" : last.outcome())
-        .put("answeredBy", last.sources().stream().filter(one -> one.count() > 0).map(Source::org).collect(Collectors.joining(" ")))
-        .put("sources", last.sources().stream().map(one -> one.org() + " " + one.status()).collect(Collectors.joining("; ")));
+        .put("answeredBy", last.sources().stream().filter(one -> one.count() > 0).map(Source::org).reduce((one, other) -> one + " " + other).orElse(null))
+        .put("sources", last.sources().isEmpty() ? null : sources(last));
   }
 }

@@ -1,5 +1,6 @@
 package io.emrgateway.agent.control;
 
+import io.emrgateway.agent.lookup.Telling;
 import io.emrgateway.routes.core.lookup.Consent;
 import io.emrgateway.routes.core.lookup.ConsentRule;
 import io.emrgateway.routes.core.lookup.Consents;
@@ -21,10 +22,10 @@ final class ConsentAnswers {
   private ConsentAnswers() {}
 
   /**
-   * {@code consents AFTER}; {@code consent show REFERENCE}; {@code consent withdraw REFERENCE BY}. What may hold anything is in
-   * the form of a URL's query.
+   * {@code consents AFTER}; {@code consent show REFERENCE}; {@code consent withdraw REFERENCE BY}. The reference is in the
+   * form of a URL's query.
    */
-  static void answer(Consents consents, PatientOrders orders, String[] words, PrintWriter out) {
+  static void answer(Consents consents, Telling telling, String[] words, PrintWriter out) {
     if (words[0].equals("consents")) {
       List<Standing> listed = consents.list(Long.parseLong(words[1]), LISTED_AT_ONCE);
       listed.forEach(one -> out.println(line(one)));
@@ -38,7 +39,7 @@ final class ConsentAnswers {
       return;
     }
     if (withdraw) {
-      orders.telling().withdraw(reference, words[3]);
+      telling.withdraw(reference, words[3]);
     }
     Optional<Standing> found = consents.find(reference);
     if (found.isEmpty()) {

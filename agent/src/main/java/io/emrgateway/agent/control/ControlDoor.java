@@ -162,7 +162,7 @@ public final class ControlDoor implements AutoCloseable {
       }
       case "compare" -> compare(words, out);
       case "audit-list", "audit-emergencies", "audit-patient" -> AuditAnswers.answer(store.auditLog(), patients, hospitals, words, out);
-      case "consents", "consent" -> ConsentAnswers.answer(store.consents(), patients, words, out);
+      case "consents", "consent" -> ConsentAnswers.answer(store.consents(), patients.telling(), words, out);
       case "objections", "objection" -> ObjectionAnswers.answer(store.objections(), patients, words, out);
       default -> out.println(refused("control.command-unknown"));
     }

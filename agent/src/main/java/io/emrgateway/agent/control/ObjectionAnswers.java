@@ -1,5 +1,6 @@
 package io.emrgateway.agent.control;
 
+import io.emrgateway.mappings.rules.ResidentId;
 import io.emrgateway.routes.core.lookup.ConsentRefused;
 import io.emrgateway.routes.core.lookup.ConsentRule;
 import io.emrgateway.routes.core.lookup.KeepConsent;
@@ -41,6 +42,9 @@ final class ObjectionAnswers {
     String reference = words.length < 3 ? "" : decoded(words[2]);
     try {
       if (words.length > 6 && words[1].equals("record")) {
+        if (ResidentId.isWithin(reference)) {
+          throw new ConsentRefused(ConsentRule.REFERENCE_PERSONAL);
+        }
         record(orders, reference, words);
       } else if (words.length == 4 && words[1].equals("lift") && KeepConsent.isStaff(words[3])) {
         orders.telling().lift(reference, words[3]);
