@@ -26,9 +26,19 @@ class KeepObjectionTest {
   private static final Identifier RESIDENT = new Identifier("urn:oid:2.16.156.10011.1.3", "11010519491231002X");
 
   private final List<Objection> kept = new ArrayList<>();
-  private final LookUp.Patients patients = patient -> (patient.contains(OWN) ? Optional.of(new Sought(List.of(RESIDENT), "张伟", null))
-      : patient.contains(OTHERS) ? Optional.of(new Sought(List.of(new Identifier("urn:passport", "X1")), "李四", null)) : Optional.<Sought>empty())
-      .map(one -> new LookUp.File(one, number -> Optional.empty()));
+  private final LookUp.Patients patients = new LookUp.Patients() {
+    @Override
+    public Optional<LookUp.File> known(List<Identifier> patient) {
+      Sought found = patient.contains(OWN) ? new Sought(List.of(RESIDENT), "张伟", null)
+          : patient.contains(OTHERS) ? new Sought(List.of(new Identifier("urn:passport", "X1")), "李四", null) : null;
+      return Optional.ofNullable(found).map(one -> new LookUp.File(one, number -> Optional.empty()));
+    }
+
+    @Override
+    public boolean isContradictory(List<Identifier> patient) {
+      return false;
+    }
+  };
   private final KeepObjection keepObjection = new KeepObjection(patients, objection -> {
     if (kept.stream().anyMatch(one -> one.reference().equals(objection.reference()))) {
       return Outcome.REFERENCE_TAKEN;
