@@ -30,6 +30,14 @@ class PharmacyTest {
     }
   }
 
+  /** Some send the encoding with the order message. */
+  @Test
+  void one_prescription_is_one_request_in_an_order_message_too() {
+    Map<String, Object> bundle = bundle(own("own__RDE_O11_two.").replace("RDE^O11^RDE_O11", "ORM^O01"));
+
+    assertThat(Samples.entries(bundle)).extracting(entry -> entry.get("resource")).contains(encoded);
+  }
+
   @Test
   void what_the_doctor_asked_for_is_kept_within_it() {
     assertThat(at(ordered, "resourceType")).isEqualTo("MedicationRequest");
