@@ -178,6 +178,13 @@ class ChinesePrescriptionTest {
     assertThat(phases.get(0)).doesNotContainKey("asNeededBoolean");
   }
 
+  @Test
+  void that_changes_its_dose_on_the_way_does_so_by_tq1_too() {
+    assertThat(dosages("", "||||\rTQ1|1|40^mg|QD|||5^d||||||S\rTQ1|2|20^mg|QD|||5^d||||||S\rTQ1|3|10^mg|QD"))
+        .extracting(one -> at(one, "sequence")).containsExactly("1", "2", "3");
+    assertThat(dosages("", "||||\rTQ1|1|2^片|QAM|||||||||A\rTQ1|2|1^片|QPM")).extracting(one -> at(one, "sequence")).containsOnlyNulls();
+  }
+
   /** TQ-9 A: both at once, e.g. two tablets in the morning and one at night. */
   @Test
   void that_is_taken_in_two_ways_at_once_has_two_dosages_and_no_sequence() {

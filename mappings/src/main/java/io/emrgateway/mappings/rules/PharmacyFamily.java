@@ -64,6 +64,7 @@ final class PharmacyFamily implements Family {
             call.root().type().slot("asNeededBoolean") == null ? dosage(call.root()) : call.root(),
             call.part().component(1), call.part().component(2))),
         Map.entry("interval", PharmacyFamily::interval),
+        Map.entry("in-turn", PharmacyFamily::inTurn),
         Map.entry("requested-time", PharmacyFamily::requestedTime),
         Map.entry("service-interval", PharmacyFamily::serviceInterval),
         Map.entry("dosage-begin", call -> bounds(
@@ -509,6 +510,14 @@ final class PharmacyFamily implements Family {
     Table.Target priority = call.run().rules().table("Priority").of(tq.component(6).text());
     if (priority != null && priority.code() != null && !call.root().has("priority")) {
       call.root().with("priority", priority.code());
+    }
+  }
+
+  /** TQ1-12 of this TQ1 and of those before it. */
+  private static void inTurn(Call call) {
+    int turn = call.run().prescriptions().turn();
+    if (turn > 0) {
+      call.root().with("sequence", String.valueOf(turn));
     }
   }
 

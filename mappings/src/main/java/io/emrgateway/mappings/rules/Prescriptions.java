@@ -17,6 +17,8 @@ final class Prescriptions {
   /** Names of the segments that belong to RXE. */
   private final Set<String> withCode = new HashSet<>();
   private int timings;
+  private int turn;
+  private boolean followed;
 
   /** Takes notice of the segment at that position; called once for each, in order. */
   void see(List<Segment> segments, int at) {
@@ -24,6 +26,9 @@ final class Prescriptions {
     if (name.equals("ORC")) {
       begin(segments, at + 1);
     } else if (name.equals("TQ1")) {
+      turn = timings == 0 ? 1 : followed ? turn + 1 : turn;
+      String joined = segments.get(at).field(12).text();
+      followed = "S".equals(joined) || "C".equals(joined);
       timings++;
     } else if (isDetail(name)) {
       if (!begun || name.equals("RXO") && !detail.isEmpty()) {
@@ -84,5 +89,10 @@ final class Prescriptions {
   /** The how-manieth TQ1 of its part of the order this is, from 1. */
   int timings() {
     return timings;
+  }
+
+  /** When the current TQ1 has its turn, from 1, where one of them is said to follow another (TQ1-12); else 0. */
+  int turn() {
+    return followed || turn > 1 ? turn : 0;
   }
 }
