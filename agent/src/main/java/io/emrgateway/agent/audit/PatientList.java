@@ -34,7 +34,8 @@ public final class PatientList {
   private static final List<String> HEADS = List.of("时间（北京） / Time (+08:00)", "谁 / Who", "想看什么 / What was asked for", "依据 / Ground",
       "结果 / What came of it", "记录号 / Records");
   private static final Map<String, String> STATUS = Map.of("answered", "已提供 answered", "none", "没有资料 has nothing",
-      "timeout", "未及时答复 gave no answer in time", "city", "未答复，市平台代为提供 gave no answer, the city showed its records");
+      "timeout", "未及时答复 gave no answer in time", "city", "未答复，市平台代为提供 gave no answer, the city showed its records",
+      "too-large", "资料过多，未显示 had too much to show: nothing of it was shown");
   private static final Map<String, String> DEEDS = Map.of(
       Deed.AUDIT_READ.word(), "本院工作人员查看了这份记录 / staff of this hospital read this list",
       Deed.CONSENT.word(), "登记了患者的授权 / took the patient's consent",
