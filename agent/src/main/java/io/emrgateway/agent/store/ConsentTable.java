@@ -154,8 +154,11 @@ final class ConsentTable implements Consents, Nonces {
     readers.read(session -> {
       try (ResultSet rows = session.prepared("SELECT c.id, c.key, c.sealed, c.withdrawn, c.told, c.owed FROM consent c WHERE c.owed IS NOT NULL").executeQuery()) {
         while (rows.next()) {
-          standing.add(standing(rows));
-          by.add(rows.getString(6));
+          Standing one = standing(rows);
+          if (one != null) {
+            standing.add(one);
+            by.add(rows.getString(6));
+          }
         }
       }
       return null;

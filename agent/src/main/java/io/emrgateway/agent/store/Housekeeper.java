@@ -132,11 +132,12 @@ final class Housekeeper implements AutoCloseable {
       }
       if (round % ROUNDS_BETWEEN_LOOKS == 0) {
         leftovers.write();
-        owed.run();
       }
       if (round % ROUNDS_BETWEEN_LOOKS == 0 || wasShort) {
         keys.makeDue(clock.instant(), writer);
         release(reader);
+        // Last: what cannot be written now may only need the room that has just been made.
+        owed.run();
       }
       pause(Duration.ofMillis(200));
     }

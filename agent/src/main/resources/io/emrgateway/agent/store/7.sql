@@ -12,6 +12,7 @@ CREATE TABLE objection (
 );
 CREATE INDEX objection_untold ON objection (id) WHERE told IS NULL;
 CREATE INDEX objection_lifted ON objection (lifted) WHERE lifted IS NOT NULL;
+CREATE INDEX objection_owed ON objection (id) WHERE owed IS NOT NULL;
 CREATE TABLE objection_patient (
   number INTEGER NOT NULL,
   objection INTEGER NOT NULL,
@@ -20,7 +21,10 @@ CREATE TABLE objection_patient (
 
 -- Who withdrew a consent, as long as the audit has not had it.
 ALTER TABLE consent ADD COLUMN owed TEXT;
-CREATE INDEX consent_expires ON consent (expires);
+CREATE INDEX consent_owed ON consent (id) WHERE owed IS NOT NULL;
+-- What is over is found without a look at every consent.
+CREATE INDEX consent_expires ON consent (expires) WHERE withdrawn IS NULL;
+CREATE INDEX consent_withdrawn ON consent (withdrawn) WHERE withdrawn IS NOT NULL AND told IS NOT NULL;
 
 -- Consents that were released: their numbers stay taken, and their evidence proves nothing any more.
 CREATE TABLE consent_past (

@@ -110,7 +110,7 @@ final class Bench implements AutoCloseable {
   static void backTo(int version, Path folder) throws Exception {
     Map<Integer, List<String>> undo = new TreeMap<>(Comparator.reverseOrder());
     undo.put(7, List.of("DROP TABLE objection", "DROP TABLE objection_patient", "DROP TABLE consent_past", "DROP INDEX consent_expires",
-        "ALTER TABLE consent DROP COLUMN owed"));
+        "DROP INDEX consent_withdrawn", "DROP INDEX consent_owed", "ALTER TABLE consent DROP COLUMN owed"));
     undo.put(6, List.of("DROP INDEX consent_untold", "ALTER TABLE consent DROP COLUMN told"));
     undo.put(5, List.of("DROP TABLE audit_about", "DROP INDEX audit_at", "ALTER TABLE audit DROP COLUMN hash",
         "ALTER TABLE audit DROP COLUMN key"));
