@@ -248,7 +248,8 @@ class PilotTest {
     Map<String, String> outcomes = outcomes(answer);
     Map<String, String> expected = new TreeMap<>();
     agents.keySet().stream().filter(one -> one != asking).forEach(one -> expected.put(one.name(),
-        one == refusing ? "无权查看 no right" : slow.contains(one) || down.contains(one) ? "未答复 no answer" : "有资料 data received"));
+        one == refusing ? "无权查看 no right：市平台或对方医院未开通紧急调阅 The city, or the hospital that was asked, does not take part in emergency access"
+            : slow.contains(one) || down.contains(one) ? "未答复 no answer" : "有资料 data received"));
     assertThat(outcomes).isEqualTo(expected);
     assertThat(took).isLessThan(DEADLINE.plusSeconds(4));
     lateAnswers = answer.headers().firstValue("Content-Location").orElseThrow();

@@ -387,11 +387,17 @@ class DoorTest {
           assertThat(refusedOrClosed(third)).isTrue();
         }
       }
-      until(() -> hospital.watch.open.get() == 1);
-      try (Ward again = hospital.ward()) {
-        again.send(frame(adt("M3")));
-        assertThat(again.verdict()).isEqualTo("AA M3");
-      }
+      // The doors count a connection until it is gone on their side too.
+      until(() -> isLetIn(hospital));
+    }
+  }
+
+  private static boolean isLetIn(Hospital hospital) {
+    try (Ward ward = hospital.ward()) {
+      ward.send(frame(adt("M3")));
+      return ward.verdict().equals("AA M3");
+    } catch (IOException reset) {
+      return false;
     }
   }
 
