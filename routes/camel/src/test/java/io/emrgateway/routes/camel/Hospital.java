@@ -12,6 +12,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -28,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.CamelContext;
@@ -141,10 +143,19 @@ final class Hospital implements Closeable {
     routes.open();
   }
 
+  /**
+   * A port that nobody listens to, below those that the system gives to outgoing connections (from 32768 on Linux): one of
+   * those may be anybody's by the time it is used, and a connection to it may even meet itself.
+   */
   static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    for (int attempt = 0; attempt < 1_000; attempt++) {
+      try (ServerSocket socket = new ServerSocket(ThreadLocalRandom.current().nextInt(10_000, 14_000), 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException taken) {
+        // Somebody's; another one then.
+      }
     }
+    throw new IllegalStateException("no free port on loopback between 10000 and 14000");
   }
 
   static Listener door() throws IOException {
