@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Who did what on what ground: append-only and chained, {@code a_k = H(05|a_(k-1)|H(record))}.
@@ -123,15 +122,11 @@ final class Audit implements Audits {
   }
 
   private boolean joined(CompletableFuture<Header.Audit> appended) {
-    try {
-      Header.Audit now = appended.join();
-      if (now != null) {
-        advance(now);
-      }
-      return now != null;
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException known ? known : e;
+    Header.Audit now = Writer.await(appended);
+    if (now != null) {
+      advance(now);
     }
+    return now != null;
   }
 
   /** A record that is about to be added, and whom it names; it is sealed if it names anybody. */

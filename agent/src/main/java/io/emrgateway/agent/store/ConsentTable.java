@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionException;
 
 /** Consents on the disk, sealed, and the nonces of a day. */
 final class ConsentTable implements Consents, Nonces {
@@ -138,7 +137,7 @@ final class ConsentTable implements Consents, Nonces {
           session -> withdraw(session, reference, null)) ? Outcome.DONE : Outcome.WITHDRAWN_ALREADY;
     } catch (RuntimeException notInTheAudit) {
       // What the patient takes back covers nothing, whatever else fails; the entry is made up for.
-      return alone(session -> withdraw(session, reference, by)) ? Outcome.DONE : Outcome.WITHDRAWN_ALREADY;
+      return Writer.await(writer.alone(session -> withdraw(session, reference, by))) ? Outcome.DONE : Outcome.WITHDRAWN_ALREADY;
     }
   }
 
@@ -282,8 +281,8 @@ final class ConsentTable implements Consents, Nonces {
 
   @Override
   public void told(String reference) {
-    alone(session -> session.update("UPDATE consent SET told = ? WHERE reference = ? AND withdrawn IS NOT NULL AND told IS NULL",
-        clock.millis(), reference(reference)));
+    Writer.await(writer.alone(session -> session.update("UPDATE consent SET told = ? WHERE reference = ? AND withdrawn IS NOT NULL AND told IS NULL",
+        clock.millis(), reference(reference))));
   }
 
   /** Of rows of {@link #STANDING}; without those that cannot be opened, which cover nothing either. */
@@ -301,12 +300,7 @@ final class ConsentTable implements Consents, Nonces {
   /** Null if it does not open. */
   private Standing standing(ResultSet row) throws SQLException {
     byte[] plain = vault.open(Vault.CONSENT, row.getLong(1), row.getInt(2), row.getBytes(3));
-    return plain == null ? null : new Standing(row.getLong(1), KeptConsent.read(plain), instant(row, 4), instant(row, 5));
-  }
-
-  private static Instant instant(ResultSet rows, int column) throws SQLException {
-    long millis = rows.getLong(column);
-    return rows.wasNull() ? null : Instant.ofEpochMilli(millis);
+    return plain == null ? null : new Standing(row.getLong(1), KeptConsent.read(plain), Session.instant(row, 4), Session.instant(row, 5));
   }
 
   @Override
@@ -327,21 +321,9 @@ final class ConsentTable implements Consents, Nonces {
 
   @Override
   public boolean isNew(String nonce, Instant now) {
-    return alone(session -> {
+    return Writer.await(writer.alone(session -> {
       session.update("DELETE FROM nonce WHERE at < ?", now.minus(NONCES_KEPT).toEpochMilli());
       return session.update("INSERT OR IGNORE INTO nonce (nonce, at) VALUES (?,?)", nonce, now.toEpochMilli()) > 0;
-    });
-  }
-
-  private interface Work<T> {
-    T run(Session session) throws SQLException;
-  }
-
-  private <T> T alone(Work<T> work) {
-    try {
-      return writer.alone(work::run).join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException known ? known : e;
-    }
+    }));
   }
 }

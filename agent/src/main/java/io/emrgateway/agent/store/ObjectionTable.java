@@ -12,7 +12,6 @@ import io.emrgateway.routes.core.records.Identifier;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -21,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionException;
 
 /**
  * Objections on the disk, sealed. An objection lies under the patient's numbers and under the files they have here: so a
@@ -63,7 +61,7 @@ final class ObjectionTable implements Objections {
           session -> insert(session, objection, null));
     } catch (RuntimeException notInTheAudit) {
       // What a patient does not want shown is not shown, whatever else fails; the entry is made up for.
-      kept = alone(session -> insert(session, objection, objection.recordedBy()));
+      kept = Writer.await(writer.alone(session -> insert(session, objection, objection.recordedBy())));
     }
     return kept ? Outcome.DONE : Outcome.REFERENCE_TAKEN;
   }
@@ -167,8 +165,8 @@ final class ObjectionTable implements Objections {
   @Override
   public void told(Standing heard) {
     // Not one that was lifted since.
-    alone(session -> session.update("UPDATE objection SET told = ? WHERE id = ? AND lifted IS ?", clock.millis(), heard.number(),
-        heard.lifted() == null ? null : heard.lifted().toEpochMilli()));
+    Writer.await(writer.alone(session -> session.update("UPDATE objection SET told = ? WHERE id = ? AND lifted IS ?", clock.millis(), heard.number(),
+        heard.lifted() == null ? null : heard.lifted().toEpochMilli())));
   }
 
   /** Adds to the audit what had to count before the audit could have it; for the housekeeper, until it succeeds. */
@@ -215,19 +213,6 @@ final class ObjectionTable implements Objections {
   private Standing standing(ResultSet row) throws SQLException {
     byte[] plain = vault.open(Vault.OBJECTION, row.getLong(1), row.getInt(3), row.getBytes(4));
     return plain == null ? null
-        : new Standing(row.getLong(1), Long.toHexString(row.getLong(2)), KeptObjection.read(plain), instant(row, 5), instant(row, 6));
-  }
-
-  private static Instant instant(ResultSet rows, int column) throws SQLException {
-    long millis = rows.getLong(column);
-    return rows.wasNull() ? null : Instant.ofEpochMilli(millis);
-  }
-
-  private <T> T alone(Writer.Job<T> work) {
-    try {
-      return writer.alone(work).join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException known ? known : e;
-    }
+        : new Standing(row.getLong(1), Long.toHexString(row.getLong(2)), KeptObjection.read(plain), Session.instant(row, 5), Session.instant(row, 6));
   }
 }

@@ -270,16 +270,11 @@ final class RecordTable implements Records {
           + " JOIN visit v ON v.id = x.visit WHERE x.number = ?", visit(visit)).executeQuery()) {
         while (rows.next()) {
           if (files.contains(rows.getLong(1))) {
-            return Optional.of(new VisitState(rows.getString(2), rows.getString(3), instant(rows, 4), instant(rows, 5)));
+            return Optional.of(new VisitState(rows.getString(2), rows.getString(3), Session.instant(rows, 4), Session.instant(rows, 5)));
           }
         }
       }
       return Optional.empty();
     });
-  }
-
-  private static Instant instant(ResultSet rows, int column) throws SQLException {
-    long millis = rows.getLong(column);
-    return rows.wasNull() ? null : Instant.ofEpochMilli(millis);
   }
 }

@@ -42,7 +42,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -203,7 +202,7 @@ final class SqliteOutbox implements Outbox {
     List<Translated> failedAgain = taken.stream().filter(m -> m.message().repaired() && m.body() == null).toList();
     List<Translated> entries = taken.stream().filter(m -> !m.message().repaired() || m.body() != null).toList();
     if (entries.isEmpty()) {
-      await(writer.shared(session -> noteFailedRepairs(session, failedAgain)));
+      Writer.await(writer.shared(session -> noteFailedRepairs(session, failedAgain)));
       return Optional.empty();
     }
     long n = sealed.body();
@@ -314,7 +313,7 @@ final class SqliteOutbox implements Outbox {
     });
     // Made while the disk works.
     Request request = batch.request(squeezed, gzip);
-    await(commit);
+    Writer.await(commit);
     epoch = header.epoch();
     sealed = new Position(header.seq(), batch.hh(), header.in().last(), header.n().last());
     latest = new Latest(batch(batch), request);
@@ -516,7 +515,7 @@ final class SqliteOutbox implements Outbox {
   @Override
   public void settle(Batch batch, Delivery.Accepted receipt) {
     boolean first = batch.seq() > settled.seq();
-    await(writer.shared(session -> {
+    Writer.await(writer.shared(session -> {
       if (first) {
         session.update("UPDATE batch SET receipt = ?, ch = ?, settled = ? WHERE seq = ?",
             receipt.receipt(), receipt.cityHead(), clock.millis(), batch.seq());
@@ -550,7 +549,7 @@ final class SqliteOutbox implements Outbox {
       failingSince = clock.instant();
     }
     standing = next;
-    await(writer.shared(session -> session.update("UPDATE delivery SET due = ?, attempts = ?, code = ?, detail = ?",
+    Writer.await(writer.shared(session -> session.update("UPDATE delivery SET due = ?, attempts = ?, code = ?, detail = ?",
         next.due().toEpochMilli(), next.attempts(), next.code(), next.detail())));
   }
 
@@ -582,7 +581,7 @@ final class SqliteOutbox implements Outbox {
     if (news.isEmpty()) {
       return;
     }
-    await(writer.shared(session -> {
+    Writer.await(writer.shared(session -> {
       for (Outcome outcome : news) {
         Vault.Sealed text = vault.seal(Vault.OUTCOME, outcome.body(), outcome.text().getBytes(StandardCharsets.UTF_8));
         session.update("INSERT OR REPLACE INTO outcome (n, accepted, rule, key, text) VALUES (?,?,?,?,?)",
@@ -679,13 +678,5 @@ final class SqliteOutbox implements Outbox {
 
   Position sealedPosition() {
     return sealed;
-  }
-
-  private static <T> T await(CompletableFuture<T> commit) {
-    try {
-      return commit.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException known ? known : e;
-    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.sqlite.SQLiteErrorCode;
@@ -111,6 +112,15 @@ final class Writer implements AutoCloseable {
         session.connection().setAutoCommit(false);
       }
     });
+  }
+
+  /** Waits for a commit; what went wrong is thrown as it was. */
+  static <T> T await(CompletableFuture<T> commit) {
+    try {
+      return commit.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException known ? known : e;
+    }
   }
 
   private <T> CompletableFuture<T> put(Task<T> task) {
